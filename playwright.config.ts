@@ -9,6 +9,7 @@ const OWN_SERVERS = [
   'e2e/admin/{second-factor-due,sign-in-attack}.spec.ts',
   'e2e/requests/limits.spec.ts',
   'e2e/bulk/*.spec.ts',
+  'e2e/chaos/*.spec.ts',
   'e2e/coherence/seededBugs.spec.ts',
   'e2e/edge/*.spec.ts',
   'e2e/fleet/*.spec.ts',
@@ -16,7 +17,7 @@ const OWN_SERVERS = [
   'e2e/incidents/!(18-*).spec.ts',
 ]
 /** They read many pages of the shared shop, of which none depends on a price that another test changes. */
-const READERS = ['e2e/admin/accessibility.spec.ts', 'e2e/requests/policy.spec.ts', 'e2e/store/weight.spec.ts']
+const READERS = ['e2e/{admin,store}/accessibility.spec.ts', 'e2e/requests/policy.spec.ts', 'e2e/store/weight.spec.ts']
 /** What they assert is a time that a busy machine does not keep: they run with nothing beside them. */
 const TIMED = [
   'e2e/coherence/{coherence,storeFaults}.spec.ts',

@@ -14,33 +14,35 @@ import { keepSearchCurrent } from '#lib/catalog/search/search.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
-import { FreshnessError } from '#lib/coherence/index.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
+import { db } from '#lib/platform/db.ts'
 import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
-import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
+import { withAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
+import { isStoreAway } from '#lib/platform/storeErrors.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { traceFollowedChanges } from '#lib/web/traceFollowedChanges.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { isActionForm } from '#lib/web/actionForms.ts'
-import { correlated } from '#lib/web/correlated.ts'
-import { directRoutes } from '#lib/web/directRoutes.ts'
+import { withRequestCorrelation } from '#lib/web/requestCorrelation.ts'
+import { answer, directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
-import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
-import { RenderTurns } from '#lib/web/limits/renderTurns.ts'
-import { refuseWithoutTurn } from '#lib/web/limits/refuse.ts'
+import { comesWhole, limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
+import { RequestRenderLimiter } from '#lib/web/limits/requestRenderLimiter.ts'
+import { refuseWhenBusy } from '#lib/web/limits/refuse.ts'
+import { wholeBody } from '#lib/web/limits/wholeBody.ts'
 import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
-import { refuseAtOrigin } from '#lib/web/originDoor.ts'
+import { refuseAtOrigin } from '#lib/web/originAuthentication.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { takePolicyReport } from '#lib/web/policyReports.ts'
@@ -49,17 +51,18 @@ import { sendSharedPicture } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
 import { buildFiles } from '#lib/web/buildFiles.ts'
 import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
-import { Doorkeeper } from '#lib/web/doorkeeper.ts'
-import { protect } from '#lib/web/protect.ts'
+import { RequestGuard } from '#lib/web/requestGuard.ts'
+import { setSecurityHeaders } from '#lib/web/setSecurityHeaders.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 import { warmStart } from '#lib/web/warmStart.ts'
 import { ROUTES } from './app/_access/entrances.ts'
 import { previewTexts } from './app/_i18n/previewTexts.ts'
+import { adminApi, isOfAdminApi } from './app/api/admin/_api/app.ts'
 import { GET as readPrices } from './app/api/prices/route.ts'
 import { GET as streamPrices } from './app/api/prices/stream/route.ts'
 import { GET as suggestProducts } from './app/api/search/suggest/route.ts'
 
-/** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
+/** Milliseconds. Requests under way at a shutdown get this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
 
 const log = logger('web')
@@ -75,7 +78,7 @@ onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 reportUnfitDatabase()
 traceFollowedChanges(coherence().index)
-reportUnfitRedis()
+reportUnfitRedis(indexRedis(), cacheRedis())
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
@@ -96,10 +99,10 @@ const fastPath = new FastPath(coherence(), {
 })
 
 const sendBuildFile = buildFiles(buildFolder())
-const doorkeeper = new Doorkeeper(buildFolder(), Object.keys(ROUTES))
+const requestGuard = new RequestGuard(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
 const visitorLimits = new VisitorLimits()
-const renderTurns = new RenderTurns(Math.ceil(env().RENDERS_AT_ONCE / 2))
+const requestRenders = new RequestRenderLimiter(Math.ceil(env().RENDERS_AT_ONCE / 2))
 const drawnPictures = new DrawnPictures(cacheRedis())
 const drawer = { pictures: drawnPictures, limits: visitorLimits, texts: previewTexts }
 onShutdown('pictures', () => drawnPictures.close())
@@ -109,36 +112,50 @@ const answerDirectly = directRoutes({
   '/api/search/suggest': suggestProducts,
 })
 
+const stores = { db: db(), indexRedis: indexRedis() }
+
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
-    if (doorkeeper.refuse(request, response)) return
-    if (isActionForm(request) && (await doorkeeper.refuseForm(request, response))) return
+    if (requestGuard.refuse(request, response)) return
+    const isWhole = comesWhole(request)
+    if (isWhole) {
+      const whole = wholeBody(request, response)
+      // Before the body has cost anything: what has one is no hit of the page cache.
+      if (await visitorLimits.refuse(request, response)) return
+      const body = await whole
+      if (!body) return
+      if (isActionForm(request) && (await requestGuard.refuseForm(request, response, body))) return
+    }
     if (sendBuildFile(request, response)) return
-    if (await plainEndpoint(request, response)) return
+    if (await plainEndpoint(request, response, stores)) return
     if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return
     if (await sendSharedPicture(request, response, drawer)) return
     if (await internalEndpoint(request, response, fastPath)) return
     if (await queueBoardProxy(request, response)) return
+    if (isOfAdminApi(request.url)) {
+      compress(request, response, () => undefined)
+      return await answer(adminApi.fetch, request, response)
+    }
     if (await fastPath.handle(request, response)) return
-    if (await visitorLimits.refuse(request, response)) return
+    if (!isWhole && (await visitorLimits.refuse(request, response))) return
     if (await answerDirectly(request, response)) return
     documentPolicy.letNextWrite(request, response)
     withoutSharedLifetime(response)
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
     fastPath.guard(response)
-    await renderTurns.take(request, () => withSaidStatus(response, () => handleByNext(request, response)))
+    await requestRenders.take(request, () => withAnswerStatus(response, () => handleByNext(request, response)))
   } catch (error) {
-    if (refuseWithoutTurn(error, request, response)) return
+    if (refuseWhenBusy(error, request, response)) return
     log.error({ err: error, url: request.url }, 'request failed')
     if (response.headersSent) {
       response.destroy()
       return
     }
-    const retry = error instanceof FreshnessError && error.retryable
+    const retry = isStoreAway(error)
     response.writeHead(retry ? 503 : 500, {
       'Content-Type': 'text/plain; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -165,10 +182,10 @@ const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INST
 const servers = addresses.map(() => {
   const server = createServer(SERVER_TIMES, (request, response) => {
     const asker = clients.settle(request)
-    protect(request, response)
+    setSecurityHeaders(request, response)
     if (refuseAtOrigin(request, response, asker)) return
     inFlight.follow(response)
-    void correlated(request, response, () => handle(request, response))
+    void withRequestCorrelation(request, response, () => handle(request, response))
   })
   server.keepAliveTimeout = 65_000
   return server
@@ -187,8 +204,7 @@ onShutdown('next', async () => {
   await rm(socketFolder, { recursive: true, force: true })
 })
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
-startWatchdog()
-const stopSearch = keepSearchCurrent()
+startWatchdog(stores.db)
+keepSearchCurrent()
 onShutdown('refusals', () => refusals().flush())
-onShutdown('search', async () => stopSearch())
 installSignalHandlers()

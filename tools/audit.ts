@@ -10,7 +10,7 @@ import { say } from './progress.mjs'
 const REPORT = z.object({
   vulnerabilities: z.record(z.string(), z.object({ name: z.string(), severity: z.string(), range: z.string() })),
 })
-/** Of a weakness that fails the command. */
+/** The severities of a weakness that fail the command. */
 const GRAVE = new Set(['high', 'critical'])
 
 function reported(text: string) {

@@ -1,9 +1,11 @@
 /**
  * `npm run chaos -- --seed 7 --minutes 5`: a fleet under load, and faults that the seed draws; then every layer is compared with Postgres.
- * Without a seed one is drawn and printed. `--write` writes docs/results/chaos.md. Fails at a violation. See docs/operations/chaos.md.
+ * Without a seed one is drawn and printed. `--write` writes docs/results/chaos.md. Fails at a violation.
+ * `--prove` makes defects on purpose, without faults, and fails when one is not found. See docs/operations/chaos.md.
  */
 import { randomInt } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Fleet } from '../e2e/chaos/fleet.ts'
@@ -31,7 +33,7 @@ const supervisor = new Supervisor(ledger, (sentence) => {
   stopWithSentence(new Error(sentence))
   void close(1)
 })
-let fleet: Fleet | undefined
+let fleet: Pick<Fleet, 'close'> | undefined
 
 async function close(code: number): Promise<void> {
   await fleet?.close()
@@ -46,29 +48,41 @@ function whole(name: string, text: string): number {
   return Number(text)
 }
 
-function options(): { seed: number; minutes: number; isWritten: boolean } {
+interface Options {
+  readonly seed: number
+  readonly minutes: number
+  readonly isWritten: boolean
+  readonly isProof: boolean
+}
+
+function options(): Options {
   try {
     const { values } = parseArgs({
-      options: { seed: { type: 'string' }, minutes: { type: 'string', default: '5' }, write: { type: 'boolean' } },
+      options: {
+        seed: { type: 'string' },
+        minutes: { type: 'string', default: '5' },
+        write: { type: 'boolean' },
+        prove: { type: 'boolean' },
+      },
     })
     return {
       seed: values.seed === undefined ? randomInt(1, SEEDS) : whole('seed', values.seed),
       minutes: whole('minutes', values.minutes),
       isWritten: values.write ?? false,
+      isProof: values.prove ?? false,
     }
   } catch (error) {
     if (error instanceof SetupError) throw error
     throw new SetupError(
-      `${error instanceof Error ? error.message.split('. ')[0] : String(error)}. Usage: npm run chaos -- [--seed N] [--minutes N] [--write]`,
+      `${error instanceof Error ? error.message.split('. ')[0] : String(error)}. Usage: npm run chaos -- [--seed N] [--minutes N] [--write] [--prove]`,
     )
   }
 }
 
-/** @returns true when nothing was violated */
-async function chaos(): Promise<boolean> {
-  const { seed, minutes, isWritten } = options()
-  const command = `npm run chaos -- --seed ${seed} --minutes ${minutes}`
-  say(`  ${command}`)
+const logFile = path.join(dataFolder, 'logs/chaos.log')
+
+/** The build and its environment, for modules that read it when they are loaded. */
+async function prepare(): Promise<void> {
   const environment = runEnvironment({})
   mkdirSync(dataFolder, { recursive: true })
   await ledger.takeOver()
@@ -78,27 +92,60 @@ async function chaos(): Promise<boolean> {
   await prepareCatalog(withStores, supervisor.signal)
   const owner = { ...withStores, DATABASE_URL: ownerUrl(withStores) }
   const catalog = await identityOfDatabase(owner.DATABASE_URL)
-  const logFile = path.join(dataFolder, 'logs/build.log')
-  await build({ environment: owner, distDir: DIST_DIR, catalog, logFile, signal: supervisor.signal })
+  const buildLog = path.join(dataFolder, 'logs/build.log')
+  await build({ environment: owner, distDir: DIST_DIR, catalog, logFile: buildLog, signal: supervisor.signal })
   Object.assign(process.env, owner, { NEXT_DIST_DIR: DIST_DIR, BODIES_URL: withStores['CACHE_REDIS_URL'] })
-  // They read the environment when they are loaded.
-  const [{ startFleet }, { runChaos }, { document, summary, violationsOf }, { describe }] = await Promise.all([
-    import('../e2e/chaos/fleet.ts'),
-    import('../e2e/chaos/run.ts'),
-    import('../e2e/chaos/report.ts'),
-    import('../e2e/coherence/report.ts'),
-  ])
-  fleet = await startFleet(path.join(dataFolder, 'logs/chaos.log'))
-  const result = await runChaos(fleet, { seed, minutes, say })
+}
+
+/** @returns true when nothing was violated */
+async function faults({ seed, minutes, isWritten }: Options): Promise<boolean> {
+  const command = `npm run chaos -- --seed ${seed} --minutes ${minutes}`
+  say(`  ${command}`)
+  await prepare()
+  const [{ startFleet }, { DISK_FAULTS, KINDS }, { canMakeDisks }, { runChaos }, report, { describe }] =
+    await Promise.all([
+      import('../e2e/chaos/fleet.ts'),
+      import('../e2e/chaos/draw.ts'),
+      import('../e2e/lease/servers/smallDisk.ts'),
+      import('../e2e/chaos/run.ts'),
+      import('../e2e/chaos/report.ts'),
+      import('../e2e/coherence/report.ts'),
+    ])
+  const hasDisks = canMakeDisks()
+  const kinds = KINDS.filter((kind) => hasDisks || !DISK_FAULTS.includes(kind))
+  if (!hasDisks) say(`  Left out: ${DISK_FAULTS.join(', ')}. They need root on Linux, which may mount a file system.`)
+  const load = () => loadavg()[0] ?? 0
+  const before = load()
+  const started = await startFleet({ logFile, hasDisks })
+  fleet = started
+  const result = await runChaos(started, { seed, minutes, kinds, say })
   for (const violation of result.history.verdict.violations) say(describe(violation))
   for (const difference of result.agreement.differences.slice(0, SHOWN_DIFFERENCES)) say(`  ${difference}`)
-  if (isWritten) writeFileSync(OUTPUT, document(result, { machine: machine(), command: `${command} --write` }))
-  say(`${summary(result)}${isWritten ? `; see ${path.relative(process.cwd(), OUTPUT)}` : ''}`)
-  return violationsOf(result) === 0
+  if (isWritten) {
+    const circumstances = { machine: machine(), command: `${command} --write`, load: [before, load()] } as const
+    writeFileSync(OUTPUT, report.document(result, circumstances))
+  }
+  say(`${report.summary(result)}${isWritten ? `; see ${path.relative(process.cwd(), OUTPUT)}` : ''}`)
+  return report.violationsOf(result) === 0
+}
+
+/** @returns true when each defect was found */
+async function proof(): Promise<boolean> {
+  await prepare()
+  const { provenFleet } = await import('../e2e/chaos/prove.ts')
+  const proven = await provenFleet(logFile)
+  fleet = proven
+  const proofs = await proven.prove()
+  for (const { what, by, found } of proofs)
+    say(`  ${found ? 'found' : 'NOT FOUND'}, ${by}: ${what}${found ? `\n    ${found.replaceAll('\n', '\n    ')}` : ''}`)
+  const count = proofs.filter(({ found }) => found !== undefined).length
+  say(`${count} of ${proofs.length} found`)
+  return count === proofs.length
 }
 
 try {
-  await close((await chaos()) ? 0 : 1)
+  const given = options()
+  await close((await (given.isProof ? proof() : faults(given))) ? 0 : 1)
 } catch (error) {
   stopWithSentence(error)
   await close(1)

@@ -1,4 +1,4 @@
-/** What the docs say about files holds for the files that are there. */
+/** The statements of the docs about files hold for the files that are there. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'

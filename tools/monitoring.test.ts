@@ -1,4 +1,4 @@
-/** What operators load: the Prometheus rules and the Grafana dashboard hold together and name what is there, in its unit. */
+/** The files that operators load: the Prometheus rules and the Grafana dashboard hold together and name what is there, in its unit. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -82,7 +82,7 @@ function documented(): Map<string, string[]> {
   )
 }
 
-/** What the name of the metric says of its unit. */
+/** The unit in the name of the metric. */
 function unitOf(expr: string): string | undefined {
   if (/_total\b/.test(expr)) return undefined
   if (/_seconds(_bucket)?\b/.test(expr)) return 's'

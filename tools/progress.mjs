@@ -1,5 +1,5 @@
 /**
- * What the set-up says on the terminal. A step that takes longer than two seconds says so while it runs:
+ * The messages of the set-up on the terminal. A step that takes longer than two seconds says so while it runs:
  * on a terminal by a line that counts, in a log by a line every ten seconds.
  */
 
@@ -9,7 +9,7 @@ const SILENT_MS = 2_000
 const TERMINAL_TICK_MS = 500
 const LOG_TICK_MS = 10_000
 
-/** What went wrong in one sentence, with what to do. Printed without a stack trace. */
+/** A failure in one sentence, with its remedy. Printed without a stack trace. */
 export class SetupError extends Error {
   /**
    * @param {string} sentence

@@ -1,10 +1,12 @@
 /**
  * `npm run simulate -- --seed 1 --histories 1000`: the caching kernel in simulated time, history after history, each made from its
  * seed. `--bug no-wait` puts a known fault back, which must be found; `--bug all` each of them. `--known` looks for it in one history
- * that is known to show it. `--trace` tells the first history. Fails when a history
+ * that is known to show it. `--trace` prints the first history. The
+ * histories are dealt out to `--processes` processes, one for each core; `--every 2` plays each second seed. Fails when a history
  * shows something that must not be, or a fault is not found. See docs/operations/simulation.md.
  */
 import { registerHooks } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { SetupError, stopWithSentence } from './progress.mjs'
 
@@ -19,17 +21,21 @@ try {
     options: {
       seed: { type: 'string', default: '1' },
       histories: { type: 'string', default: '1000' },
+      every: { type: 'string', default: '1' },
+      processes: { type: 'string', default: String(availableParallelism()) },
       minutes: { type: 'string', default: '60' },
       bug: { type: 'string' },
       known: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
     },
   })
-  const [seed, histories, minutes] = [
-    whole('seed', values.seed),
-    whole('histories', values.histories),
-    whole('minutes', values.minutes),
-  ]
+  const numbers = {
+    seed: whole('seed', values.seed),
+    histories: whole('histories', values.histories),
+    every: whole('every', values.every),
+    processes: values.trace ? 1 : whole('processes', values.processes),
+    minutes: whole('minutes', values.minutes),
+  }
   const small = new URL('../e2e/simulation/smallCaches.ts', import.meta.url).href
   registerHooks({
     resolve: (name, context, next) =>
@@ -37,10 +43,8 @@ try {
   })
   // Only now: what it imports is resolved through the hook.
   const { runSimulation } = await import('../e2e/simulation/run.ts')
-  if (
-    !(await runSimulation({ seed, histories, minutes, bug: values.bug, isKnown: values.known, isTold: values.trace }))
-  )
-    process.exitCode = 1
+  const isRight = await runSimulation({ ...numbers, bug: values.bug, isKnown: values.known, isTraced: values.trace })
+  if (!isRight) process.exitCode = 1
 } catch (error) {
   stopWithSentence(error)
 }

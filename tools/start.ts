@@ -1,4 +1,4 @@
-/** `npm start`: sets up everything that is missing and runs the shop until it is told to stop. */
+/** `npm start`: sets up everything that is missing and runs the shop until it is stopped. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { say, SetupError, stopWithSentence } from './progress.mjs'

@@ -2,11 +2,11 @@
  * Publishes the last changes again and again, and tells the edge that it has them all: an edge that has not heard so
  * for a while asks the shop for everything, in place of showing what may be old.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { describeRefused, isInvalid, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { type Pause, runPeriodically } from '#lib/platform/process/periodic.ts'
 
 /**
  * Milliseconds from one confirmation to the next. KV takes one write a second to a key, and charges for each. At the
@@ -20,19 +20,16 @@ const EVERY_MS: Readonly<Record<string, { readonly least: number; readonly most:
 const MARGIN_S = 10
 const LONGEST_S = 3_600
 
-/** @returns what stops it; undefined for an edge that has no index of ours */
-export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): (() => Promise<void>) | undefined {
+/** Goes on until `signal` is aborted; an edge that has no index of ours needs none of it. */
+export async function confirmEdge(edge: EdgePort, source: VersionSource, signal: AbortSignal): Promise<void> {
   const every = EVERY_MS[edge.name]
-  if (!every) return undefined
+  if (!every) return
   const { least, most } = every
-  const stop = new AbortController()
-  const { signal } = stop
   let confirmedAt = performance.now()
-  let failing = false
   /** Found out once; the job purges their pages, so that the edge is right without them, and raises the alert. */
   let refused: readonly RefusedVersion[] = []
 
-  async function confirm(): Promise<void> {
+  async function confirm(): Promise<Pause> {
     const began = performance.now()
     const changes = await source.recentChanges(Math.min(LONGEST_S, MARGIN_S + (began - confirmedAt) / 1_000))
     try {
@@ -47,32 +44,17 @@ export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): (() =
       await edge.publish(without(changes, refused), performance.now() - began)
     }
     confirmedAt = began
+    // After a bulk edit there is much to look at: a tenth of the time, if that leaves the edge its belief.
+    return { pauseMs: Math.min(most, Math.max(least, 10 * (performance.now() - began))) }
   }
 
-  async function run(): Promise<void> {
-    while (!signal.aborted) {
-      const began = performance.now()
-      await confirm().then(
-        () => (failing = false),
-        (error: unknown) => {
-          if (!failing)
-            logger('edge').warn(
-              { err: error, edge: edge.name },
-              'the edge was not confirmed; it will ask the shop for everything',
-            )
-          failing = true
-        },
-      )
-      // After a bulk edit there is much to look at: a tenth of the time, if that leaves the edge its belief.
-      await wait(Math.min(most, Math.max(least, 10 * (performance.now() - began))), undefined, { signal }).catch(
-        () => undefined,
-      )
-    }
+  function failed(error: unknown, failures: number): void {
+    if (failures > 1) return
+    logger('edge').warn(
+      { err: error, edge: edge.name },
+      'the edge was not confirmed; it will ask the shop for everything',
+    )
   }
 
-  const running = run()
-  return async () => {
-    stop.abort()
-    await running
-  }
+  await runPeriodically(confirm, { everyMs: least, longestMs: most, signal, failed })
 }

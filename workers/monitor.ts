@@ -1,18 +1,15 @@
 /** Runs the monitor: in one process of the fleet, the one that holds the lock. */
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
-import { edge } from '#lib/cdn/edgePort.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
-import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { beat } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
-import { indexRedis } from '#lib/platform/redis.ts'
-import { onShutdown } from '#lib/platform/process/shutdown.ts'
-import { invalidationContext } from './invalidationContext.ts'
+import { runPeriodically } from '#lib/platform/process/periodic.ts'
+import { untilShutdown } from '#lib/platform/process/shutdown.ts'
+import { invalidationContext, type WorkerParts } from './parts.ts'
 
 /** Milliseconds: the pause after a first refusal is as long. */
 const TELL_EVERY_MS = 1_000
@@ -37,48 +34,40 @@ class FleetLock {
   }
 }
 
-export function startMonitor(): void {
+export function startMonitor(parts: WorkerParts): void {
   const log = logger('monitor')
+  const { db, indexRedis, edge, invalidationQueue } = parts
   const { MONITOR_INTERVAL_MS: intervalMs, FRESHNESS_P99_BUDGET_MS: budgetMs } = env()
   const monitor = new Monitor({
-    ...invalidationContext(),
-    indexRedis: indexRedis(),
+    ...invalidationContext(parts),
+    indexRedis,
+    queue: invalidationQueue,
     budgetMs,
     intervalMs,
     locales: LOCALES,
-    hasEdge: edge() !== undefined,
+    hasEdge: edge !== undefined,
   })
   const lock = new FleetLock()
-  const stop = new AbortController()
 
-  async function round(): Promise<void> {
+  async function round(signal: AbortSignal): Promise<void> {
     if (!(await lock.held())) return monitor.forget()
-    await monitor.round(stop.signal)
-    await beat(db(), 'monitor', monitor.state())
+    await monitor.round(signal)
+    await beat(db, 'monitor', monitor.state())
   }
 
-  async function glance(): Promise<void> {
+  async function glance(signal: AbortSignal): Promise<void> {
     // The rounds say so, too, and not every two seconds.
     const held = await lock.held().catch(() => false)
-    if (held) await monitor.glance(stop.signal)
+    if (held) await monitor.glance(signal)
   }
 
-  async function repeat(everyMs: number, run: () => Promise<void>): Promise<void> {
-    while (!stop.signal.aborted) {
-      const started = performance.now()
-      await run().catch((error: unknown) =>
-        log.warn({ err: error }, 'a round of the monitor failed, the next one comes'),
-      )
-      const left = Math.max(0, everyMs - (performance.now() - started))
-      await delay(left, undefined, { signal: stop.signal }).catch(() => undefined) // told to stop
-    }
-  }
-
-  const running = Promise.all([repeat(monitor.glanceMs, glance), repeat(intervalMs, round)])
-  startAlertNotifier(TELL_EVERY_MS)
-  onShutdown('monitor', async () => {
-    stop.abort()
-    await running
+  const failed = (error: unknown) => log.warn({ err: error }, 'a round of the monitor failed, the next one comes')
+  startAlertNotifier(db, TELL_EVERY_MS)
+  untilShutdown('monitor', async (signal) => {
+    await Promise.all([
+      runPeriodically(() => glance(signal), { everyMs: monitor.glanceMs, signal, failed }),
+      runPeriodically(() => round(signal), { everyMs: intervalMs, signal, failed }),
+    ])
     await lock.release()
   })
 }

@@ -1,6 +1,4 @@
 /** The prober process: reads the shop from outside, round after round, and raises what it finds. */
-import { createServer } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { probeMetrics } from '#lib/observability/probe/metrics.ts'
@@ -12,11 +10,10 @@ import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { metrics } from '#lib/platform/metrics.ts'
-import { refuseMetrics } from '#lib/web/originDoor.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
-import { protect } from '#lib/web/protect.ts'
-import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
+import { runPeriodically } from '#lib/platform/process/periodic.ts'
+import { installSignalHandlers, untilShutdown } from '#lib/platform/process/shutdown.ts'
+import { startOperatorServer } from '#lib/web/operatorServer.ts'
 
 const SCOPE = 'probe'
 /** Milliseconds. What is gone for so long is resolved: a page that is right every other time is one incident. */
@@ -34,8 +31,9 @@ const {
   PROBER_WINDOW_MS: windowMs,
 } = env()
 const targets = probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl)
+const database = db()
 const prober = new Prober({
-  db: db(),
+  db: database,
   targets,
   locales: LOCALES,
   readsPerRound,
@@ -43,47 +41,10 @@ const prober = new Prober({
   windowMs,
   record: true,
 })
-const stop = new AbortController()
 let roundEndedAt = performance.now()
 
-/** No Redis: the prober must not depend on what it watches. */
-async function readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
-  const postgres = await db().$queryRaw`SELECT 1`.then(
-    () => 'ok',
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  )
-  const process = isStopping() ? 'this process is stopping' : 'ok'
-  return { ready: postgres === 'ok' && process === 'ok', checks: { process, postgres } }
-}
-
-const server = createServer((request, response) => {
-  protect(request, response)
-  if (refuseMetrics(request, response)) return
-  const answer = async () => {
-    if (request.url === '/metrics' || request.url === '/api/metrics') {
-      response
-        .writeHead(200, { 'content-type': metrics().contentType, 'cache-control': 'no-store' })
-        .end(await metrics().metrics())
-    } else if (request.url === '/health' || request.url === '/api/health') {
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ status: 'ok', pid: process.pid }))
-    } else if (request.url === '/ready' || request.url === '/api/ready') {
-      const { ready, checks } = await readiness()
-      response
-        .writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ ready, checks }))
-    } else response.writeHead(404).end()
-  }
-  answer().catch((error: unknown) => {
-    log.warn({ err: error, url: request.url }, 'a request was not answered')
-    response.destroy()
-  })
-})
-await new Promise<void>((resolve, reject) => {
-  server.once('error', reject)
-  server.listen(port, env().HOST ?? '127.0.0.1', resolve)
-})
+// No Redis: the prober must not depend on what it watches.
+await startOperatorServer('prober', port, { db: database })
 
 async function round(): Promise<void> {
   const { kept, seen } = await prober.round()
@@ -117,35 +78,21 @@ async function round(): Promise<void> {
       },
       'a page is wrong',
     )
-  await reconcileAlerts(db(), SCOPE, prober.findings(), { quietMs: QUIET_MS })
+  await reconcileAlerts(database, SCOPE, prober.findings(), { quietMs: QUIET_MS })
   roundEndedAt = performance.now()
+  probeMetrics().rounds.inc({ outcome: 'done' })
 }
 
-async function run(): Promise<void> {
-  while (!stop.signal.aborted) {
-    const began = performance.now()
-    await round().then(
-      () => probeMetrics().rounds.inc({ outcome: 'done' }),
-      (error: unknown) => {
-        probeMetrics().rounds.inc({ outcome: 'failed' })
-        log.warn({ err: error }, 'a round of the prober failed, the next one comes')
-      },
-    )
-    const left = Math.max(0, intervalMs - (performance.now() - began))
-    await delay(left, undefined, { signal: stop.signal }).catch(() => undefined)
-  }
+function failed(error: unknown): void {
+  probeMetrics().rounds.inc({ outcome: 'failed' })
+  log.warn({ err: error }, 'a round of the prober failed, the next one comes')
 }
 
-await openMismatches(db(), SCOPE, targets).then(
+await openMismatches(database, SCOPE, targets).then(
   (open) => prober.resume(open),
   (error: unknown) => log.warn({ err: error }, 'the alerts of an earlier prober could not be read'),
 )
-keepBeating(db(), 'prober', () => performance.now() - roundEndedAt < silentAfterMs())
-const running = run()
-onShutdown('http', async () => void server.close())
-onShutdown('prober', async () => {
-  stop.abort()
-  await running
-})
+keepBeating(database, 'prober', () => performance.now() - roundEndedAt < silentAfterMs())
+untilShutdown('prober', (signal) => runPeriodically(round, { everyMs: intervalMs, signal, failed }))
 installSignalHandlers()
 log.info({ port, targets: targets.map(({ name, url }) => `${name} ${url}`) }, 'prober runs')

@@ -12,21 +12,19 @@ import { Hono } from 'hono'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { isAccessError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
-import { db } from '#lib/platform/db.ts'
 import { BOARD_POLICY } from '#lib/platform/http/securityHeaders.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { BOARD_PATH, boardAction } from '#lib/queue/boardActions.ts'
-import { bulkQueue } from '#lib/queue/bulkQueue.ts'
-import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+import type { WorkerParts } from './parts.ts'
 
 /** The board would ask another company for its fonts. */
 const FOREIGN_FONTS = /<link[^>]+fonts\.googleapis\.com[^>]*>/g
 
-function createBoard(invalidation: InvalidationQueue): Hono {
+function createBoard({ db, invalidationQueue, bulkQueue }: WorkerParts): Hono {
   const adapter = new HonoAdapter(serveStatic)
   adapter.setBasePath(BOARD_PATH)
   createBullBoard({
-    queues: [new BullMQAdapter(invalidation), new BullMQAdapter(bulkQueue())],
+    queues: [new BullMQAdapter(invalidationQueue), new BullMQAdapter(bulkQueue)],
     serverAdapter: adapter,
     options: {
       uiConfig: { boardTitle: 'Evergreen queues', miscLinks: [{ text: 'Back office', url: '/admin/freshness' }] },
@@ -43,7 +41,7 @@ function createBoard(invalidation: InvalidationQueue): Hono {
       if (method !== 'GET' && method !== 'HEAD') {
         const asked = method === 'PUT' ? boardAction(path.slice(BOARD_PATH.length)) : undefined
         if (!asked) return context.json({ error: 'Jobs can be retried and discarded here, nothing else.' }, 403)
-        await writeAudit(db(), admin, asked)
+        await writeAudit(db, admin, asked)
       }
     } catch (error) {
       if (!isAccessError(error)) throw error
@@ -66,10 +64,8 @@ function createBoard(invalidation: InvalidationQueue): Hono {
 }
 
 /** @returns a handler for requests below BOARD_PATH */
-export function queueBoard(
-  invalidation: InvalidationQueue,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const listener = getRequestListener(createBoard(invalidation).fetch)
+export function queueBoard(parts: WorkerParts): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const listener = getRequestListener(createBoard(parts).fetch)
   return (request, response) => {
     if (request.url !== BOARD_PATH && !request.url?.startsWith(`${BOARD_PATH}/`)) return false
     void listener(request, response)

@@ -1,16 +1,19 @@
 /**
- * Who may do what: every route, page and server action of the shop with what it asks for. The door of a web instance reads the
+ * The permission that every route, page and server action of the shop asks for. The door of a web instance reads the
  * methods of a route here; `entrances.spec.ts` compares the table with the tree and tries each line.
  */
 import type { Permission } from '#lib/access/permissions.ts'
-import { OPERATIONS } from '../api/admin/_operations/index.ts'
+import { ADMIN_ENDPOINTS } from '../api/admin/_api/app.ts'
 
 /**
- * `anyone`; a process of ours, by its secret (`internal`); a person who is signed in, in any role (`session`); who has a permission.
+ * `anyone`; a process of ours, by its secret (`internal`); a signed-in person, in any role (`session`); the holder of a permission.
  */
 export type Who = 'anyone' | 'internal' | 'session' | Permission
 
-const adminApi = OPERATIONS.map(({ method, path, permission }): [string, Who] => [`${method} ${path}`, permission])
+const adminApi: readonly (readonly [string, Who])[] = ADMIN_ENDPOINTS.map(({ route, permission }) => [
+  route,
+  permission,
+])
 
 /** `GET /api/prices/{id}`, as OpenAPI writes it; `{rest*}` stands for all that follows. HEAD goes where GET does. */
 export const ROUTES: Readonly<Record<string, Who>> = {
@@ -55,8 +58,10 @@ export const ROUTES: Readonly<Record<string, Who>> = {
   'PUT /admin/queues/{rest*}': 'queues:manage',
 }
 
-/** Of `ROUTES`, what no route file answers: it is answered by the process itself. */
+/** The routes of `ROUTES` without a route file: the process answers them itself. */
 export const OWN_ROUTES: ReadonlySet<string> = new Set([
+  ...adminApi.map(([route]) => route),
+  'GET /api/admin/openapi.json',
   'GET /api/health',
   'GET /api/metrics',
   'GET /api/ready',

@@ -10,7 +10,7 @@ import * as utils from './nextUtils.ts'
 
 const NEXT = path.join(path.dirname(createRequire(import.meta.url).resolve('next/package.json')), 'dist')
 const APP = path.join(import.meta.dirname, '..')
-/** Of the Pages Router and of the development server: none of it is in a page of the shop. */
+/** Files of the Pages Router and of the development server: none of it is in a page of the shop. */
 const ELSEWHERE = /^(dev\/|page-loader|index|route-loader|router|link\.js|resolve-|add-locale|form|with-router|script)/
 
 const CLIENT = readdirSync(path.join(NEXT, 'client'), { recursive: true, encoding: 'utf8' })

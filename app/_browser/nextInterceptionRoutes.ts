@@ -1,4 +1,4 @@
-/** In place of what reads intercepting routes: the shop has none. A test looks. */
+/** Replaces Next's reader of intercepting routes: the shop has none. A test looks. */
 export const INTERCEPTION_ROUTE_MARKERS: readonly string[] = []
 
 export const isInterceptionRouteAppPath = () => false

@@ -2,7 +2,7 @@
 import { getTranslations } from 'next-intl/server'
 import { rasterArtPath } from '#lib/catalog/art/index.ts'
 import { readFeedPart } from '#lib/catalog/feed/feed.ts'
-import { feedTurns, type MadePart } from '#lib/catalog/feed/feedTurns.ts'
+import { feedLimiter, type MadePart } from '#lib/catalog/feed/feedLimiter.ts'
 import { feedHead, feedItems } from '#lib/catalog/feed/merchantXml.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { messagesFor } from '../_i18n/messages.ts'
@@ -10,7 +10,7 @@ import { localized, productPath } from '../_i18n/paths.ts'
 import { absolute } from '../_i18n/urls.ts'
 import { colourName } from '../_store/catalog/variants.ts'
 
-/** What stands before the products. */
+/** The feed up to its first product. */
 export async function feedOpening(locale: Locale): Promise<string> {
   const t = await getTranslations({ locale, namespace: 'Shop' })
   return feedHead({ title: t('title'), description: t('description'), locale, link: absolute(localized(locale, '')) })
@@ -18,7 +18,7 @@ export async function feedOpening(locale: Locale): Promise<string> {
 
 /** The products of a part, no older than this call. @throws {FreshnessError} SOURCE_UNAVAILABLE */
 export function makePart(locale: Locale, part: number): Promise<MadePart> {
-  return feedTurns().part(`${locale} ${part}`, async () => {
+  return feedLimiter().part(`${locale} ${part}`, async () => {
     const [read, { Colours }] = await Promise.all([readFeedPart(part), messagesFor(locale)])
     const items = feedItems(read, locale, {
       page: (slug) => absolute(localized(locale, productPath(slug))),

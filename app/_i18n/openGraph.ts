@@ -15,11 +15,11 @@ interface SharedPage {
   readonly description: string
   /** Without the language. */
   readonly path: string
-  /** Whose picture unfolds with the link. Of a product the page itself says it, and what it is: see ProductOpenGraph. */
+  /** The product or list whose picture unfolds with the link. Of a product the page itself says it, and what it is: see ProductOpenGraph. */
   readonly shows?: { readonly slug: string; readonly version: number } | 'product' | undefined
 }
 
-/** What unfolds where a link to the page is shared, in the language of the page. */
+/** The preview of a link to the page where it is shared, in the language of the page. */
 export function sharedLink(
   locale: Locale,
   { siteName, title, description, path, shows }: SharedPage,

@@ -19,12 +19,12 @@ export function searchPath(query?: SearchQuery): string {
 export const orderPath = (number?: string) =>
   number === undefined ? '/orders' : `/orders/${encodeURIComponent(number)}`
 
-/** What the shop says of itself. */
+/** The shop's own pages about itself. */
 export const policyPath = (policy: Policy) => `/info/${policy}`
 
 export const localized = (locale: Locale, path: string) => `/${locale}${path}`
 
-/** What the head says about the page's own address and its other languages. */
+/** Links of the head to the page's own address and its other languages. */
 export function alternates(locale: Locale, path: string) {
   return {
     canonical: localized(locale, path),

@@ -1,4 +1,4 @@
-/** What pictures of shared links say. Read by Node itself as a web process starts, which so need not ask Next. */
+/** The words on pictures of shared links. Read by Node itself as a web process starts, which so need not ask Next. */
 import type { PreviewTexts } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { fillText } from './fillText.ts'

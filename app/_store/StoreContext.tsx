@@ -8,7 +8,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 interface StoreContextValue {
   locale: Locale
   labels: ClientLabels
-  /** What a struck-through price is in the market of the shop. */
+  /** The meaning of a struck-through price in the market of the shop. */
   reductionRule: ReductionRule
 }
 

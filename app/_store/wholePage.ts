@@ -1,18 +1,18 @@
 import { unstable_rethrow } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { sayStatus } from '#lib/platform/http/saidStatus.ts'
-import { readiness } from '#lib/platform/process/health.ts'
+import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
+import { webReadiness } from '#lib/web/webReadiness.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
 
 /** Seconds. */
 const RETRY_AFTER_S = 1
 
-/** Of what a cached function throws Next hands on no more than a number. */
+/** Next passes on no more than a number of an error from a cached function. */
 const isAway = async (error: unknown): Promise<boolean> =>
-  isStoreAway(error) || (await readiness()).checks['postgres'] !== 'ok'
+  isStoreAway(error) || (await webReadiness()).checks['postgres'] !== 'ok'
 
 /**
- * What stands around such a page and reads the catalog, too. Where a store is away the answer says so, and the page itself shows it.
+ * Reads the catalog for the frame around such a page. Where a store is away the answer says so, and the page itself shows it.
  * @param nothing shown in its place @throws where the page would be kept
  */
 export async function orNothing<T>(read: Promise<T>, nothing: T): Promise<T> {
@@ -20,7 +20,7 @@ export async function orNothing<T>(read: Promise<T>, nothing: T): Promise<T> {
     return await read
   } catch (error) {
     unstable_rethrow(error)
-    if (!(await isAway(error)) || !sayStatus(503, RETRY_AFTER_S)) throw error
+    if (!(await isAway(error)) || !setAnswerStatus(503, RETRY_AFTER_S)) throw error
     return nothing
   }
 }
@@ -35,8 +35,8 @@ export function wholePage<Props>(page: (props: Props) => Promise<ReactNode>): (p
       return await page(props)
     } catch (error) {
       unstable_rethrow(error)
-      if (await isAway(error)) sayStatus(503, RETRY_AFTER_S)
-      else sayStatus(500)
+      if (await isAway(error)) setAnswerStatus(503, RETRY_AFTER_S)
+      else setAnswerStatus(500)
       throw error
     }
   }

@@ -14,7 +14,7 @@ function look({ variant = 'primary', size = 'md' }: ButtonLook, className: strin
   return classNames(styles.button, styles[variant], styles[size], className)
 }
 
-/** A button; `type="button"` unless told otherwise, so that it never submits a form by accident. */
+/** A button, by default with `type="button"`, so that it never submits a form by accident. */
 export function Button({ variant, size, className, type = 'button', ...rest }: ComponentProps<'button'> & ButtonLook) {
   return <button type={type} className={look({ variant, size }, className)} {...rest} />
 }

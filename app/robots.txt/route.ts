@@ -1,7 +1,7 @@
 import { connection } from 'next/server'
 import { absolute } from '../_i18n/urls.ts'
 
-/** What no search engine should ask for: the back office, the APIs, and pages that are another one for each visitor. */
+/** Paths that no search engine should ask for: the back office, the APIs, and pages that differ for each visitor. */
 const DISALLOWED = [
   '/admin',
   '/api/',

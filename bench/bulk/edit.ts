@@ -18,7 +18,7 @@ export async function previewedEdit(client: pg.Client, cents: number): Promise<s
   return id
 }
 
-/** What the approval of the application writes. */
+/** The rows that the approval of the application writes. */
 export async function approve(client: pg.Client, id: string): Promise<void> {
   await client.query(
     `UPDATE bulk_edits SET state = 'approved', approved_by = created_by, approved_at = clock_timestamp() WHERE id = $1`,

@@ -13,7 +13,7 @@ const SAMPLE_MS = 100
 
 export interface BenchWorker {
   readonly pid: number
-  /** What lives in its heap: resident memory also counts what V8 has freed and keeps for later. */
+  /** Bytes of live objects in its heap: resident memory also counts what V8 has freed and keeps for later. */
   heapBytes(): Promise<number>
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** `npm run bench:contract`: who keeps the contract of a cache handler, and the promise of this project. */
+/** `npm run bench:contract`: the handlers that keep the contract of a cache handler, and the promise of this project. */
 import { checks } from '../../lib/coherence/conformance/checks.ts'
 import type { Stores, Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { connectedFleet, Product, type Check } from '../../lib/coherence/conformance/conformanceFixture.ts'

@@ -1,4 +1,4 @@
-/** What the measurements of delivery look at. */
+/** The shop and its pages under measurement. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Row } from '../lib/report.ts'
@@ -13,7 +13,7 @@ export interface Site {
   readonly postgres: pg.Pool
   readonly webUrl: string
   readonly edgeUrl: string
-  /** Whose pages are read. */
+  /** The product of the page. */
   readonly products: readonly ProductRef[]
   /** Process ids by role. */
   readonly processes: Readonly<Record<string, readonly number[]>>
@@ -38,7 +38,7 @@ export async function begun(postgres: pg.Pool): Promise<void> {
   while ((await postgres.query(old)).rowCount === 0) await wait(POLL_MS)
 }
 
-/** What was raised since `since`, and until the monitor has looked twice more. */
+/** The alerts raised since `since`, until the monitor has looked twice more. */
 export async function alertsSince(postgres: pg.Pool, since: Date): Promise<Row> {
   await wait(MONITORED_MS)
   const { rows } = await postgres.query<{ kind: string; count: string }>(

@@ -1,7 +1,7 @@
 /** Processor time, which a busy machine makes longer by little, where requests a second become fewer by much. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Of Linux, on every machine that it runs on. */
+/** The tick rate of Linux on every machine. */
 const TICKS_A_SECOND = 100
 
 /** @param name of a process, as `/proc` has it @returns milliseconds that children of this process by that name have used, all in all */

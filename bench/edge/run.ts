@@ -79,7 +79,7 @@ async function hits(): Promise<Map<string, Load[]>> {
   return measured
 }
 
-/** Processor time of workerd, which tells where a hit's time goes also where other work takes the machine's. */
+/** Processor time of workerd: it shows where a hit's time goes, also beside other work of the machine. */
 async function partsOfAHit(): Promise<(string | number)[][]> {
   const simulators = await startSimulators()
   const asked = [
@@ -189,6 +189,6 @@ writeReport({
     table(['purge to fresh', 'call p50', 'call p99', 'fresh p50', 'fresh p99'], purgeRows),
     'The shop beats its own local edge. Where a hit on workerd spends its time:',
     table(['workerd', 'its processor time a request, ms', 'requests a second'], parts),
-    "It is miniflare's KV: it takes the keys of a read one after the other, for each a row of SQLite and then the value from a store of its own, inside workerd. The look into the cache costs less, the Worker's own code little. So visitors that wait at the same moment share one read (`edge/worker/gathered.ts`), which began after each of them came; that is why a hit costs less here than a read and a look by themselves. What else could be saved would cost the promise: a read that is remembered (`cacheTtl`) may be older than an acknowledged edit, and an entry in the memory of an isolate is out of reach of a purge by tag. There is one `match` a hit already. The Worker is made for Cloudflare, where KV and the cache are part of the machine; on one's own machines Varnish is the edge to take. It keeps no versions, so what it saves in the check it owes to the two purges of an edit.",
+    "It is miniflare's KV: it takes the keys of a read one after the other, for each a row of SQLite and then the value from a store of its own, inside workerd. The look into the cache costs less, the Worker's own code little. So visitors that wait at the same moment share one read (`edge/worker/batchedReads.ts`), which began after each of them came; that is why a hit costs less here than a read and a look by themselves. What else could be saved would cost the promise: a read that is remembered (`cacheTtl`) may be older than an acknowledged edit, and an entry in the memory of an isolate is out of reach of a purge by tag. There is one `match` a hit already. The Worker is made for Cloudflare, where KV and the cache are part of the machine; on one's own machines Varnish is the edge to take. It keeps no versions, so what it saves in the check it owes to the two purges of an edit.",
   ],
 })

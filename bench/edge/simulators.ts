@@ -1,4 +1,4 @@
-/** What a hit is made of on this machine: workerd alone, one read of its index, one look into its cache, as our Worker makes them. */
+/** The cost of a hit on this machine, part by part: workerd alone, one read of its index, one look into its cache, as our Worker makes them. */
 import { Miniflare } from 'miniflare'
 
 /** As a product page has. */

@@ -1,4 +1,4 @@
-/** Which version of each price was acknowledged when: what a read must show that starts afterwards. */
+/** The acknowledged versions of each price, with their times: a read that starts afterwards must show them. */
 
 interface Acknowledgement {
   readonly version: number

@@ -18,7 +18,7 @@ export interface Cell extends Omit<Reading, 'rendersSeen'> {
   readonly editErrors: Readonly<Record<string, number>>
   readonly seconds: number
   readonly renders: number
-  /** What misses led to, by outcome, as our servers count them. */
+  /** The outcomes of misses, as our servers count them. */
   readonly builds: Readonly<Record<string, number>>
   /** Seconds from the last edit until every outbox row is done; null where that took longer than is waited for, or nothing delivers. */
   readonly outboxEmptyAfter: number | null
@@ -27,7 +27,7 @@ export interface Cell extends Omit<Reading, 'rendersSeen'> {
 
 export interface Setting {
   readonly readers: number
-  /** Of the window, which begins `warmUpSeconds` after readers and editors. */
+  /** The length of the window, which begins `warmUpSeconds` after readers and editors. */
   readonly seconds: number
   readonly warmUpSeconds: number
 }

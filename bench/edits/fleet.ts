@@ -10,7 +10,7 @@ import type { Shop } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { Visitors } from './visit.ts'
 
-/** Of the first instance. */
+/** The port of the first instance. */
 export const PORT_BASE = 4830
 const WORKER_PORT = 4839
 const AT_ONCE = 4
@@ -20,11 +20,11 @@ export interface Fleet {
   readonly instances: readonly WebInstance[]
   /** Process ids by role. */
   readonly processes: Readonly<Record<string, readonly number[]>>
-  /** Whether `builds` counts renders; elsewhere they are told apart by what readers see. */
+  /** Whether `builds` counts renders; elsewhere readers count them by what they see. */
   readonly countsBuilds: boolean
   /** Whether a worker empties the outbox. */
   readonly delivers: boolean
-  /** What misses led to so far, by outcome. */
+  /** The outcomes of misses so far. */
   builds(): Promise<Record<string, number>>
 }
 
@@ -36,7 +36,7 @@ export interface FleetPlan {
   readonly postgres: pg.Pool
   /** Roles of the worker, where the shop has one. */
   readonly roles?: string
-  /** Of web instances and worker, such as which edge is in front of them. */
+  /** Variables of web instances and worker, such as the edge in front of them. */
   readonly environment?: Readonly<Record<string, string>>
   /** Pages that are in the caches before `use` begins. */
   readonly paths: readonly string[]

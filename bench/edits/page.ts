@@ -1,4 +1,4 @@
-/** What was measured, as tables and as the page in docs/results. */
+/** The results, as tables and as the page in docs/results. */
 import { type Row, table } from '../lib/report.ts'
 import type { Cell } from './cell.ts'
 import type { Result } from './results.ts'

@@ -1,4 +1,4 @@
-/** Seconds of processor time by role, as the kernel counts them: who pays for an edit. */
+/** Seconds of processor time by role, as the kernel counts them: the roles that pay for an edit. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import type pg from 'pg'

@@ -13,12 +13,12 @@ export interface Reading {
   /** Milliseconds, of good answers and errors alike. */
   readonly p50: number
   readonly p99: number
-  /** How often what went wrong. */
+  /** The number of failures of each kind. */
   readonly errors: Readonly<Record<string, number>>
   readonly sampled: number
-  /** Of the sampled: pages with a price older than the version that was acknowledged before the read began. */
+  /** Sampled pages with a price older than the version that was acknowledged before the read began. */
   readonly stale: number
-  /** How long before such a read the edit that it misses was acknowledged, at most; in milliseconds. */
+  /** The longest time between the acknowledgement of an edit and a read that misses it, in milliseconds. */
   readonly oldestMs: number
   /** Different renders among the answers that the server did not have in its cache. */
   readonly rendersSeen: number

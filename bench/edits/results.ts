@@ -1,6 +1,7 @@
-/** Where a run leaves what it measured: JSON always, and after a complete run the page and the plot. */
+/** The files in which a run leaves its results: JSON always, and after a complete run the page and the plot. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { scaleLog } from 'd3-scale'
 import { root } from '../../tools/run/environment.ts'
 import { curvePlot, type Axis } from '../lib/plot.ts'
 import { table, writePlot, writeReport, type Budget } from '../lib/report.ts'
@@ -10,7 +11,7 @@ import { HEAD, pageBody, rowOf } from './page.ts'
 export interface Result {
   /** ISO 8601. */
   readonly ran: string
-  /** Of the machine before the run: other work shares it. */
+  /** The load of the machine before the run: other work shares it. */
   readonly load: number
   readonly cells: Cell[]
   /** Series that could not be measured, and why. */
@@ -18,7 +19,7 @@ export interface Result {
 }
 
 const results = path.join(root, 'docs/results')
-/** Of the tree in which an edit costs renders, as a run left it in `.data/bench/edits.json`. */
+/** The results of the tree in which an edit costs renders, from a run's `.data/bench/edits.json`. */
 const BEFORE = path.join(results, 'edits-before.json')
 const OWN = 'Evergreen, 3 instances'
 
@@ -31,16 +32,17 @@ function curve(label: string, server: string, cells: readonly Cell[]) {
 
 const decades = (most: number) =>
   Array.from({ length: Math.log10(most) + 1 }, (_, i) => ({ at: 10 ** i, label: (10 ** i).toLocaleString('en') }))
+const FROM_ONE = scaleLog([1, 1_000], [0.2, 1]).clamp(true)
 /** Without edits at the left, rates below one a second between there and a fifth, and decades from there on. */
 const EDITS: Axis = {
   title: 'price edits a second',
   marks: [{ at: 0, label: 'none' }, ...decades(1_000)],
-  share: (edits) => (edits < 1 ? 0.2 * edits : 0.2 + (0.8 * Math.log10(Math.min(1_000, edits))) / 3),
+  share: (edits) => (edits < 1 ? 0.2 * edits : FROM_ONE(edits)),
 }
 const READS: Axis = {
   title: 'reads a second, 16 readers',
   marks: decades(10_000),
-  share: (reads) => Math.log10(Math.min(20_000, Math.max(1, reads))) / Math.log10(20_000),
+  share: scaleLog([1, 20_000], [0, 1]).clamp(true),
 }
 
 /** Ours with edits against ours without. */

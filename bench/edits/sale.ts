@@ -11,7 +11,7 @@ import { byPopularity } from '../lib/popularity.ts'
 import { writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
-import { GIVE_UP_S, many, type Outcome, PAGES, type Phase, saleReport, type Told } from './saleReport.ts'
+import { GIVE_UP_S, many, type Outcome, PAGES, type Phase, saleReport, type Finding } from './saleReport.ts'
 import { previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
 import { failuresOf, type Visit, Visitors } from './visit.ts'
 
@@ -27,7 +27,7 @@ const PHASE_S = 10
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
-/** Milliseconds after the time of the sale: of the reads that begin until then the first new page is told. */
+/** Milliseconds after the time of the sale: the first new page among the reads that begin until then is reported. */
 const FIRST_MS = 1_000
 
 /** @returns of the prices of the page that `current` knows: how many are as new, and how many are older */
@@ -47,7 +47,7 @@ function isRight(visit: Visit, current: ReadonlyMap<number, number>): boolean {
 
 class Sale {
   readonly visits: Visit[] = []
-  /** Of them, those through the edge. */
+  /** The visits through the edge. */
   readonly #throughEdge = new Set<Visit>()
   readonly #visitors = new Visitors()
   readonly #fleet: Fleet
@@ -195,7 +195,7 @@ export async function sale(stores: BenchStores): Promise<void> {
   const body = [
     `A schedule reduces ${many(IN_SALE)} prices while ${many(READERS)} readers look at pages, of ${many(PAGES)} product pages by popularity, on ${INSTANCES} web instances, one reader in ten through our Worker as the edge; one worker has every role. All share the cores of one machine.`,
   ]
-  const all: Told[] = []
+  const all: Finding[] = []
   for (const pauseS of PAUSES_S) {
     const [shop] = await prepareShops([ours], stores, IN_SALE)
     if (!shop) throw new Error('no shop was built')

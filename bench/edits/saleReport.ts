@@ -1,4 +1,4 @@
-/** What docs/results/sale.md says of the start of one sale. */
+/** The text of docs/results/sale.md about the start of one sale. */
 import type { Bar } from '../lib/plot.ts'
 import { percentile } from '../lib/crowd.ts'
 import { type Budget, type Row, table } from '../lib/report.ts'
@@ -59,14 +59,14 @@ function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]):
 
 export const many = (n: number) => n.toLocaleString('en')
 
-export interface Told {
+export interface Finding {
   readonly body: readonly string[]
   readonly bars: readonly Bar[]
   readonly budgets: readonly Budget[]
 }
 
 /** @returns what the report says of one sale */
-export function saleReport(outcome: Outcome, pauseS: number): Told {
+export function saleReport(outcome: Outcome, pauseS: number): Finding {
   const { visits, phases, wrong, appliedMs, rightMs, web, edge, mixed, failures, emptyMs } = outcome
   const rows = ([where, { firstMs, firstNewMs, lastOldMs }]: readonly [string, Turn]): Row[] => [
     [`${where}: the first read was answered that showed the sale`, seconds(firstNewMs, 3)],

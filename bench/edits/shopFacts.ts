@@ -1,4 +1,4 @@
-/** What the benchmark has to know of the shop: an editor's token, prices, lists. */
+/** Facts of the shop that the benchmark needs: an editor's token, prices, lists. */
 import type pg from 'pg'
 import { shopEnvironment } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'

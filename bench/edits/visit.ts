@@ -7,10 +7,10 @@ const VISIT_TIMEOUT_MS = 20_000
 const ENCODINGS = 'gzip, deflate, br'
 
 export interface Visit {
-  /** Of performance.now. */
+  /** The time of `performance.now` at the beginning. */
   readonly start: number
   readonly ms: number
-  /** What went wrong: `503`, `ECONNRESET`, `timeout`; empty for a good answer. */
+  /** The failure: `503`, `ECONNRESET`, `timeout`; empty for a good answer. */
   readonly error: string
   /** The cache of the server says that it had this page. */
   readonly hit: boolean

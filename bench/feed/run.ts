@@ -19,7 +19,7 @@ const SMALL = 4_000
 const TIMES = Number(process.env['BENCH_TIMES'] ?? 250)
 const MB = 2 ** 20
 const PAGES = 100
-/** Of a page read, from its beginning to that of the next one. */
+/** Milliseconds between the beginnings of two page reads. */
 const PAGE_EVERY_MS = 20
 /** The pages are read for so long where no feed says when it is over. */
 const QUIET_MS = 10_000

@@ -10,7 +10,7 @@ export interface Recording {
   readonly blankFrames: number
   /** From the last scroll event until a frame in which every row on screen was filled. */
   readonly filledMs: number
-  /** Of the page's main thread, in milliseconds a frame: what other work on the machine does not add to. */
+  /** The time of the page's main thread, in milliseconds a frame. Other work on the machine adds nothing to it. */
   readonly cpuMs: number
 }
 

@@ -132,7 +132,7 @@ const HEAD = [
 ]
 const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
 const body = [
-  `The grid of a new bulk edit with ${products.toLocaleString('en')} products, in Chromium without a screen and without a graphics card, 1280 by 900. A frame is the time from one \`requestAnimationFrame\` to the next, in milliseconds; 17 are 60 a second. The CPU time is that of the page's main thread, in milliseconds a frame: what other work on the machine does not add to.`,
+  `The grid of a new bulk edit with ${products.toLocaleString('en')} products, in Chromium without a screen and without a graphics card, 1280 by 900. A frame is the time from one \`requestAnimationFrame\` to the next, in milliseconds; 17 are 60 a second. The CPU time is that of the page's main thread, in milliseconds a frame. Other work on the machine adds nothing to it.`,
   table(HEAD, rows),
   `The page had ${nodes.toLocaleString('en')} elements at the end. Script memory after a collection: ${megabytes(heapBefore)} MB when the grid had its first rows, ${megabytes(heapAfter)} MB after all of this: every row that was looked at is kept.`,
 ]

@@ -1,4 +1,4 @@
-/** When a layer shows a version, seen from outside: by reading it until it does. */
+/** Finds the time at which a layer shows a version, by reading it until it does. */
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'

@@ -28,7 +28,7 @@ export interface InstanceOptions {
   readonly preload?: readonly string[]
   /** As `taskset -c` wants it. */
   readonly cores?: string
-  /** Of the first instance; the others count up from it. */
+  /** The port of the first instance; the others count up from it. */
   readonly portBase?: number
 }
 

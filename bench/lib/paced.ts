@@ -4,7 +4,7 @@ const TURN_MS = 5
 
 /**
  * Starts `start` so many times a second, for `seconds`, never more than `most` at once, and waits for those under way.
- * What is late is made up for as soon as there is room.
+ * Late starts are made up for as soon as there is room.
  * @returns how many were started: fewer than asked for, where they were too slow
  */
 export async function paced(

@@ -1,4 +1,4 @@
-/** What a page says about itself, and what Postgres says about it. */
+/** The statements of a page about itself, and those of Postgres about it. */
 import type pg from 'pg'
 
 type Postgres = pg.Client | pg.Pool
@@ -15,7 +15,7 @@ export interface PageReading extends PageStatement {
   readonly ms: number
 }
 
-/** What the page says of itself in its head. */
+/** The statements in the head of the page. */
 export function statementOf(html: string): PageStatement {
   const meta = (name: string) => new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(html)?.[1] ?? ''
   const versions = new Map(

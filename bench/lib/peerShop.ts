@@ -1,5 +1,5 @@
 /**
- * What the shop has for our handlers alone, changed in the copy that another handler gets: it must get the shop that its
+ * Replaces the parts of the shop that serve our handlers alone: another handler must get the shop that its
  * manual asks for, or the comparison says nothing.
  */
 import { readFileSync, writeFileSync } from 'node:fs'

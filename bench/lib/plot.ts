@@ -1,4 +1,7 @@
 /** Drawings of results as SVG, for light and dark pages: bars of one figure, and curves. */
+import { scaleLinear, scaleLog } from 'd3-scale'
+import { line } from 'd3-shape'
+import { escapeUTF8 } from 'entities'
 
 /** Twice the colours that a page needs; each curve has dashes of its own too. */
 const OWN = 'own'
@@ -10,15 +13,16 @@ const STYLE = `
   g { --line: var(--p0) } .p1 { --line: var(--p1) } .p2 { --line: var(--p2) } .p3 { --line: var(--p3) } .p4 { --line: var(--p4) } .p5 { --line: var(--p5) }
   .own { --line: var(--own) } .own path { stroke-width: 3 } .own text { font-weight: 600 }`
 const PEERS = 6
+/** The approximate number of steps of an axis from 0. */
+const MARKS = 5
 /** Pixels of a letter of a name, and how many of them there is room for. */
 const [LETTER, MOST_LETTERS] = [7.8, 55]
 const DASHES = ['', '7 4', '2 4', '10 4 2 4', '4 4', '12 3', '2 2 8 2']
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 const shown = (value: number) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : 0 })
 
 function svg(width: number, height: number, label: string, parts: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="${escaped(label)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="${escapeUTF8(label)}">
 <style>${STYLE}
 </style>
 ${parts.join('\n')}
@@ -34,40 +38,35 @@ export interface Bar {
 }
 
 export interface BarPlot {
-  /** What a bar is, with its unit. */
+  /** The measure that a bar shows, with its unit. */
   readonly title: string
   readonly bars: readonly Bar[]
   /** A line at this value. */
   readonly budget?: number
 }
 
-/** Marks of an axis from 0 or, where the values differ by more than fifty times, of a logarithmic one. */
-function axisOf(values: readonly number[]): {
-  readonly marks: readonly number[]
-  readonly share: (value: number) => number
-} {
-  const most = Math.max(...values, Number.MIN_VALUE)
+/** From 0 or, where the values differ by more than fifty times, logarithmic: with a mark at each power of ten. */
+function axisOf(values: readonly number[], range: readonly [number, number]) {
+  const most = Math.max(...values) || 1
   const least = Math.min(...values.filter((value) => value > 0), most)
-  if (most / least > 50) {
-    const [from, to] = [Math.floor(Math.log10(least)) - 1, Math.ceil(Math.log10(most))]
-    const marks = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i))
-    return { marks, share: (value) => (value <= 0 ? 0 : Math.max(0, (Math.log10(value) - from) / (to - from))) }
+  if (most / least <= 50) {
+    const scale = scaleLinear([0, most], range).nice(MARKS)
+    return { scale, marks: scale.ticks(MARKS) }
   }
-  const step = 10 ** Math.floor(Math.log10(most))
-  const marks = [1, 2, 5].map((times) => (times * step) / 2).find((each) => most / each <= 5) ?? step
-  const count = Math.ceil(most / marks)
-  return {
-    marks: Array.from({ length: count + 1 }, (_, i) => i * marks),
-    share: (value) => value / (count * marks),
-  }
+  const scale = scaleLog([least / 10, most], range)
+    .nice()
+    .clamp(true)
+  const [from = 1, to = 1] = scale.domain()
+  return { scale, marks: scale.ticks(Math.log10(to / from)) }
 }
 
 /** One bar a line; ours, whose names begin with `Evergreen`, stand out where there are others. */
 export function barPlot({ title, bars, budget }: BarPlot): string {
   const [width, right, top, step] = [900, 190, 64, 28]
   const left = 30 + LETTER * Math.min(MOST_LETTERS, Math.max(...bars.map(({ name }) => name.length)))
-  const { marks, share } = axisOf([...bars.map(({ value }) => value), ...(budget === undefined ? [] : [budget])])
-  const x = (value: number) => (left + share(value) * (width - left - right)).toFixed(1)
+  const values = [...bars.map(({ value }) => value), ...(budget === undefined ? [] : [budget])]
+  const { marks, scale } = axisOf(values, [left, width - right])
+  const x = (value: number) => scale(value).toFixed(1)
   const bottom = top + bars.length * step
   const grid = marks.map(
     (at) =>
@@ -78,7 +77,7 @@ export function barPlot({ title, bars, budget }: BarPlot): string {
     const middle = top + i * step + step / 2
     const kind = !hasOwn || name.startsWith('Evergreen') ? OWN : 'p0'
     const label = name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name
-    return `<g class="${hasOwn ? kind : 'p2'}"><text x="${left - 10}" y="${middle + 4}" text-anchor="end">${escaped(label)}</text><rect x="${left}" y="${middle - 8}" width="${Math.max(2, Number(x(value)) - left).toFixed(1)}" height="16" rx="2"/><text x="${width - right + 16}" y="${middle + 4}">${escaped(text ?? shown(value))}</text></g>`
+    return `<g class="${hasOwn ? kind : 'p2'}"><text x="${left - 10}" y="${middle + 4}" text-anchor="end">${escapeUTF8(label)}</text><rect x="${left}" y="${middle - 8}" width="${Math.max(2, Number(x(value)) - left).toFixed(1)}" height="16" rx="2"/><text x="${width - right + 16}" y="${middle + 4}">${escapeUTF8(text ?? shown(value))}</text></g>`
   })
   const limit =
     budget === undefined
@@ -86,19 +85,29 @@ export function barPlot({ title, bars, budget }: BarPlot): string {
       : [
           `<line class="limit" x1="${x(budget)}" x2="${x(budget)}" y1="${top - 6}" y2="${bottom}"/><text x="${width - right + 16}" y="20">budget ${shown(budget)}</text>`,
         ]
-  return svg(width, bottom + 16, title, [`<text x="16" y="20">${escaped(title)}</text>`, ...grid, ...lines, ...limit])
+  return svg(width, bottom + 16, title, [
+    `<text x="16" y="20">${escapeUTF8(title)}</text>`,
+    ...grid,
+    ...lines,
+    ...limit,
+  ])
 }
 
 export interface Axis {
   readonly title: string
   readonly marks: readonly { readonly at: number; readonly label: string }[]
-  /** Where a value lies: 0 at the beginning of the axis, 1 at its end. */
+  /** The place of a value on the axis: 0 at its beginning, 1 at its end. */
   readonly share: (value: number) => number
+}
+
+interface Point {
+  readonly x: number
+  readonly y: number
 }
 
 export interface Curve {
   readonly name: string
-  readonly points: readonly { readonly x: number; readonly y: number }[]
+  readonly points: readonly Point[]
 }
 
 /** Labels beside the ends of the curves, moved apart where they would cover each other, and not below `bottom`. */
@@ -116,9 +125,15 @@ function labelHeights(ends: readonly number[], height: number, bottom: number): 
 export function curvePlot(x: Axis, y: Axis, curves: readonly Curve[], dots: boolean): string {
   const box = { left: 72, top: 40, width: 500, height: 364 }
   const labelX = box.left + box.width + 14
-  const left = (value: number) => (box.left + x.share(value) * box.width).toFixed(1)
-  const top = (value: number) => (box.top + (1 - y.share(value)) * box.height).toFixed(1)
   const [right, bottom] = [box.left + box.width, box.top + box.height]
+  const across = scaleLinear([0, 1], [box.left, right])
+  const up = scaleLinear([0, 1], [bottom, box.top])
+  const left = (value: number) => across(x.share(value)).toFixed(1)
+  const top = (value: number) => up(y.share(value)).toFixed(1)
+  const pathOf = line<Point>(
+    (point) => across(x.share(point.x)),
+    (point) => up(y.share(point.y)),
+  )
   const grid = [
     ...x.marks.map(
       ({ at, label }) =>
@@ -137,18 +152,18 @@ export function curvePlot(x: Axis, y: Axis, curves: readonly Curve[], dots: bool
     bottom,
   )
   const lines = curves.map((curve, i) => {
-    const points = curve.points.map((point) => ({ at: left(point.x), height: top(point.y) }))
-    const path = points.map(({ at, height }, n) => `${n === 0 ? 'M' : 'L'}${at} ${height}`).join('')
-    const circles = dots ? points.map(({ at, height }) => `<circle cx="${at}" cy="${height}" r="3.5"/>`).join('') : ''
+    const circles = dots
+      ? curve.points.map((point) => `<circle cx="${left(point.x)}" cy="${top(point.y)}" r="3.5"/>`).join('')
+      : ''
     const dashes = `stroke-dasharray="${DASHES[i % DASHES.length]}"`
     const height = heights[i] ?? 0
-    const label = `<path d="M${labelX} ${height.toFixed(1)}h28" ${dashes}/><text x="${labelX + 34}" y="${(height + 4).toFixed(1)}" font-size="12">${escaped(curve.name)}</text>`
-    return `<g class="curve ${isOwn(curve) ? OWN : `p${peers.indexOf(curve) % PEERS}`}"><path d="${path}" ${dashes}/>${circles}${label}</g>`
+    const label = `<path d="M${labelX} ${height.toFixed(1)}h28" ${dashes}/><text x="${labelX + 34}" y="${(height + 4).toFixed(1)}" font-size="12">${escapeUTF8(curve.name)}</text>`
+    return `<g class="curve ${isOwn(curve) ? OWN : `p${peers.indexOf(curve) % PEERS}`}"><path d="${pathOf(curve.points) ?? ''}" ${dashes}/>${circles}${label}</g>`
   })
   return svg(1_130, 470, `${y.title} over ${x.title}`, [
     ...grid,
     ...lines,
-    `<text x="${box.left + box.width / 2}" y="${bottom + 42}" text-anchor="middle">${escaped(x.title)}</text>`,
-    `<text x="${box.left}" y="20">${escaped(y.title)}</text>`,
+    `<text x="${box.left + box.width / 2}" y="${bottom + 42}" text-anchor="middle">${escapeUTF8(x.title)}</text>`,
+    `<text x="${box.left}" y="20">${escapeUTF8(y.title)}</text>`,
   ])
 }

@@ -64,7 +64,7 @@ export interface Report {
   readonly budgets?: readonly Budget[]
 }
 
-/** What the design asks for, and what was measured. One of the bounds is there. */
+/** The budget of the design, and the measured value. One of the bounds is there. */
 export interface Budget {
   readonly what: string
   readonly measured: number

@@ -42,7 +42,8 @@ async function described(databaseUrl: string, redisUrl: string, close: () => Pro
   return { databaseUrl, redisUrl, versions: [await postgresVersion(databaseUrl), await redisVersion(redisUrl)], close }
 }
 
-export async function benchStores(): Promise<BenchStores> {
+/** @param options `countsStatements`: for statementCounter.ts; a Postgres of BENCH_DATABASE_URL must preload it then */
+export async function benchStores({ countsStatements = false } = {}): Promise<BenchStores> {
   const {
     BENCH_DATABASE_URL,
     BENCH_REDIS_URL,
@@ -69,6 +70,7 @@ export async function benchStores(): Promise<BenchStores> {
     dataFolder,
     durable: false,
     openRedis: true,
+    ...(countsStatements && { postgresSettings: { shared_preload_libraries: 'pg_stat_statements' } }),
     ports: new KeptPorts(dataFolder),
     supervisor,
   })

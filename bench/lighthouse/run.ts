@@ -87,7 +87,7 @@ function rowOf(audited: Audited): Row {
   ]
 }
 
-/** What cost a page points outside of performance, by the name of the audit. */
+/** The audits that cost a page points outside of performance, by name. */
 function findings({ page, form, results }: Audited): Row[] {
   const [first] = results
   if (!first) return []

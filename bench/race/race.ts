@@ -16,7 +16,7 @@ export interface RaceResult {
   readonly pagesRead: number
   readonly stale: number
   readonly errors: number
-  /** Of the pages that were read once more, those that came from a cache. */
+  /** The pages from a cache, of those that were read once more. */
   readonly kept: string
 }
 
@@ -28,7 +28,7 @@ const EDIT_AFTER_MS = 500
 const AT_ONCE = 40
 /** Looked at before the next ones: Next's own cache in memory holds about 400 of these pages. */
 const BATCH = 120
-/** Of each batch. */
+/** The number of pages of each batch to read again. */
 const READ_AGAIN = 10
 const FAILED: PageReading = { status: 0, versions: new Map(), renderedAt: '', cache: '', ms: 0 }
 

@@ -17,7 +17,7 @@ export interface Scheme {
   readonly keyOf: 'address' | 'own version' | 'index version'
 }
 
-export interface World {
+export interface RegionModel {
   readonly regions: number
   readonly edits: number
   /** Mean time between two edits of the product. */
@@ -73,11 +73,11 @@ function regionEvents(
 function simulateRegion(
   scheme: Scheme,
   commits: readonly number[],
-  world: World,
+  model: RegionModel,
   random: Random,
 ): { reads: number; stale: number; hits: number; windows: number[] } {
-  const endAt = (commits.at(-1) ?? 0) + 2 * world.betweenEditsMs
-  const events = regionEvents(scheme, commits, endAt, world.betweenReadsMs, random)
+  const endAt = (commits.at(-1) ?? 0) + 2 * model.betweenEditsMs
+  const events = regionEvents(scheme, commits, endAt, model.betweenReadsMs, random)
   const stores: Event[] = []
   const kept = new Map<string, { version: number; until: number }>()
   const windows = commits.map(() => 0)
@@ -88,7 +88,7 @@ function simulateRegion(
   const settle = (before: number) => {
     while ((stores[0]?.at ?? Infinity) <= before) {
       const { at, version, key } = stores.shift()!
-      kept.set(key, { version, until: at + world.ttlMs })
+      kept.set(key, { version, until: at + model.ttlMs })
       // The Worker writes a newer version that it is shown to the index itself; where it was written it is seen at once.
       if (scheme.indexMs) indexed = Math.max(indexed, version)
     }
@@ -119,14 +119,14 @@ function simulateRegion(
   return { reads, stale, hits, windows }
 }
 
-export function simulate(scheme: Scheme, world: World): Outcome {
-  const random = seeded(world.seed)
+export function simulate(scheme: Scheme, model: RegionModel): Outcome {
+  const random = seeded(model.seed)
   const commits: number[] = []
-  for (let at = 0; commits.length < world.edits;) commits.push((at += exponential(random, world.betweenEditsMs)))
+  for (let at = 0; commits.length < model.edits;) commits.push((at += exponential(random, model.betweenEditsMs)))
   const windows: number[] = []
   const totals = { reads: 0, stale: 0, hits: 0 }
-  for (let region = 0; region < world.regions; region++) {
-    const of = simulateRegion(scheme, commits, world, seeded(world.seed * 1_000 + region))
+  for (let region = 0; region < model.regions; region++) {
+    const of = simulateRegion(scheme, commits, model, seeded(model.seed * 1_000 + region))
     totals.reads += of.reads
     totals.stale += of.stale
     totals.hits += of.hits

@@ -1,6 +1,7 @@
 /** `npm run bench:regions`: staleness of a product page in many regions, by simulation, with and without versions in the key. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { scaleLog } from 'd3-scale'
 import { root } from '../../tools/run/environment.ts'
 import { curvePlot, type Axis } from '../lib/plot.ts'
 import { writePlot } from '../lib/report.ts'
@@ -11,12 +12,12 @@ import {
   kvReplication,
   simulate,
   type Scheme,
-  type World,
+  type RegionModel,
 } from './model.ts'
 
 /** After this no render that began before the edit is under way. */
 const SECOND_PURGE_MS = 31_000
-const WORLD: World = {
+const MODEL: RegionModel = {
   regions: 60,
   edits: 300,
   betweenEditsMs: 300_000,
@@ -62,7 +63,7 @@ const quantile = (windows: Float64Array, share: number) =>
   windows[Math.min(windows.length - 1, Math.floor(windows.length * share))] ?? 0
 
 const outcomes = SCHEMES.map((scheme) => {
-  const outcome = simulate(scheme, WORLD)
+  const outcome = simulate(scheme, MODEL)
   process.stdout.write(`${scheme.name}: ${outcome.stale} of ${outcome.reads} reads stale\n`)
   return { scheme, ...outcome }
 })
@@ -75,7 +76,7 @@ const [FROM_MS, TO_MS] = [10, 3_600_000]
 const TIME: Axis = {
   title: 'time since the edit was committed',
   marks: [10, 100, 1_000, 10_000, 60_000, 600_000, TO_MS].map((at) => ({ at, label: duration(at) })),
-  share: (ms) => Math.log10(Math.min(TO_MS, Math.max(FROM_MS, ms)) / FROM_MS) / Math.log10(TO_MS / FROM_MS),
+  share: scaleLog([FROM_MS, TO_MS], [0, 1]).clamp(true),
 }
 /** Square root: a thousandth of the regions is to be seen too. */
 const REGIONS: Axis = {
@@ -103,8 +104,8 @@ writeFileSync(
   path.join(root, 'docs/results/regions.md'),
   `# Many regions: how long an old price is seen, by simulation
 
-Nothing here was measured at a vendor. The model (\`bench/regions/model.ts\`) has ${WORLD.regions} regions, ${WORLD.edits} edits of one product at random, ${WORLD.betweenEditsMs / 60_000} minutes
-apart in the mean, ${(1_000 / WORLD.betweenReadsMs).toFixed(1)} reads a second in each region, and a TTL of ${WORLD.ttlMs / 3_600_000} hour. A read that misses asks the shop and stores the answer when the
+Nothing here was measured at a vendor. The model (\`bench/regions/model.ts\`) has ${MODEL.regions} regions, ${MODEL.edits} edits of one product at random, ${MODEL.betweenEditsMs / 60_000} minutes
+apart in the mean, ${(1_000 / MODEL.betweenReadsMs).toFixed(1)} reads a second in each region, and a TTL of ${MODEL.ttlMs / 3_600_000} hour. A read that misses asks the shop and stores the answer when the
 render ends (60 ms in the median, a hundredth takes half a second). A purge comes ${50} ms after the commit, and takes: Cloudflare 150 ms in the
 median, Fastly 150 ms, CloudFront 3 to 15 s. A write to KV is seen by a region after 0 to 60 s. These are the vendors' published figures
 and what their users report; their spread is assumed.
@@ -123,7 +124,7 @@ What it shows:
   until the next edit. It is rare (it needs a render under way just then), and it is the worst there is. The second purge, after the longest
   render, bounds it at ${duration(SECOND_PURGE_MS)} and a little.
 - **A version from KV alone is as old as KV**: up to a minute in a region, however fast the purge of the old page could have been.
-- **Both together** are as fast as the purge: where KV lags, the first answer that the purge let through tells the region's index itself. What is
+- **Both together** are as fast as the purge: where KV lags, the first answer that the purge let through updates the region's index itself. What is
   left is the fill under way at the purge, as above, and the version in the key does not help there while KV lags.
 - **With an index that is read as it was written**, no read is stale once the edit has been acknowledged; the ${50} ms before that are the call itself.
 

@@ -14,9 +14,9 @@ const { values } = parseArgs({
 })
 const [products, statements] = [Number(values.products), Number(values.statements)]
 const EVERY_DAYS = 10
-/** Of a read. */
+/** The number of runs of a read. */
 const RUNS = 60
-/** Of the time, which a table gets: as the check of the monitor has it. */
+/** The share of the time that a table gets: as the check of the monitor has it. */
 const SHARE = 0.02
 const DAY_MS = 86_400_000
 /** Statements that are made once more after the deletion: the room that it left is used again. */

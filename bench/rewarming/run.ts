@@ -8,16 +8,16 @@ import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.t
 import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
-import { queryCounter } from '../lib/queryCounter.ts'
 import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
 import { INTERNAL_SECRET, shopEnvironment } from '../lib/shop.ts'
+import { callsOf, statementCounter } from '../lib/statementCounter.ts'
 import { benchStores } from '../lib/stores.ts'
 
 const PRODUCTS = 2_000
 /** As many as one instance warms. */
 const POPULAR = 100
 const ROUNDS = 3
-/** Milliseconds. Of a window as short as this the busiest is told. */
+/** Milliseconds of a window: the busiest one is reported. */
 const WINDOW_MS = 250
 const OVER_WHEN_QUIET_MS = 1_500
 const AT_MOST_MS = 60_000
@@ -28,8 +28,8 @@ const CASES = [
   { name: 'as fast as two renders at a time go', perSecond: 10_000 },
 ] as const
 
-const stores = await benchStores()
-const counter = await queryCounter(stores.databaseUrl)
+const stores = await benchStores({ countsStatements: true })
+const counter = await statementCounter(stores.databaseUrl)
 const client = new pg.Client(stores.databaseUrl)
 await client.connect()
 Object.assign(process.env, shopEnvironment(stores))
@@ -48,7 +48,7 @@ async function count(url: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'm').exec(text)?.[1] ?? 0)
 }
 
-/** What `purge --everything` does: the version of the catalog's tag, a new generation of the index, and word to each instance. */
+/** The steps of `purge --everything`: the version of the catalog's tag, a new generation of the index, and word to each instance. */
 async function purgeEverything(url: string): Promise<void> {
   const { rows } = await client.query<{ version: string }>(
     'UPDATE catalog_state SET version = version + 1 RETURNING version',
@@ -63,10 +63,10 @@ async function purgeEverything(url: string): Promise<void> {
   if (!response.ok) throw new Error(`the instance does not warm: ${response.status}`)
 }
 
-/** Looks at the wire until nothing is asked any more. */
+/** Counts until nothing is asked any more. */
 async function watch(url: string): Promise<Outcome> {
   const warmedBefore = await count(url, 'evergreen_warming_pages_total')
-  counter.reset()
+  await counter.reset()
   const began = performance.now()
   await purgeEverything(url)
   const totals: number[] = [0]
@@ -74,7 +74,7 @@ async function watch(url: string): Promise<Outcome> {
   let last = began
   while (performance.now() - began < AT_MOST_MS && performance.now() - quietSince < OVER_WHEN_QUIET_MS) {
     await wait(WINDOW_MS)
-    const total = counter.executed().length
+    const total = callsOf(await counter.executed())
     // Also while a page waits for its turn.
     if (total > (totals.at(-1) ?? 0) || (await count(url, 'evergreen_warming_waiting_pages')) > 0)
       [quietSince, last] = [performance.now(), performance.now()]
@@ -123,7 +123,7 @@ for (const { name, perSecond } of CASES) {
   ])
   process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
 }
-counter.close()
+await counter.close()
 await client.end()
 await stores.close()
 const HEAD = [
@@ -143,7 +143,7 @@ writeReport({
   plot: { title: 'statements a second at Postgres', bars: barsOf(HEAD, rows, 'statements a second') },
   body: [
     `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
-      `Every statement that reaches Postgres is read off the wire until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
+      `pg_stat_statements counts the statements of the instance until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
     table(HEAD, rows),
     'The pace is of each process (`WARM_RENDERS_PER_SECOND`); leases see to it that a fleet renders each page once. The first 20 pages go at once, which is the busiest window of a paced run. ' +
       'A page that a shopper asks for before its turn is rendered at once, in any case: the pace is that of the warming alone.',

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
-import { settle } from '../../tools/scale/settle.ts'
+import { ageCatalog } from '../../tools/scale/ageCatalog.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { multiplyCatalog } from './multiply.ts'
@@ -26,7 +26,7 @@ async function usedMemory(redis: Redis): Promise<number> {
 }
 
 export async function catalogs(stores: BenchStores): Promise<Catalogs> {
-  // Of its own: in that of the other benchmarks are as many products as the largest of them needed.
+  // A database of its own: in that of the other benchmarks are as many products as the largest of them needed.
   const databaseUrl = Object.assign(new URL(stores.databaseUrl), { pathname: '/evergreen_scale' }).href
   const server = new pg.Client(stores.databaseUrl)
   await server.connect()
@@ -39,7 +39,7 @@ export async function catalogs(stores: BenchStores): Promise<Catalogs> {
   await seedCatalog({ databaseUrl, size: SMALLEST })
   const client = new pg.Client(databaseUrl)
   await client.connect()
-  await settle(client)
+  await ageCatalog(client)
   const { coherence, versionIndex } = await import('../../lib/catalog/coherence.ts')
   await versionIndex().connect()
   let now = SMALLEST

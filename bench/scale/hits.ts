@@ -1,4 +1,4 @@
-/** What a page costs that is served from the cache, with a catalog of this size behind it. */
+/** The cost of a page from the cache, with a catalog of this size behind it. */
 import { Agent, get } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'

@@ -1,4 +1,4 @@
-/** How long each read of `tools/scale/reads.ts` takes, and how Postgres answers it. */
+/** The time of each read of `tools/scale/reads.ts`, and its plan in Postgres. */
 import { planOf, statementsOf, type Plan } from '../../tools/scale/plans.ts'
 import type { Catalogs } from './catalogs.ts'
 

@@ -1,4 +1,4 @@
-/** A large catalog out of a small one, in a minute: copies of its rows, past the triggers. What is measured reads only. */
+/** A large catalog out of a small one, in a minute: copies of its rows, past the triggers. The measurements only read. */
 import pg from 'pg'
 
 async function columns(client: pg.Client, table: string, without: readonly string[]): Promise<string> {

@@ -1,4 +1,4 @@
-/** Who is measured, and how each is started. */
+/** The measured servers, and the way to start each. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** What many entries weigh: in the process, in Redis, on disk. */
+/** The weight of many entries: in the process, in Redis, on disk. */
 import { metricsOf } from '../lib/metrics.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { execFileSync } from 'node:child_process'
@@ -19,7 +19,7 @@ const MB = 2 ** 20
 /** The default of the setting, given so that the budget is judged against what the process has. */
 const L1_MAX_BYTES = 256 * MB
 /** More than all entries weigh. */
-const ROOMY = String(8 * 1_024 * MB)
+const UNBOUNDED = String(8 * 1_024 * MB)
 
 const megabytes = (bytes: number) => `${Math.round(bytes / MB)} MB`
 
@@ -27,11 +27,11 @@ async function usedByRedis(redis: Redis): Promise<number> {
   return Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
 }
 
-/** What our server says of its own memory, in bytes; undefined elsewhere. */
+/** The memory that our server reports, in bytes; undefined elsewhere. */
 interface OwnMemory {
   readonly l1: number
   readonly heapUsed: number
-  /** Of buffers and other memory outside of the heap. */
+  /** The bytes of buffers and other memory outside of the heap. */
   readonly external: number
 }
 
@@ -82,7 +82,7 @@ export async function memory(
     [shopServer('Evergreen', own, stores, { environment: { L1_MAX_BYTES: String(L1_MAX_BYTES) } }), L1_MAX_BYTES],
     ...(builtIn
       ? ([
-          [shopServer('Evergreen, L1 with room for all', own, stores, { environment: { L1_MAX_BYTES: ROOMY } })],
+          [shopServer('Evergreen, L1 with room for all', own, stores, { environment: { L1_MAX_BYTES: UNBOUNDED } })],
           [shopServer('`next start`, built-in', builtIn, stores, {})],
         ] as const)
       : []),

@@ -1,4 +1,4 @@
-/** What the first visitor of a page waits for, and what that costs the server. */
+/** The wait of a page's first visitor, and its cost for the server. */
 import type { Redis } from 'ioredis'
 import { percentile } from '../lib/crowd.ts'
 import { readPage, type ProductRef } from '../lib/pages.ts'

@@ -1,4 +1,4 @@
-/** What a process used, as the kernel counts it. */
+/** The resources that a process used, as the kernel counts them. */
 import { readFileSync } from 'node:fs'
 
 const CLOCK_TICKS_PER_SECOND = 100

@@ -22,10 +22,10 @@ const [LOAD_CORE, SERVER_CORE] = CORES >= 4 ? ['2', '3'] : ['0', String(Math.min
 const CONNECTIONS = 32
 const PEER_ROUNDS = 3
 const PRODUCTS = 2_000
-/** What browsers ask for, and what a client without compression does. */
+/** The requests of browsers, and those of a client without compression. */
 const ENCODINGS = ['identity', 'gzip, deflate, br'] as const
 type Encoding = (typeof ENCODINGS)[number]
-/** Of the bare server with the same bytes: the plain body is for the rare client, so its hit may cost more. */
+/** The least share of the hits of a bare server with the same bytes: the plain body is for the rare client, so its hit may cost more. */
 const BUDGETS = { identity: 0.4, 'gzip, deflate, br': 0.75 } as const
 const BUDGET_OF_NEXT = 40
 
@@ -74,7 +74,7 @@ const [barePlain, bareCompressed] = await own.run(async ({ url }) => {
 })
 
 interface Measured extends Load {
-  /** Of the server, in microseconds: other work on the machine changes it less than the requests a second. */
+  /** Processor time of the server for a hit, in microseconds: other work on the machine changes it less than the requests a second. */
   readonly cpu: number
 }
 
@@ -108,7 +108,7 @@ async function hits(bare: Contestant, encoding: Encoding, count: number): Promis
   const measured = new Map<Contestant, Measured[]>(contestants.map((contestant) => [contestant, []]))
   for (let round = 0; round < count; round++) {
     for (const contestant of contestants) {
-      // They differ from the fast ones by so much that more rounds tell nothing new.
+      // They differ from the fast ones by so much that more rounds show nothing new.
       if (round >= PEER_ROUNDS && peers.includes(contestant)) continue
       await redis.flushdb()
       const result = await measure(contestant, encoding)

@@ -10,9 +10,9 @@ import { editsFor } from '../lib/edits.ts'
 import { type WebInstance, withInstances } from '../lib/instances.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { currentVersions, readPage, someProducts } from '../lib/pages.ts'
-import { queryCounter } from '../lib/queryCounter.ts'
 import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
 import type { Shop } from '../lib/shop.ts'
+import { callsOf, type Statement, statementCounter } from '../lib/statementCounter.ts'
 import { benchStores } from '../lib/stores.ts'
 import { subjects } from '../lib/subjects.ts'
 
@@ -25,9 +25,9 @@ const QUIET_MS = 500
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const wanted = subjects.filter(({ name }) => values.only === undefined || name === values.only)
-const stores = await benchStores()
+const stores = await benchStores({ countsStatements: true })
 const events = await keyspaceEvents(stores.redisUrl)
-const counter = await queryCounter(stores.databaseUrl)
+const counter = await statementCounter(stores.databaseUrl)
 const pool = new pg.Pool({ connectionString: stores.databaseUrl, max: 2 })
 const client = new pg.Client(stores.databaseUrl)
 await client.connect()
@@ -43,9 +43,9 @@ interface Round {
 }
 
 /** The statement of a product page, and no other, asks for related products. */
-const readsProduct = (sql: string) => sql.includes('related_products')
-/** What our processes ask by the clock, whether visitors come or not: for the lease of the index, and for each other. */
-const isUpkeep = (sql: string) => /index_term|indexed_at IS NULL ORDER|heartbeats/.test(sql)
+const readsProduct = ({ sql }: Statement) => sql.includes('related_products')
+/** The statements of our processes by the clock, with visitors or without: for the lease of the index, and for each other. */
+const isUpkeep = ({ sql }: Statement) => /index_term|indexed_at IS NULL ORDER|heartbeats/.test(sql)
 
 /** A change of a page. It returns what only a page that has it contains. */
 type Change = (productId: number, at: WebInstance) => Promise<string>
@@ -88,16 +88,16 @@ async function rounds(shop: Shop, change: Change): Promise<Round[]> {
         async () => {
           if (fleet[0]) mark = await change(id, fleet[0])
           await wait(QUIET_MS)
-          counter.reset()
+          await counter.reset()
         },
       )
       await wait(QUIET_MS)
-      const executed = counter.executed().filter((sql) => !isUpkeep(sql))
+      const executed = (await counter.executed()).filter((statement) => !isUpkeep(statement))
       const fresh = answers.filter(({ body }) => body.includes(mark))
       results.push({
         renders: new Set(fresh.map(({ body }) => /name="rendered-at" content="([^"]*)"/.exec(body)?.[1])).size,
-        queries: executed.length,
-        productReads: executed.filter(readsProduct).length,
+        queries: callsOf(executed),
+        productReads: callsOf(executed.filter(readsProduct)),
         stale: answers.filter(({ status, body }) => status === 200 && !body.includes(mark)).length,
         errors: answers.filter(({ status }) => status !== 200).length,
         p50: percentile(
@@ -111,7 +111,7 @@ async function rounds(shop: Shop, change: Change): Promise<Round[]> {
       })
       if (values.only !== undefined)
         process.stdout.write(
-          `${JSON.stringify(results.at(-1))}\n${[...new Set(executed)].map((sql) => sql.slice(0, 150)).join('\n')}\n`,
+          `${JSON.stringify(results.at(-1))}\n${executed.map(({ sql, calls }) => `${calls} ${sql.slice(0, 150)}`).join('\n')}\n`,
         )
     }
     return results
@@ -156,7 +156,7 @@ for (const { name, shop, change } of series) {
   ])
   process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
 }
-counter.close()
+await counter.close()
 await Promise.all([pool.end(), client.end()])
 await events.restore()
 await stores.close()
@@ -191,7 +191,7 @@ if (values.only === undefined) {
       `${INSTANCES} instances have the page. Its price changes, which ours needs no render for, or its name; the edit is acknowledged, and ${VISITORS} visitors on open connections ask for it in the same moment, spread over the instances. ` +
         `${ROUNDS} rounds on different products; a range is the lowest and the highest of them. Budget: 1 render, at most 3 database queries, no error.`,
       table(HEAD, rows),
-      'Renders are told apart by the `rendered-at` of the pages; queries are the statements that reached Postgres from the instances, read off the wire, without those that our processes ask by the clock (the lease of the index, heartbeats). ' +
+      'Renders are distinguished by the `rendered-at` of the pages; queries are the statements of the instances, as pg_stat_statements counts them, without those that our processes ask by the clock (the lease of the index, heartbeats). ' +
         'A stale answer shows an older version than the acknowledged one. Client and servers share the machine: the milliseconds compare the handlers, they are not those of a network. ' +
         "Next's built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy's configuration keeps no page: its visitors share the render that is under way on their instance, and the next one starts another.",
     ],

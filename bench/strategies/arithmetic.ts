@@ -4,9 +4,9 @@ import { purgeWithTtl } from './known/purgeOnWrite.ts'
 import { ttlOnly } from './known/ttlOnly.ts'
 import { clockMs } from './messages.ts'
 import { openProcess } from './process.ts'
-import { openWorld, type WorldOptions } from './world.ts'
+import { openStores, type StoreOptions } from './strategyStores.ts'
 
-type Stores = Pick<WorldOptions, 'databaseUrl' | 'redisUrl'>
+type Stores = Pick<StoreOptions, 'databaseUrl' | 'redisUrl'>
 
 const PRODUCTS = 30
 const ids = Array.from({ length: PRODUCTS }, (_, i) => i + 1)
@@ -24,10 +24,10 @@ export interface LostPurges {
 
 /** A page that is always asked for, with a TTL, whose purge is lost now and then. */
 export async function measureLostPurges(stores: Stores): Promise<LostPurges> {
-  const world = await openWorld({ ...stores, products: PRODUCTS, ttlMs: SCALED_TTL_MS, versioned: false })
+  const own = await openStores({ ...stores, products: PRODUCTS, ttlMs: SCALED_TTL_MS, versioned: false })
   let sent = 0
-  const web = await openProcess(world.address)
-  const worker = await openProcess(world.address, { loses: () => ++sent % LOST_ONE_IN === 0 })
+  const web = await openProcess(own.address)
+  const worker = await openProcess(own.address, { loses: () => ++sent % LOST_ONE_IN === 0 })
   try {
     const reader = await purgeWithTtl.reader(web)
     const writer = await purgeWithTtl.writer(worker)
@@ -67,7 +67,7 @@ export async function measureLostPurges(stores: Stores): Promise<LostPurges> {
   } finally {
     await web.close()
     await worker.close()
-    await world.close()
+    await own.close()
   }
 }
 
@@ -81,16 +81,16 @@ export interface TtlPoint {
   readonly staleExpected: number
 }
 
-/** Of each page, a second. */
+/** Reads and edits of each page, a second. */
 const [READS, EDITS] = [8, 0.4]
 const TTL_FOR_MS = 12_000
 const exponentialMs = (perSecond: number) => (-1_000 * Math.log(1 - Math.random())) / perSecond
 
 /** Hits and stale reads of a TTL alone, where reads and edits come at random. */
 export async function measureTtl(stores: Stores, ttlMs: number): Promise<TtlPoint> {
-  const world = await openWorld({ ...stores, products: PRODUCTS, ttlMs, versioned: false })
-  const web = await openProcess(world.address, {})
-  const worker = await openProcess(world.address, {})
+  const own = await openStores({ ...stores, products: PRODUCTS, ttlMs, versioned: false })
+  const web = await openProcess(own.address, {})
+  const worker = await openProcess(own.address, {})
   try {
     const reader = await ttlOnly.reader(web)
     const writer = await ttlOnly.writer(worker)
@@ -119,12 +119,12 @@ export async function measureTtl(stores: Stores, ttlMs: number): Promise<TtlPoin
       hits: 1 - web.queries() / reads,
       hitsExpected,
       stale: stale / reads,
-      // Of the hits, those that come after an edit within the TTL.
+      // The hits that come after an edit within the TTL.
       staleExpected: hitsExpected * (1 - (1 - Math.exp(-changes)) / changes),
     }
   } finally {
     await web.close()
     await worker.close()
-    await world.close()
+    await own.close()
   }
 }

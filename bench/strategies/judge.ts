@@ -1,4 +1,4 @@
-/** Which reads were stale, and by how much: a pure function of what was written and what was read. */
+/** Finds stale reads and their age: a pure function of what was written and what was read. */
 import type { Row } from './strategy.ts'
 
 /** A new price; times are milliseconds of one clock. */

@@ -6,18 +6,18 @@ import { clockMs } from './messages.ts'
 import { openProcess } from './process.ts'
 import type { Reader, Strategy } from './strategy.ts'
 import { WriterProcess } from './writerProcess.ts'
-import { openWorld, type WorldOptions } from './world.ts'
+import { openStores, type StoreOptions } from './strategyStores.ts'
 
 export const PHASES = ['calm', 'bulk', 'lost message', 'Redis away', 'killed'] as const
 export type Phase = (typeof PHASES)[number]
 
-export interface LoadOptions extends Pick<WorldOptions, 'databaseUrl' | 'redisUrl'> {
+export interface LoadOptions extends Pick<StoreOptions, 'databaseUrl' | 'redisUrl'> {
   /** Milliseconds of each phase. */
   readonly phaseMs: Readonly<Record<Phase, number>>
   readonly ttlMs: number
 }
 
-/** What one phase did: reads that did not show a price that was committed in it. */
+/** The results of one phase: reads that did not show a price that was committed in it. */
 export interface PhaseOutcome {
   readonly stale: number
   readonly worstMs: number
@@ -45,7 +45,7 @@ export interface Outcome {
 const PRODUCTS = 300
 const [INSTANCES, READERS_EACH, PAUSE_MS] = [2, 6, 3]
 const [EDIT_EVERY_MS, EDIT_OFTEN_MS, BULK_EVERY_MS, BULK_ROWS] = [25, 12, 800, 200]
-/** Of a phase: how long Redis is away. */
+/** The share of a phase for which Redis is away. */
 const AWAY_SHARE = 0.15
 /** The edit that its writer does not survive is one of every sixth product. */
 const FATAL_EVERY = 6
@@ -53,11 +53,11 @@ const FATAL_EVERY = 6
 const ids = Array.from({ length: PRODUCTS }, (_, i) => i + 1)
 
 export async function runLoad(strategy: Strategy, options: LoadOptions): Promise<Outcome> {
-  const world = await openWorld({ ...options, products: PRODUCTS, versioned: strategy.versioned === true })
+  const stores = await openStores({ ...options, products: PRODUCTS, versioned: strategy.versioned === true })
   let phase: Phase = 'calm'
-  const webs = await Promise.all(Array.from({ length: INSTANCES }, () => openProcess(world.address)))
+  const webs = await Promise.all(Array.from({ length: INSTANCES }, () => openProcess(stores.address)))
   const readers = await Promise.all(webs.map((web) => strategy.reader(web)))
-  const writer = new WriterProcess(strategy.name, world.address, () => phase)
+  const writer = new WriterProcess(strategy.name, stores.address, () => phase)
   const readings: Reading[] = []
   const stop = new AbortController()
   let errors = 0
@@ -95,9 +95,9 @@ export async function runLoad(strategy: Strategy, options: LoadOptions): Promise
     },
     async 'Redis away'(ms) {
       await delay(ms / 3)
-      await world.proxy.cut()
+      await stores.proxy.cut()
       await delay(ms * AWAY_SHARE)
-      await world.proxy.heal()
+      await stores.proxy.heal()
     },
     async killed(ms) {
       await delay(ms / 4)
@@ -121,7 +121,7 @@ export async function runLoad(strategy: Strategy, options: LoadOptions): Promise
     await Promise.all(visits)
     const readQueries = webs.reduce((sum, web) => sum + web.queries(), 0)
     const queries = readQueries + writer.queries
-    const current = new Map((await world.rows()).map(({ id, amount }) => [id, amount]))
+    const current = new Map((await stores.rows()).map(({ id, amount }) => [id, amount]))
     let oldAtTheEnd = 0
     for (const reader of readers)
       for (const id of ids) if ((await reader.read(id)) < (current.get(id) ?? 0)) oldAtTheEnd++
@@ -156,8 +156,8 @@ export async function runLoad(strategy: Strategy, options: LoadOptions): Promise
   } finally {
     stop.abort()
     await writer.stop()
-    await world.proxy.heal()
+    await stores.proxy.heal()
     for (const web of webs) await web.close()
-    await world.close()
+    await stores.close()
   }
 }

@@ -1,4 +1,4 @@
-/** What the load and the writer's process say to each other. */
+/** The messages between the load and the process of the writer. */
 import type { Row } from './strategy.ts'
 
 /** To the writer. */

@@ -6,13 +6,13 @@ import type { Process, Row, StrategyRedis } from './strategy.ts'
 
 export interface Address {
   readonly databaseUrl: string
-  /** Of the proxy. */
+  /** The port of the proxy. */
   readonly redisPort: number
   readonly redisDatabase: number
   readonly ttlMs: number
 }
 
-/** Where a test or the load breaks in. */
+/** The points at which a test or the load interferes. */
 export interface Hooks {
   /** A page has been read from Postgres, and is not kept yet. */
   readonly rendering?: (id: number) => Promise<void>
@@ -102,7 +102,7 @@ export async function openProcess(address: Address, hooks: Hooks = {}): Promise<
     onClose: (close) => void closing.push(close),
     async close() {
       ended.abort()
-      // What was opened last may need what was opened before it.
+      // Close in reverse order: a later one may need an earlier one.
       for (const close of closing.reverse()) await close()
       await pool.end()
     },

@@ -1,7 +1,7 @@
-/** What a caching strategy is here: how a web process reads a price through it, and how a writer changes prices. */
+/** A caching strategy: how a web process reads a price through it, and how a writer changes prices. */
 import type { boundedRedis } from '../../lib/platform/testing/redis.ts'
 
-/** Of the project's own ioredis, beside which the benchmarks of others have theirs. */
+/** The type of the project's own ioredis, beside which the benchmarks of others have theirs. */
 export type StrategyRedis = Awaited<ReturnType<typeof boundedRedis>>
 
 /** A row as it was committed. `amount` grows by one with each edit, so it says how old an answer is. */
@@ -10,7 +10,7 @@ export interface Row {
   readonly amount: number
 }
 
-/** What one process has to work with. */
+/** The resources of one process. */
 export interface Process {
   /** Shared by the fleet; commands fail within a quarter of a second, and at once while it is away. */
   readonly redis: StrategyRedis
@@ -49,7 +49,7 @@ export interface Writer {
 
 export interface Strategy {
   readonly name: string
-  /** Who describes the pattern so. */
+  /** The source that describes the pattern so. */
   readonly source: string
   /** Whether the table is one of `make_versioned`. */
   readonly versioned?: true
@@ -59,7 +59,7 @@ export interface Strategy {
 
 export const keyOf = (id: number) => `page:${id}`
 
-/** What stands in the cache; undefined when there is nothing, or the cache is away: then the database answers. */
+/** The value in the cache; undefined when there is nothing, or the cache is away: then the database answers. */
 export async function cached(redis: StrategyRedis, key: string): Promise<string | undefined> {
   return (await redis.get(key).catch(() => undefined)) ?? undefined
 }

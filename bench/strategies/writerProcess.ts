@@ -1,4 +1,4 @@
-/** The writer as the load sees it: a process that takes orders, dies when told, and is started again. */
+/** The writer as the load sees it: a process that takes orders, dies on command, and starts again. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'

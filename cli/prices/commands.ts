@@ -1,11 +1,7 @@
 /** What each command of `npm run prices` does. */
 import { z } from 'zod'
-import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
-import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_operations/bulkViews.ts'
-import { exportSelection } from '../../app/api/admin/_operations/csv.ts'
-import { listSchedules, removeSchedule } from '../../app/api/admin/_operations/schedules.ts'
-import { searchSelectionCount } from '../../app/api/admin/_operations/selection.ts'
-import type { Client } from './client.ts'
+import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_api/views/bulkViews.ts'
+import { byId, type Client } from './client.ts'
 import { decide, watchToEnd } from './decide.ts'
 import { draftOf, type SentDraft, selectionOf } from './draft.ts'
 import { EXIT, type ExitCode } from './errors.ts'
@@ -23,9 +19,10 @@ const LISTED_ERRORS = 20
 /** An unknown SKU is most likely a slip: the preview says that its product stays as it is. */
 async function sayUnknownSkus(client: Client, { selection }: SentDraft, terminal: Terminal): Promise<void> {
   if (selection.skus === undefined) return
-  const { unknownSkus } = await client.ask(searchSelectionCount, z.object({ unknownSkus: z.array(z.string()) }), {
-    body: { selection },
-  })
+  const { unknownSkus } = await client.ask(
+    z.object({ unknownSkus: z.array(z.string()) }),
+    client.api.selection.count.$post({ json: { selection } }),
+  )
   if (unknownSkus.length === 0) return
   const listed = unknownSkus.slice(0, LISTED_ERRORS).join(', ')
   terminal.say([
@@ -35,14 +32,13 @@ async function sayUnknownSkus(client: Client, { selection }: SentDraft, terminal
 }
 
 const edit: Command = async (client, options, terminal) => {
-  const body = await draftOf(options)
-  await sayUnknownSkus(client, body, terminal)
+  const json = await draftOf(options)
+  await sayUnknownSkus(client, json, terminal)
   if (!options['dry-run'])
-    return decide(client, await client.ask(operations.previewBulkEdit, editView, { body }), options, terminal)
+    return decide(client, await client.ask(editView, client.api['bulk-edits'].$post({ json })), options, terminal)
   const tried = await client.ask(
-    operations.dryRunBulkEdit,
     z.object({ summary: summaryView, rows: z.array(rowView) }),
-    { body },
+    client.api['bulk-edits']['dry-run'].$post({ json }),
   )
   terminal.tell(tried)
   terminal.say([
@@ -55,43 +51,51 @@ const edit: Command = async (client, options, terminal) => {
 
 const write: Command = async (client, options) => {
   const { export: file = '-' } = options
-  const { body } = await client.send(exportSelection, { body: { selection: await selectionOf(options) } })
+  const { body } = await client.send(
+    client.api.prices.export.$post({ json: { selection: await selectionOf(options) } }),
+  )
   await (file === '-' ? printBody(body) : saveBody(body, file))
   return EXIT.done
 }
 
 const list: Command = async (client, options, terminal) => {
-  const { edits } = await client.ask(operations.listBulkEdits, z.object({ edits: z.array(editView) }), {
-    query: { limit: String(Math.min(100, Math.max(1, rowsToShow(options)))) },
-  })
+  const { edits } = await client.ask(
+    z.object({ edits: z.array(editView) }),
+    client.api['bulk-edits'].$get({
+      query: { limit: Math.min(100, Math.max(1, rowsToShow(options))) },
+    }),
+  )
   for (const one of edits) terminal.tell(one)
   terminal.say(edits.flatMap(editLines))
   return EXIT.done
 }
 
 const schedules: Command = async (client, _options, terminal) => {
-  const { schedules: planned } = await client.ask(listSchedules, z.object({ schedules: z.array(scheduleView) }))
+  const { schedules: planned } = await client.ask(
+    z.object({ schedules: z.array(scheduleView) }),
+    client.api.schedules.$get({ query: {} }),
+  )
   for (const one of planned) terminal.tell(one)
   terminal.say(planned.length === 0 ? ['Nothing is planned.'] : planned.flatMap(scheduleLines))
   return EXIT.done
 }
 
 const status: Command = async (client, { status: id = '' }, terminal) => {
-  const one = await client.ask(operations.readBulkEdit, editView, { id })
+  const one = await client.ask(editView, client.api['bulk-edits'][':id'].$get(byId(id)))
   terminal.tell(one)
   terminal.say([...editLines(one), ...(one.state === 'previewed' && one.summary ? summaryLines(one.summary) : [])])
   return one.progress.conflicts > 0 ? EXIT.conflicts : EXIT.done
 }
 
 const cancel: Command = async (client, { cancel: id = '' }, terminal) => {
-  const one = await client.ask(operations.cancel, editView, { id })
+  const one = await client.ask(editView, client.api['bulk-edits'][':id'].cancel.$post(byId(id)))
   terminal.tell(one)
   terminal.say(editLines(one))
   return EXIT.done
 }
 
 const cancelSchedule: Command = async (client, { 'cancel-schedule': id = '' }, terminal) => {
-  const planned = await client.ask(removeSchedule, scheduleView, { id })
+  const planned = await client.ask(scheduleView, client.api.schedules[':id'].$delete(byId(id)))
   terminal.tell(planned)
   terminal.say(scheduleLines(planned))
   return EXIT.done
@@ -111,12 +115,25 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   approve: async (client, options, terminal) =>
     decide(
       client,
-      await client.ask(operations.readBulkEdit, editView, { id: options.approve ?? '' }),
+      await client.ask(editView, client.api['bulk-edits'][':id'].$get(byId(options.approve ?? ''))),
       options,
       terminal,
     ),
   retry: async (client, options, terminal) =>
-    decide(client, await client.ask(operations.retry, editView, { id: options.retry ?? '' }), options, terminal),
+    decide(
+      client,
+      await client.ask(
+        editView,
+        client.api['bulk-edits'][':id'].retry.$post({ ...byId(options.retry ?? ''), json: {} }),
+      ),
+      options,
+      terminal,
+    ),
   undo: async (client, options, terminal) =>
-    decide(client, await client.ask(operations.undo, editView, { id: options.undo ?? '' }), options, terminal),
+    decide(
+      client,
+      await client.ask(editView, client.api['bulk-edits'][':id'].undo.$post(byId(options.undo ?? ''))),
+      options,
+      terminal,
+    ),
 }

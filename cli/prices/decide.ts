@@ -1,8 +1,8 @@
 /** From a preview to what becomes of it: shown, asked about, approved or scheduled, watched. */
 import { z } from 'zod'
-import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
-import { editView, planCheckView, rowView, scheduleView } from '../../app/api/admin/_operations/bulkViews.ts'
-import type { Client } from './client.ts'
+import { editView, planCheckView, rowView, scheduleView } from '../../app/api/admin/_api/views/bulkViews.ts'
+import type { scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
+import { byId, type Client } from './client.ts'
 import { EXIT, type ExitCode, RefusedError } from './errors.ts'
 import { type Options, rowsToShow } from './options.ts'
 import { type Edit, editLines, planLines, prices, progressLine, rowTable, scheduleLines, summaryLines } from './show.ts'
@@ -52,7 +52,11 @@ export async function watchToEnd(client: Client, id: string, terminal: Terminal)
   return outcome(await watchEdit(client, id, (edit) => terminal.progress(progressLine(edit))), terminal)
 }
 
-function timesOf({ at, until, zone }: Options) {
+type Times = z.input<typeof scheduleTimes>
+
+/** @returns undefined where the edit is approved for now */
+function timesOf({ at, until, zone }: Options): Times | undefined {
+  if (at === undefined) return undefined
   return {
     startsAt: at,
     ...(until !== undefined && { endsAt: until }),
@@ -63,14 +67,14 @@ function timesOf({ at, until, zone }: Options) {
 async function schedule(
   client: Client,
   { id }: Edit,
-  confirmations: readonly string[],
-  options: Options,
+  confirmations: string[],
+  times: Times,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const planned = await client.ask(operations.schedule, scheduleView, {
-    id,
-    body: { ...timesOf(options), confirmations },
-  })
+  const planned = await client.ask(
+    scheduleView,
+    client.api['bulk-edits'][':id'].schedule.$post({ ...byId(id), json: { ...times, confirmations } }),
+  )
   terminal.tell(planned)
   terminal.say(scheduleLines(planned))
   return EXIT.done
@@ -79,10 +83,13 @@ async function schedule(
 async function approveNow(
   client: Client,
   { id, previewedAt }: Edit,
-  confirmations: readonly string[],
+  confirmations: string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { state, edit } = await client.ask(operations.approve, approval, { id, body: { confirmations, previewedAt } })
+  const { state, edit } = await client.ask(
+    approval,
+    client.api['bulk-edits'][':id'].approve.$post({ ...byId(id), json: { confirmations, previewedAt } }),
+  )
   if (state === 'queued') return watchToEnd(client, id, terminal)
   terminal.say([
     state === 'live'
@@ -96,10 +103,10 @@ async function approveNow(
 export async function decide(client: Client, edit: Edit, options: Options, terminal: Terminal): Promise<ExitCode> {
   const limit = rowsToShow(options)
   if (limit > 0 && !terminal.json) {
-    const { rows, total } = await client.ask(operations.listBulkEditRows, page, {
-      id: edit.id,
-      query: { limit: String(limit) },
-    })
+    const { rows, total } = await client.ask(
+      page,
+      client.api['bulk-edits'][':id'].rows.$get({ ...byId(edit.id), query: { limit } }),
+    )
     terminal.say(rowTable(rows, total))
   }
   if (edit.summary) terminal.say(summaryLines(edit.summary))
@@ -108,8 +115,12 @@ export async function decide(client: Client, edit: Edit, options: Options, termi
     terminal.say([`Nothing to approve. The preview stays in the history as ${edit.id}.`])
     return edit.summary.refused > 0 ? EXIT.refused : EXIT.done
   }
-  if (options.at !== undefined) {
-    const plan = await client.ask(operations.checkSchedule, planCheckView, { id: edit.id, body: timesOf(options) })
+  const times = timesOf(options)
+  if (times) {
+    const plan = await client.ask(
+      planCheckView,
+      client.api['bulk-edits'][':id'].schedule['dry-run'].$post({ ...byId(edit.id), json: times }),
+    )
     terminal.say(planLines(plan))
   }
   const typed = await agreed(edit, options, terminal)
@@ -119,9 +130,7 @@ export async function decide(client: Client, edit: Edit, options: Options, termi
     return EXIT.refused
   }
   try {
-    return await (options.at === undefined
-      ? approveNow(client, edit, typed, terminal)
-      : schedule(client, edit, typed, options, terminal))
+    return await (times ? schedule(client, edit, typed, times, terminal) : approveNow(client, edit, typed, terminal))
   } catch (error) {
     if (error instanceof RefusedError && error.code !== undefined)
       terminal.say([`No price changed. The preview waits: --approve ${edit.id}, or --cancel ${edit.id}`])

@@ -1,7 +1,6 @@
 /** `--csv`: a file, what it leaves open, what of it is left out, and its preview. */
 import { z } from 'zod'
-import { importPrices, listRejectedRows } from '../../app/api/admin/_operations/csv.ts'
-import { asked, imported } from '../../app/api/admin/_operations/csvViews.ts'
+import { asked, imported } from '../../app/api/admin/_api/views/csvViews.ts'
 import type { Client } from './client.ts'
 import { decide } from './decide.ts'
 import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
@@ -30,9 +29,8 @@ export async function importFile(client: Client, options: Options, terminal: Ter
   const zone = options.zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
   const [file, answers] = [await fileOf(name), answersOf({ ...options, zone })]
   const read = await client.ask(
-    importPrices,
     z.union([imported, asked]),
-    { file, query: { reason, ...answers } },
+    client.sendFile(client.api.prices.import.$url(), { reason, ...answers }, file),
     [409, 422],
   )
   if ('error' in read) return refuseOpen(name, read.error.questions, read.error.code, terminal)
@@ -44,7 +42,7 @@ export async function importFile(client: Client, options: Options, terminal: Ter
     ...(costs > 0 ? [`Costs that are set: ${costs}.`] : []),
     '',
   ])
-  const left = { count: errorCount, errors, operation: listRejectedRows, again: 'csv' }
+  const left = { count: errorCount, errors, address: client.api.prices.import.rejected.$url(), again: 'csv' }
   await sayLeftOut(client, name, { file, answers }, left, options, terminal)
   terminal.say(sales.flatMap(saleLines))
   if (edit) return decide(client, edit, options, terminal)

@@ -2,7 +2,6 @@
 import { openAsBlob } from 'node:fs'
 import { arrayBuffer } from 'node:stream/consumers'
 import type { AnswerParameter, ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
-import type { Operation } from '../../app/api/admin/_operations/operation.ts'
 import type { Client } from './client.ts'
 import { RefusedError, UsageError } from './errors.ts'
 import type { Options } from './options.ts'
@@ -78,7 +77,7 @@ interface LeftOut {
   /** The first of them, at least. */
   readonly errors: readonly { readonly line: number; readonly sku: string | null; readonly message: string }[]
   /** Writes them all. */
-  readonly operation: Operation
+  readonly address: URL
   /** The option that sends them again. */
   readonly again: string
 }
@@ -88,7 +87,7 @@ export async function sayLeftOut(
   client: Client,
   name: string,
   sent: { readonly file: Blob; readonly answers: Record<string, string | string[]> },
-  { count, errors, operation, again }: LeftOut,
+  { count, errors, address, again }: LeftOut,
   { rejected }: Options,
   terminal: Terminal,
 ): Promise<void> {
@@ -104,7 +103,7 @@ export async function sayLeftOut(
     '',
   ])
   if (rejected === undefined) return
-  const { body } = await client.send(operation, { file: sent.file, query: sent.answers })
+  const { body } = await client.send(client.sendFile(address, sent.answers, sent.file))
   await saveBody(body, rejected)
   terminal.say([`They are in ${rejected}: correct them and send it with --${again}.`, ''])
 }

@@ -7,7 +7,7 @@ import type {
   rowView,
   scheduleView,
   summaryView,
-} from '../../app/api/admin/_operations/bulkViews.ts'
+} from '../../app/api/admin/_api/views/bulkViews.ts'
 
 export type Edit = z.infer<typeof editView>
 export type Row = z.infer<typeof rowView>

@@ -1,12 +1,7 @@
 /** `--stock`: a file of stocks, what it leaves open, what it would set, and what of it is left out. */
 import { z } from 'zod'
 import type { StockImport } from '#lib/pricing/stock/importStocks.ts'
-import { asked } from '../../app/api/admin/_operations/csvViews.ts'
-import {
-  importedStocks,
-  importProductStocks,
-  listRejectedStocks,
-} from '../../app/api/admin/_operations/productStock.ts'
+import { asked, importedStocks } from '../../app/api/admin/_api/views/csvViews.ts'
 import type { Client } from './client.ts'
 import { EXIT, type ExitCode, UsageError } from './errors.ts'
 import type { Options } from './options.ts'
@@ -45,9 +40,8 @@ export async function stockFile(client: Client, options: Options, terminal: Term
   const [file, answers] = [await fileOf(name), answersOf(options)]
   const send = (preview: boolean) =>
     client.ask(
-      importProductStocks,
       z.union([importedStocks, asked]),
-      { file, query: { reason, preview: String(preview), ...answers } },
+      client.sendFile(client.api.stock.import.$url(), { reason, preview: String(preview), ...answers }, file),
       [409],
     )
   const read = await send(true)
@@ -56,7 +50,7 @@ export async function stockFile(client: Client, options: Options, terminal: Term
   const left = {
     count: read.errorCount + read.conflict,
     errors: read.errors,
-    operation: listRejectedStocks,
+    address: client.api.stock.import.rejected.$url(),
     again: 'stock',
   }
   await sayLeftOut(client, name, { file, answers }, left, options, terminal)

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { editView } from '../../app/api/admin/_operations/bulkViews.ts'
-import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
-import type { Client } from './client.ts'
+import { editView } from '../../app/api/admin/_api/views/bulkViews.ts'
+import { byId, type Client } from './client.ts'
 import { RefusedError } from './errors.ts'
 import type { Edit } from './show.ts'
 
@@ -17,7 +16,9 @@ async function* eventData(client: Client, id: string): AsyncGenerator<string> {
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(), SILENCE_MS)
   try {
-    const { body } = await client.send(operations.watch, { id, signal: silence.signal })
+    const { body } = await client.send(
+      client.api['bulk-edits'][':id'].events.$get(byId(id), { init: { signal: silence.signal } }),
+    )
     const decoder = new TextDecoder()
     let text = ''
     for await (const chunk of body ?? []) {

@@ -1,4 +1,5 @@
 /** When all is quiet: whether every layer says of the whole catalog what Postgres says, and orders what was accepted and taken. */
+import type { Redis } from 'ioredis'
 import { RESOURCES } from '#lib/catalog/resources.ts'
 import { keys } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
@@ -8,7 +9,14 @@ import type { Shown } from '../coherence/history.ts'
 import { hotProducts, type Target } from '../coherence/targets.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
-import type { Fleet } from './fleet.ts'
+
+/** What is compared with Postgres. */
+export interface Layers {
+  readonly databaseUrl: string
+  readonly redis: { readonly admin: Redis }
+  readonly web: readonly { readonly url: string }[]
+  readonly edge?: string
+}
 
 const ALL = 1_000_000
 const QUIET_WITHIN_MS = 60_000
@@ -25,7 +33,7 @@ export interface Agreement {
 }
 
 /** Returns when nothing is under way. */
-function untilQuiet({ databaseUrl }: Fleet): Promise<number> {
+function untilQuiet({ databaseUrl }: Layers): Promise<number> {
   return until(
     'the outbox is empty, no edit is under way and every sale has ended',
     async () => {
@@ -41,7 +49,7 @@ function untilQuiet({ databaseUrl }: Fleet): Promise<number> {
 }
 
 /** A tag that the index does not hold is looked up in Postgres by its first reader; one that it holds must be right. */
-async function indexDifferences({ databaseUrl, redis }: Fleet): Promise<{ tags: number; differences: string[] }> {
+async function indexDifferences({ databaseUrl, redis }: Layers): Promise<{ tags: number; differences: string[] }> {
   const differences: string[] = []
   let tags = 0
   for (const [kind, { table, idColumn, versionColumn }] of Object.entries(RESOURCES)) {
@@ -63,7 +71,7 @@ async function indexDifferences({ databaseUrl, redis }: Fleet): Promise<{ tags: 
 }
 
 async function pageDifferences(
-  { databaseUrl, web, edge }: Fleet,
+  { databaseUrl, web, edge }: Layers,
   prices: ReadonlyMap<number, Shown>,
 ): Promise<{ pages: number; differences: string[] }> {
   const products = await hotProducts(databaseUrl, ALL)
@@ -74,7 +82,7 @@ async function pageDifferences(
   const ids = products.map(({ id }) => id)
   const api = products[0]?.targets.api[0]
   const found = await Promise.all(
-    [...web.map(({ url }) => url), edge].map(async (origin) => {
+    [...web.map(({ url }) => url), ...(edge === undefined ? [] : [edge])].map(async (origin) => {
       const client = new Client(`comparison of ${origin}`, 'br')
       const differences: string[] = []
       for (const target of [...targets.values(), ...(api ? [api] : [])]) {
@@ -116,7 +124,7 @@ export async function stocks(databaseUrl: string): Promise<Map<number, number>> 
 
 /** All orders count, those too whose shopper never got an answer. */
 async function orderDifferences(
-  { databaseUrl }: Fleet,
+  { databaseUrl }: Layers,
   before: ReadonlyMap<number, number>,
 ): Promise<{ orderLines: number; differences: string[] }> {
   const lines = await query<{ product: number; quantity: number; amount: number; version: string; was: number | null }>(
@@ -142,17 +150,17 @@ async function orderDifferences(
 }
 
 /** @param before see `stocks` */
-export async function agreement(fleet: Fleet, before: ReadonlyMap<number, number>): Promise<Agreement> {
-  const quietMs = await untilQuiet(fleet)
+export async function agreement(layers: Layers, before: ReadonlyMap<number, number>): Promise<Agreement> {
+  const quietMs = await untilQuiet(layers)
   const rows = await query<{ productId: number; version: string; amountCents: number }>(
-    fleet.databaseUrl,
+    layers.databaseUrl,
     'SELECT product_id AS "productId", version, amount_cents AS "amountCents" FROM prices',
   )
   const prices = new Map(rows.map((row) => [row.productId, { ...row, version: Number(row.version) }]))
   const [index, pages, orders] = [
-    await indexDifferences(fleet),
-    await pageDifferences(fleet, prices),
-    await orderDifferences(fleet, before),
+    await indexDifferences(layers),
+    await pageDifferences(layers, prices),
+    await orderDifferences(layers, before),
   ]
   return {
     quietMs,

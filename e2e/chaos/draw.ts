@@ -38,10 +38,20 @@ const REDIS_FAULTS = {
   'redis-demoted': ['Redis is made a replica and refuses writes (READONLY)', SHORT],
   'redis-without-replicas': ['Redis lacks replicas and refuses writes (NOREPLICAS)', SHORT],
   'redis-without-disk': ['Redis cannot save and refuses writes (MISCONF)', SHORT],
+  'redis-disk-full': ['the disk of Redis is full', SHORT],
 } as const
 const POSTGRES_FAULTS = {
   'postgres-restart': ['Postgres is told to end and started again', SHORT],
   'postgres-crash': ['Postgres ends at once and recovers when it is started again', SHORT],
+  'postgres-disk-full': ['the disk of Postgres is full', SHORT],
+  'postgres-promoted': ['Postgres is killed, and a standby that has every commit takes its place', SHORT],
+} as const
+const CLOCK_FAULTS = {
+  'clock-ahead': ['the clock of a process is an hour ahead, then right again', SHORT],
+  'clock-behind': ['the clock of a process is an hour behind, then right again', SHORT],
+} as const
+const DEPLOY_FAULTS = {
+  deploy: ['the web instances are replaced one after the other, with the same build', { least: 0, most: 0 }],
 } as const
 const LINK_FAULTS = {
   cut: ['the connections of a process to a store are cut, and new ones refused', SHORT],
@@ -51,14 +61,29 @@ const LINK_FAULTS = {
 } as const
 
 type Of<Kinds, Target> = { readonly kind: keyof Kinds; readonly target: Target }
+/** A process whose clock can be another. */
+export type ClockName = (typeof CLOCKS)[number]
+const CLOCKS = ['redis', ...WEB, ...WORKERS] as const
+
 type Subject =
   | Of<typeof PROCESS_FAULTS, ProcessName>
   | Of<typeof REDIS_FAULTS, 'redis'>
   | Of<typeof POSTGRES_FAULTS, 'postgres'>
+  | Of<typeof CLOCK_FAULTS, ClockName>
+  | Of<typeof DEPLOY_FAULTS, 'web'>
   | Of<typeof LINK_FAULTS, LinkName>
 
 export type FaultKind = Subject['kind']
-export const FAULTS = { ...PROCESS_FAULTS, ...REDIS_FAULTS, ...POSTGRES_FAULTS, ...LINK_FAULTS } as const
+export const FAULTS = {
+  ...PROCESS_FAULTS,
+  ...DEPLOY_FAULTS,
+  ...REDIS_FAULTS,
+  ...POSTGRES_FAULTS,
+  ...LINK_FAULTS,
+  ...CLOCK_FAULTS,
+} as const
+/** They need a file system that this process mounts. */
+export const DISK_FAULTS: readonly FaultKind[] = ['redis-disk-full', 'postgres-disk-full']
 
 export type Fault = Subject & {
   /** Milliseconds from the beginning of the round. */
@@ -81,33 +106,59 @@ function subjectsOf(): readonly Subject[] {
     ...each(REDIS_FAULTS, ['redis'] as const),
     ...each(POSTGRES_FAULTS, ['postgres'] as const),
     ...each(LINK_FAULTS, LINKS),
+    ...each(CLOCK_FAULTS, CLOCKS),
+    ...each(DEPLOY_FAULTS, ['web'] as const),
   ]
 }
 
 const SUBJECTS = subjectsOf()
-const KINDS = [...new Set(SUBJECTS.map(({ kind }) => kind))]
-const SHARE_OF_PAIRS = 0.35
+export const KINDS = [...new Set(SUBJECTS.map(({ kind }) => kind))]
+const SHARE_OF_PAIRS = 0.5
 const LATE_MS = [50, 400] as const
 
-function draw(random: Random, subjects: readonly Subject[], startsWithinMs: number): Fault {
-  // The kind first: there are many more processes and connections than stores.
-  const kinds = KINDS.filter((kind) => subjects.some((one) => one.kind === kind))
-  const kind = random.pick(kinds)
-  const subject = random.pick(subjects.filter((one) => one.kind === kind))
+/** What a fault stops or changes: two at once have nothing of it in common. */
+function touched({ target }: Subject): readonly string[] {
+  return target === 'web' ? WEB : [target]
+}
+
+function apart(one: Subject, other: Subject): boolean {
+  return !touched(one).some((name) => touched(other).includes(name))
+}
+
+/** @returns undefined when there is no subject of that kind beside the first fault */
+function draw(random: Random, kind: FaultKind, first?: Fault): Fault | undefined {
+  const subjects = SUBJECTS.filter((one) => one.kind === kind && (!first || apart(one, first)))
+  if (subjects.length === 0) return undefined
   const { least, most } = FAULTS[kind][1]
   // Short ones more often than long ones: in the same time more of them happen.
   const lastsMs = Math.round(least + (most - least) * random.next() ** 3)
-  const afterMs = Math.round(random.between(0, startsWithinMs))
-  return { ...subject, lastsMs, afterMs, lateMs: Math.round(random.between(...LATE_MS)) }
+  const afterMs = Math.round(random.between(0, first?.lastsMs ?? 0))
+  return { ...random.pick(subjects), lastsMs, afterMs, lateMs: Math.round(random.between(...LATE_MS)) }
 }
 
-/** @returns rounds without end: the same for the same seed */
-export function* drawRounds(seed: number): Generator<Round, never> {
+function shuffled<T>(random: Random, items: readonly T[]): T[] {
+  const left = [...items]
+  return items.flatMap(() => left.splice(random.below(left.length), 1))
+}
+
+/**
+ * Kinds come as from a deck of cards: each once, in any order, then each again.
+ * @returns rounds without end: the same for the same seed and kinds
+ */
+export function* drawRounds(seed: number, kinds: readonly FaultKind[] = KINDS): Generator<Round, never> {
   const random = new Random(seed)
+  let deck: FaultKind[] = []
   for (;;) {
-    const first = draw(random, SUBJECTS, 0)
-    const others = SUBJECTS.filter(({ target }) => target !== first.target)
-    yield random.happens(SHARE_OF_PAIRS) ? [first, draw(random, others, first.lastsMs)] : [first]
+    if (deck.length === 0) deck = shuffled(random, kinds)
+    const [kind = 'kill', ...others] = deck
+    const first = draw(random, kind)
+    if (!first) throw new Error(`${kind} has no target`)
+    deck = others
+    const second = random.happens(SHARE_OF_PAIRS)
+      ? others.map((other) => draw(random, other, first)).find((fault) => fault !== undefined)
+      : undefined
+    if (second) deck = others.filter((other) => other !== second.kind)
+    yield second ? [first, second] : [first]
   }
 }
 

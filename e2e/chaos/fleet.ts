@@ -1,18 +1,23 @@
 /** Three web instances, two workers with all roles, Varnish and the prober, on a Postgres and a Redis of their own, each process with connections of its own to them. */
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
-import { type OwnStore, ownPostgres } from '../bulk/ownStores.ts'
 import { type RedisServer, redisServer } from '../lease/servers/redisServer.ts'
+import { type SettableClock, settableClock } from '../lease/servers/settableClock.ts'
 import { type ShopProcess, shopProcess } from '../lease/servers/shopProcess.ts'
 import { freePort } from '../support/freePort.ts'
-import { LINKS, WEB, WORKERS, type LinkName, type ProcessName } from './draw.ts'
+import { type ClockName, LINKS, WEB, WORKERS, type LinkName, type ProcessName } from './draw.ts'
+import { type ChaosPostgres, chaosPostgres } from './postgres.ts'
 
 /** On several pages of a category, and few enough to be compared whole. */
 const PRODUCTS = 60
+/** Of the data of one store; a full one costs as much memory. */
+const DISK_MEGABYTES = 512
 /** From SIGTERM on a web instance takes requests for so long. */
 const DRAIN_MS = '200'
 
@@ -32,11 +37,12 @@ export interface Fleet {
   readonly edge: string
   /** Past the proxies. */
   readonly databaseUrl: string
-  readonly postgres: OwnStore
+  readonly postgres: ChaosPostgres
   readonly redis: RedisServer
   /** The files of a Redis that has no data. */
   readonly emptyRedis: string
   process(name: ProcessName): ShopProcess
+  clock(name: ClockName): SettableClock
   link(name: LinkName): FaultProxy
   close(): Promise<void>
 }
@@ -54,9 +60,19 @@ function found<K extends string, V>(map: ReadonlyMap<K, V>, key: K): V {
   return value
 }
 
+export interface FleetOptions {
+  /** Of all processes. */
+  readonly logFile: string
+  /** True for stores whose disks can be full. */
+  readonly hasDisks: boolean
+  /** Where the shop purges its edge, in place of the edge itself. @param edge its address */
+  readonly control?: (edge: string) => Promise<string>
+}
+
 /** What the processes of the fleet have in common, and what each has for itself. */
 async function environments(
   stores: Readonly<Record<'postgres' | 'redis', string>>,
+  control: FleetOptions['control'],
   links: ReadonlyMap<LinkName, FaultProxy>,
 ): Promise<(name: ProcessName) => NodeJS.ProcessEnv> {
   const names: readonly ProcessName[] = [...WEB, ...WORKERS, 'edge', 'prober']
@@ -70,6 +86,7 @@ async function environments(
     SHUTDOWN_DRAIN_MS: DRAIN_MS,
     EDGE: 'varnish',
     EDGE_PORT: found(ports, 'edge'),
+    ...(control && { EDGE_CONTROL_URL: await control(`http://127.0.0.1:${found(ports, 'edge')}`) }),
     PUBLIC_URL: `http://localhost:${found(ports, 'web-1')}`,
     WEB_URLS: WEB.map((name) => `http://127.0.0.1:${found(ports, name)}`).join(','),
     PROBER_PORT: found(ports, 'prober'),
@@ -97,18 +114,30 @@ const FILES = {
   prober: 'workers/prober.ts',
 }
 
-/** Started; all processes say that they are ready. @param logFile of all of them */
-export async function startFleet(logFile: string): Promise<Fleet> {
+/** Each has a folder of its own, for a file that the process maps. */
+async function clocks(folder: string): Promise<ReadonlyMap<ProcessName, SettableClock>> {
+  const each = [...WEB, ...WORKERS].map(async (name) => {
+    const own = path.join(folder, name)
+    mkdirSync(own)
+    return [name, await settableClock(own)] as const
+  })
+  return new Map(await Promise.all(each))
+}
+
+/** Started; all processes say that they are ready. */
+export async function startFleet({ logFile, hasDisks, control }: FleetOptions): Promise<Fleet> {
   const closing: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const one of closing.splice(0).toReversed()) await one()
   }
   try {
-    const [postgres, redis] = await Promise.all([ownPostgres(), redisServer()])
-    closing.push(
-      () => postgres.close(),
-      () => redis.close(),
-    )
+    const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-clocks-'))
+    closing.push(async () => rmSync(folder, { recursive: true }))
+    const postgres = await chaosPostgres({ diskMegabytes: hasDisks ? DISK_MEGABYTES : undefined })
+    closing.push(() => postgres.close())
+    const redis = await redisServer({ ownClock: true, diskMegabytes: hasDisks ? DISK_MEGABYTES : undefined })
+    closing.push(() => redis.close())
+    const clockOf = await clocks(folder)
     const emptyRedis = await redis.copyFiles()
     await applyMigrations(postgres.url)
     await seedCatalog({ databaseUrl: postgres.url, size: PRODUCTS })
@@ -119,12 +148,12 @@ export async function startFleet(logFile: string): Promise<Fleet> {
       closing.push(() => proxy.close())
       links.set(name, proxy)
     }
-    const environmentOf = await environments({ postgres: postgres.url, redis: redis.url }, links)
+    const environmentOf = await environments({ postgres: postgres.url, redis: redis.url }, control, links)
     const log = createWriteStream(logFile)
     log.setMaxListeners(0) // each process has two streams, each time that it starts
     const processes = new Map<ProcessName, ShopProcess>()
     const add = (name: ProcessName, kind: keyof typeof FILES, portName: string) => {
-      const environment = environmentOf(name)
+      const environment = { ...environmentOf(name), ...clockOf.get(name)?.environment }
       const [readyPath, metricsPath] =
         kind === 'web' || kind === 'edge'
           ? [kind === 'web' ? '/api/ready' : '/api/health', '/api/metrics']
@@ -141,8 +170,8 @@ export async function startFleet(logFile: string): Promise<Fleet> {
     add('prober', 'prober', 'PROBER_PORT')
     await once(spawn(process.execPath, ['tools/first-admin.ts'], { env: environmentOf('worker-1') }), 'exit')
     const processOf = (name: ProcessName) => found(processes, name)
-    await Promise.all([...WEB, ...WORKERS].map((name) => processOf(name).start()))
-    for (const name of ['edge', 'prober'] as const) await processOf(name).start()
+    // One after the other: all at once they are late on a machine that is busy.
+    for (const one of processes.values()) await one.start()
     return {
       web: WEB.map(processOf),
       edge: processOf('edge').url,
@@ -151,6 +180,7 @@ export async function startFleet(logFile: string): Promise<Fleet> {
       redis,
       emptyRedis,
       process: processOf,
+      clock: (name) => (name === 'redis' ? redis.clock : found(clockOf, name)),
       link: (name) => found(links, name),
       close,
     }

@@ -2,11 +2,13 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { refusal, type RefusalCode } from '../lease/servers/refusals.ts'
 import type { RedisServer } from '../lease/servers/redisServer.ts'
+import type { SmallDisk } from '../lease/servers/smallDisk.ts'
 import { until } from '../lease/servers/until.ts'
-import type { Fault, ProcessName, Round } from './draw.ts'
+import { type ClockName, type Fault, type ProcessName, type Round, WEB } from './draw.ts'
 import type { Fleet } from './fleet.ts'
 
 const FILE_AGES_MS = 3_000
+const HOUR_S = 3_600
 /** What a process needs is away until the other fault of a pair has ended: it is started again and again, as by a supervisor. */
 const BACK_WITHIN_MS = 90_000
 const AGAIN_AFTER_MS = 500
@@ -28,7 +30,7 @@ async function startAgain(what: string, start: () => Promise<void>, stop: () => 
   await until(`${what} is back`, started, BACK_WITHIN_MS)
 }
 
-async function processFault({ kind }: Fault, fleet: Fleet, name: ProcessName): Promise<Heal> {
+async function processFault(kind: 'kill' | 'restart' | 'pause', fleet: Fleet, name: ProcessName): Promise<Heal> {
   const one = fleet.process(name)
   if (kind === 'pause') {
     one.pause()
@@ -56,14 +58,43 @@ async function refused(redis: RedisServer, code: RefusalCode): Promise<Heal> {
   return end
 }
 
-async function postgresRestart({ postgres }: Fleet, signal: 'SIGINT' | 'SIGQUIT'): Promise<Heal> {
-  await postgres.stop(signal)
-  return () =>
-    startAgain(
-      'Postgres',
-      () => postgres.start(),
-      async () => undefined,
-    )
+const postgresAnswers = ({ postgres }: Fleet): Promise<void> =>
+  startAgain(
+    'Postgres',
+    () => postgres.start(),
+    async () => undefined,
+  )
+
+async function postgresRestart(fleet: Fleet, signal: 'SIGINT' | 'SIGQUIT'): Promise<Heal> {
+  await fleet.postgres.stop(signal)
+  return () => postgresAnswers(fleet)
+}
+
+async function diskFull(disk: SmallDisk, answers: () => Promise<unknown>): Promise<Heal> {
+  await disk.fill()
+  return async () => {
+    disk.free()
+    await answers()
+  }
+}
+
+/** Tries again each second to write what it could not. */
+const redisWrites = ({ redis: { admin } }: Fleet): Promise<unknown> =>
+  until('Redis writes to its disk', async () => /aof_last_write_status:ok/.test(await admin.info('persistence')))
+
+function clockMoved(fleet: Fleet, name: ClockName, hours: number): Heal {
+  const clock = fleet.clock(name)
+  clock.shift(hours * HOUR_S)
+  return async () => clock.shift(0)
+}
+
+/** Each is ready before the next one is told to end. */
+async function deploy(fleet: Fleet): Promise<Heal> {
+  for (const name of WEB) {
+    const heal = await processFault('restart', fleet, name)
+    await heal()
+  }
+  return async () => undefined
 }
 
 async function begin(fault: Fault, fleet: Fleet): Promise<Heal> {
@@ -72,7 +103,13 @@ async function begin(fault: Fault, fleet: Fleet): Promise<Heal> {
     case 'kill':
     case 'restart':
     case 'pause':
-      return processFault(fault, fleet, fault.target)
+      return processFault(fault.kind, fleet, fault.target)
+    case 'deploy':
+      return deploy(fleet)
+    case 'clock-ahead':
+      return clockMoved(fleet, fault.target, 1)
+    case 'clock-behind':
+      return clockMoved(fleet, fault.target, -1)
     case 'redis-restart':
       return redisRestart(redis, 'SIGTERM')
     case 'redis-kill':
@@ -92,6 +129,14 @@ async function begin(fault: Fault, fleet: Fleet): Promise<Heal> {
       return refused(redis, 'NOREPLICAS')
     case 'redis-without-disk':
       return refused(redis, 'MISCONF')
+    case 'redis-disk-full':
+      return diskFull(redis.disk, () => redisWrites(fleet))
+    case 'postgres-disk-full':
+      return diskFull(fleet.postgres.disk, () => postgresAnswers(fleet))
+    case 'postgres-promoted': {
+      const switchOver = await fleet.postgres.promote()
+      return async () => switchOver()
+    }
     case 'postgres-restart':
       return postgresRestart(fleet, 'SIGINT')
     case 'postgres-crash':

@@ -49,16 +49,23 @@ export function summary(result: ChaosResult): string {
   const { seed, rounds, history, campaigns } = result
   const { verdict, writes } = history
   const heals = rounds.map(healedMs)
-  const faults = rounds.flatMap(({ round }) => round).length
+  const drawn = rounds.flatMap(({ round }) => round)
+  const [faults, kinds] = [drawn.length, new Set(drawn.map(({ kind }) => kind)).size]
   return (
     `seed ${seed}: ${number(verdict.reads)} reads, ${number(verdict.writes)} prices edited (${number(writes.live)} edits live, ${number(writes.propagating)} propagating, ` +
     `${number(writes.refused + writes.unanswered)} refused or lost, ${number(writes.sql)} by SQL), ${campaigns.sales} sales, ${campaigns.csv} files, ${verdict.orders} orders, ` +
-    `${faults} faults in ${rounds.length} rounds, healed after ${number(median(heals))} ms (median), ${number(Math.max(0, ...heals))} ms (most): ${violationsOf(result)} violations`
+    `${faults} faults of ${kinds} kinds in ${rounds.length} rounds, healed after ${number(median(heals))} ms (median), ${number(Math.max(0, ...heals))} ms (most): ${violationsOf(result)} violations`
   )
 }
 
-/** @param machine and @param command as they are to be named */
-export function document(result: ChaosResult, { machine, command }: { machine: string; command: string }): string {
+export interface Circumstances {
+  readonly machine: string
+  readonly command: string
+  /** Average of a minute, before the fleet was started and at the end. */
+  readonly load: readonly [before: number, after: number]
+}
+
+export function document(result: ChaosResult, { machine, command, load }: Circumstances): string {
   const { rounds, history, campaigns, agreement } = result
   const { share, nines } = supportedNines(history.verdict.reads)
   const total = violationsOf(result)
@@ -72,6 +79,7 @@ export function document(result: ChaosResult, { machine, command }: { machine: s
 
 - Run: ${new Date().toISOString()}
 - Machine: ${machine}
+- Load average of the machine: ${load[0].toFixed(1)} before the fleet was started, ${load[1].toFixed(1)} at the end
 - Again: \`${command}\`
 - Three web instances, two workers with all roles, Varnish and the prober, on one Postgres and one Redis, each process with connections of its own to them; see
   [chaos](../operations/chaos.md) for what is drawn, what is read and written, and what may be seen.

@@ -3,7 +3,7 @@ import type { Line, Ordered, Shown } from './history.ts'
 const said = (line: Line | undefined) =>
   line ? `${line.quantity} at version ${line.version} for ${line.amountCents} cents each` : 'none'
 
-/** Where an order is not what its shopper accepted. */
+/** Finds the lines of an order that differ from those its shopper accepted. */
 export function unaccepted({
   accepted,
   lines,

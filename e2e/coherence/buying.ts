@@ -1,11 +1,11 @@
-/** A shopper's pages and orders, as the checker is told of them. */
+/** A shopper's pages and orders, as the checker records them. */
 import { type Answer, fieldsIn, linesIn, type Shopper } from '../support/shopper.ts'
 import type { Checker } from './checker.ts'
 import { readPage } from './readings.ts'
 
 const STANDARD = 'standard:490'
 
-/** What a page of the cart says is a read; so is what the form of a checkout says. */
+/** Records the page of a cart, or the form of a checkout, as a read. */
 export function observe(checker: Checker, shopper: Shopper, page: Answer): void {
   const { shown, torn } = readPage(page.body, undefined)
   checker.read({ client: shopper.name, ...page, shown, torn })

@@ -91,12 +91,12 @@ test('a violation names the read and the one event that it contradicts', () => {
       productId: 1,
       start: 6,
       shown: { productId: 1, version: 2, amountCents: 200 },
-      against: 'version 3: editor was told of its edit to version 3 at 5.0 ms',
+      against: 'version 3: editor got the answer "live" for version 3 at 5.0 ms',
     },
   ])
 })
 
-test('what another client had seen is counted, and is no violation', () => {
+test('counts what another client had seen, and reports no violation', () => {
   const verdict = check([read('a', 0, 1, 2), read('b', 1, 2, 1)], COMMITTED)
   expect(verdict.behindOthers).toBe(1)
   expect(found(verdict)).toEqual([])
@@ -122,7 +122,7 @@ test('an answer marked STALE may be behind for as long as it was confirmed befor
   expect(found(check([...history, stale('a', 13 + STALE_BEHIND_MS)], COMMITTED))).toEqual(['stale', 'backwards'])
 })
 
-test('an editor who was told "still propagating" is promised nothing yet; what it sees too early is counted', () => {
+test('promises nothing to an editor whose answer is "still propagating", and counts early sights of the edit', () => {
   const edit: HistoryEvent = {
     type: 'write',
     write: {

@@ -1,9 +1,8 @@
 /**
  * Asserts invariants 1 to 5 over a history, that a read shows no part of a commit, and what an order is. It judges each read when it
- * ends and keeps nothing of it but the floors
- * that it raised, so that its memory grows with the edits and not with the reads.
+ * ends and keeps nothing of it but the floors that it raised, so that its memory grows with the edits and not with the reads.
  *
- * The order of events does not matter, as long as what was live when a read started is told before that read.
+ * The order of events does not matter, as long as versions that were live when a read started are recorded before that read.
  */
 import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
@@ -88,9 +87,10 @@ export class Checker {
     doubled: 0,
     oversold: 0,
   }
+  #found: (violation: Violation) => void = () => undefined
   readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
 
-  /** Told of each write of several products that is one commit. */
+  /** Called with each write of several products that is one commit. */
   readonly together = new WholeCommits(({ read, before, after }) =>
     this.#report(
       'half',
@@ -103,6 +103,11 @@ export class Checker {
 
   get violations(): readonly Violation[] {
     return this.#violations
+  }
+
+  /** Calls `found` with each violation from now on, those too that are only counted. */
+  watch(found: (violation: Violation) => void): void {
+    this.#found = found
   }
 
   /** How many things are kept. */
@@ -126,7 +131,7 @@ export class Checker {
   wrote(write: Write): void {
     this.#totals.writes++
     at(this.#written, write.productId, () => new Map()).set(write.version, write)
-    const event = () => `${write.client} was told of its edit to version ${write.version} at ${ms(write.end)}`
+    const event = () => `${write.client} got the answer "live" for version ${write.version} at ${ms(write.end)}`
     if (write.channel !== 'api') return
     if (write.propagating) this.#awaited(write.client, write.productId).raise(write.end, write.version, undefined)
     else this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })
@@ -217,7 +222,9 @@ export class Checker {
     shown: Shown | undefined,
     against: string,
   ): void {
-    if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push({ invariant, productId, read, shown, against })
+    const violation = { invariant, productId, read, shown, against }
+    this.#found(violation)
+    if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push(violation)
   }
 
   #sold(stocks: Iterable<Stocked>): void {

@@ -60,14 +60,14 @@ const aLive = fc
   .record({ version, at: moment })
   .map((live): HistoryEvent => ({ type: 'live', live: { productId: 1, ...live } }))
 
-/** As they happen: a read and a write are told when they end. */
+/** In the order of events: a read and a write are recorded when they end. */
 function whenTold(event: HistoryEvent): number {
   if (event.type === 'live') return event.live.at
   if (event.type === 'read') return event.read.end
   return event.type === 'write' ? event.write.end : 0
 }
 
-test('of any history the checker finds exactly what the definition of the invariants finds', () => {
+test('finds exactly the violations of the definition in any history', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: aRead }, aWrite, aLive), { maxLength: 25 }), (events) => {
       const history = events.toSorted((a, b) => whenTold(a) - whenTold(b))

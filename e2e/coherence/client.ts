@@ -9,6 +9,8 @@ import { readFeed, readPage, readPrices, type Reading } from './readings.ts'
 import type { Representation, Target } from './targets.ts'
 
 const REMEMBERED_PAGES = 40
+/** Bytes of an answer that was refused. */
+const SAID = 100
 const PARSED_BYTES = 96 * 1024 * 1024
 
 export type Encoding = 'identity' | 'gzip' | 'br'
@@ -39,10 +41,13 @@ export interface Answer {
 export class ReadFailure extends Error {
   override readonly name = 'ReadFailure'
   readonly why: string
+  /** The first line of an answer that was refused: it tells whose answer it is. */
+  readonly said: string
 
-  constructor(url: string, why: string, cause?: unknown) {
+  constructor(url: string, why: string, { cause, said = '' }: { cause?: unknown; said?: string } = {}) {
     super(`${url}: ${why}`, { cause })
     this.why = why
+    this.said = said
   }
 }
 
@@ -58,7 +63,7 @@ const parsed = new LRUCache<string, Parsed>({
   sizeCalculation: ({ raw }) => raw.byteLength + 1_024,
 })
 
-/** What Next's router says of the page that it comes from: nothing of the new page is known. */
+/** The state that Next's router sends: nothing of the new page is known. */
 function routerState(locale: string): string {
   return encodeURIComponent(
     JSON.stringify([
@@ -78,7 +83,7 @@ function respelled(path: string): string {
 
 const hashes = new Map<string, Promise<string>>()
 
-/** What Next expects behind `_rsc`; few requests have headers of their own. */
+/** Adds the parameter that Next expects behind `_rsc`; few requests have headers of their own. */
 function headersHash(
   prefetch: '1' | undefined,
   segment: string | undefined,
@@ -172,7 +177,10 @@ export class Client {
   }
 
   async #read({ target }: Request, key: string, { status, headers, body }: Raw): Promise<Reading> {
-    if (status !== 200) throw new ReadFailure(key, `status ${status}`)
+    if (status !== 200) {
+      const [said = ''] = (await this.#decoded(headers['content-encoding'], body)).toString('utf8', 0, SAID).split('\n')
+      throw new ReadFailure(key, `status ${status}`, { said })
+    }
     const cacheTag = String(headers['cache-tag'] ?? '')
     const parsedKey = `${headers['content-encoding'] ?? ''} ${key}`
     const known = parsed.get(parsedKey)
@@ -190,7 +198,8 @@ export class Client {
 
   #send(origin: string, path: string, headers: OutgoingHttpHeaders): Promise<Raw> {
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) => reject(new ReadFailure(path, error.code ?? error.message, error))
+      const failed = (error: NodeJS.ErrnoException) =>
+        reject(new ReadFailure(path, error.code ?? error.message, { cause: error }))
       const sent = request(origin + path, { agent: this.#agent, headers, timeout: LONGEST_READ_MS }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))

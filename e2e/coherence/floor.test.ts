@@ -16,7 +16,7 @@ test('the floor at any time is the highest version that was raised by then, in a
   )
 })
 
-test('what no read under way can ask for is forgotten, what it can ask for is not', () => {
+test('forgets what no read under way can ask for, and keeps the rest', () => {
   const floor = new Floor<undefined>()
   for (let version = 1; version <= 100_000; version++) floor.raise(version * 10, version, undefined)
   const now = 1_000_000

@@ -27,7 +27,7 @@ export class Floor<Cause> {
     this.#forget(at - LONGEST_READ_MS)
   }
 
-  /** How many steps are kept. */
+  /** The number of steps kept. */
   get size(): number {
     return this.#steps.length
   }

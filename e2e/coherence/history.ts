@@ -1,5 +1,5 @@
 /**
- * What a run records. Times are milliseconds of `performance.now()` in the one process that makes all requests, so
+ * The record of a run. Times are milliseconds of `performance.now()` in the one process that makes all requests, so
  * that "before" and "after" mean something.
  */
 
@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 export interface Read {
-  /** Who asked: a client sees its own reads in order. */
+  /** The client: a client sees its own reads in order. */
   readonly client: string
   readonly url: string
   /** The origin that was asked: one instance, or the port that they share. */
@@ -22,7 +22,7 @@ export interface Read {
   readonly stale?: boolean
   /** Every price that the response shows, once each. */
   readonly shown: readonly Shown[]
-  /** Where the response contradicts itself. */
+  /** The places in which the response contradicts itself. */
   readonly torn: readonly string[]
 }
 
@@ -57,12 +57,12 @@ export interface Ordered {
   /** The cart that it was made of. */
   readonly cart: string
   readonly number: string
-  /** What the form showed when it was sent. */
+  /** The lines of the form when it was sent. */
   readonly accepted: readonly Line[]
   readonly lines: readonly Line[]
 }
 
-/** How many there were of a product before the first order, and after the last. */
+/** The quantity of each product before the first order, and after the last. */
 export interface Stocked {
   readonly productId: number
   readonly before: number

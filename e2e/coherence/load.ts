@@ -5,7 +5,7 @@ import { Client, ReadFailure, type Answer, type Encoding } from './client.ts'
 import { StepBarrier } from './stepBarrier.ts'
 import type { HotProduct, PageKind, Representation, Target } from './targets.ts'
 
-/** How often each is read, of a hundred. The segment is what a browser loads before each navigation. */
+/** The share of each kind among a hundred reads. The segment is what a browser loads before each navigation. */
 const MIX: readonly (readonly [PageKind, Representation, number])[] = [
   ['home', 'html', 10],
   ['home', 'navigation', 3],
@@ -63,8 +63,9 @@ export interface LoadOptions {
 export interface Ended {
   readonly origin: string
   readonly start: number
-  /** Undefined when there was no answer to judge. */
-  readonly answer: Answer | undefined
+  readonly target: Target
+  readonly representation: Representation
+  readonly answer: Answer | ReadFailure
 }
 
 export interface Counts {
@@ -195,12 +196,12 @@ export class Load {
         throw new ReadFailure(answer.url, SEARCH_FAILED)
       this.#judge(client, origin, answer)
       this.#count(`${target.kind}, ${representation}`, origin, answer)
-      this.#onRead({ origin, start, answer })
+      this.#onRead({ origin, start, target, representation, answer })
       return answer
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
       add(this.#counts.failures, `${target.kind}, ${representation}: ${error.why}`)
-      this.#onRead({ origin, start, answer: undefined })
+      this.#onRead({ origin, start, target, representation, answer: error })
       return undefined
     }
   }

@@ -17,7 +17,7 @@ import { committedPrices } from './writers.ts'
 const SHOPPERS = 6
 const ORDERS_EACH = 6
 const STOCK = 16
-/** Of one cart. Each is refused for an edit that came between; of so many in a row hardly all are. */
+/** Attempts of one cart. Each is refused for an edit that came between; of so many in a row hardly all are. */
 const MOST_ATTEMPTS = 60
 /** Forms that are sent between two edits. */
 const FORMS_AN_EDIT = 2
@@ -79,7 +79,7 @@ async function buy(checker: Checker, shopper: Shopper, twice: boolean, forms: St
   throw new Error('the form was never accepted')
 }
 
-test('no order has what its shopper did not accept, no cart makes two, and stock and orders stay the same, while prices change', async ({
+test('every order has the lines that its shopper accepted, a cart makes one order, and stock and orders add up, while prices change', async ({
   playwright,
   baseURL,
 }) => {

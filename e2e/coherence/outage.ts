@@ -23,7 +23,7 @@ export class Outage {
     else this.#live(committedAt + SQL_LIVE_WITHIN_MS, live)
   }
 
-  /** To be told SQL_LIVE_WITHIN_MS before the relay is killed: what was committed earlier has had its time. */
+  /** Called SQL_LIVE_WITHIN_MS before the relay is killed: earlier commits have had their time. */
   begin(): void {
     this.#begun = true
   }

@@ -1,5 +1,5 @@
 /**
- * What a response says about prices, read from its bytes: every place that names an amount or a version.
+ * Reads the statements of a response about prices from its bytes: every place that names an amount or a version.
  * Pure: the same body always reads the same.
  *
  * Separate from the shop's reader and judge (lib/verification) on purpose: a checker that shared their parser would
@@ -25,7 +25,7 @@ type Place = (typeof PLACES)[number]
 export interface Reading {
   readonly shown: readonly Shown[]
   readonly torn: readonly string[]
-  /** How many statements about a price each place made. */
+  /** The number of statements about a price in each place. */
   readonly places: Readonly<Partial<Record<Place, number>>>
 }
 
@@ -42,7 +42,7 @@ const FLIGHT = new RegExp(
   `${q}productId${q}:(\\d+),${q}amount(?:Cents|Minor)${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
   'g',
 )
-/** What a card says of a group: in HTML, and in what it hydrates from. */
+/** The statements of a card about a group: in HTML, and in what it hydrates from. */
 const GROUP =
   /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)" data-group-prices="([\d@ ]*)"/g
 const GROUP_FLIGHT = new RegExp(
@@ -62,7 +62,7 @@ const digits = (text: string): number => Number(text.replace(/\D/g, ''))
 
 class Notes {
   readonly #byProduct = new Map<number, Shown>()
-  readonly #announced = new Map<number, { version: number; place: Place }>()
+  readonly #stated = new Map<number, { version: number; place: Place }>()
   readonly torn: string[] = []
   readonly places: Partial<Record<Place, number>> = {}
 
@@ -83,10 +83,10 @@ class Notes {
 
   version(place: Place, productId: number, version: number): void {
     this.count(place)
-    const known = this.#announced.get(productId)
+    const known = this.#stated.get(productId)
     if (known && known.version !== version)
       this.torn.push(`product ${productId}: ${place} says version ${version}, ${known.place} ${known.version}`)
-    this.#announced.set(productId, { version, place })
+    this.#stated.set(productId, { version, place })
   }
 
   amount(
@@ -115,7 +115,7 @@ class Notes {
   }
 
   finish(): Reading {
-    for (const [productId, { version, place }] of this.#announced) {
+    for (const [productId, { version, place }] of this.#stated) {
       const shown = this.#byProduct.get(productId)
       if (shown && shown.version !== version)
         this.torn.push(`product ${productId}: ${place} says version ${version}, the price itself ${shown.version}`)

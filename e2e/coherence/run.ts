@@ -34,7 +34,7 @@ export interface RunOptions {
    * one it is due when the fault has ended.
    */
   readonly storesFail?: { readonly shownWithinMs?: number }
-  /** What goes on beside the load, such as faults; it is to end when the run has. */
+  /** Work beside the load, such as faults; it is to end when the run has. */
   readonly beside?: (run: Beside) => Promise<void>
 }
 
@@ -46,7 +46,7 @@ export interface Beside {
   readonly checker: Checker
   readonly products: readonly HotProduct[]
   stop(): void
-  /** How many things the checker keeps. */
+  /** The number of things that the checker keeps. */
   kept(): number
 }
 

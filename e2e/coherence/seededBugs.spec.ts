@@ -97,7 +97,7 @@ test('an advance that is dropped is reported', async () => {
 })
 
 test('a page that was read before an edit and stored after it, and is let through, is reported', async () => {
-  // Of pages that are rendered with their prices: a template holds none.
+  // Pages are rendered with their prices: a template holds none.
   const variables = { ...stores(redisAddress.href), TEST_RENDER_DELAY_MS: '100', TEST_WITHOUT_SLOTS: 'true' }
   const shop = await startWebInstance(variables, 'e2e/coherence/faults/stampedWhenStored.ts')
   try {

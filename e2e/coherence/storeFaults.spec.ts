@@ -2,11 +2,12 @@
 import { expect, test } from '@playwright/test'
 import { measured } from '../support/measured.ts'
 import { describe } from './report.ts'
-import { CONVERGED_WITHIN_MS, runUnderFault } from './storeFaults/faultRun.ts'
+import { CONVERGED_WITHIN_MS } from './storeFaults/converged.ts'
+import { runUnderFault } from './storeFaults/faultRun.ts'
 import { faultTable } from './storeFaults/faultReport.ts'
 import { type Fleet, startFleet } from './storeFaults/fleets.ts'
 
-/** What a machine adds on which other tests run. */
+/** The time that a machine adds on which other tests run. */
 const MARGIN_MS = 2_000
 
 let fleet: Fleet

@@ -1,4 +1,4 @@
-/** What is read and written: some products, and every address that shows them. */
+/** The products under test, and every address that shows them. */
 import pg from 'pg'
 import { LISTED } from '../support/listed.ts'
 import type { Shown } from './history.ts'
@@ -19,7 +19,7 @@ export interface Target {
   readonly path: string
   /** Next's name for the page, as its router spells it. */
   readonly segment: string | undefined
-  /** Whose page it is. */
+  /** The product of the page. */
   readonly productId: number | undefined
 }
 

@@ -12,9 +12,9 @@ export type Versions = ReadonlyMap<number, number>
 
 export interface Part {
   readonly read: Omit<Read, 'shown' | 'torn'>
-  /** What is shown as it was before the commit. */
+  /** The part shown as it was before the commit. */
   readonly before: Shown
-  /** What is shown as it was after it, or later. */
+  /** The part shown as it was after the commit, or later. */
   readonly after: Shown
 }
 
@@ -32,7 +32,7 @@ export class WholeCommits {
     this.#found = found
   }
 
-  /** How many things are kept. */
+  /** The number of things kept. */
   get size(): number {
     return this.#commits.length + [...this.#open].reduce((sum, { reads }) => sum + reads.length, 0)
   }

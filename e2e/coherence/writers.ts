@@ -61,7 +61,7 @@ export type State = z.infer<typeof outcome>['state']
 export class Writers {
   readonly counts: WriteCounts = { live: 0, propagating: 0, sql: 0, unanswered: 0, refused: 0 }
   readonly #options: WriterOptions
-  /** No amount is used twice, so that an amount tells which edit it belongs to. */
+  /** No amount is used twice, so that an amount identifies its edit. */
   #amount: number
 
   constructor(options: WriterOptions) {

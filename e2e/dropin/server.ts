@@ -13,7 +13,7 @@ await app.prepare()
 const handle = app.getRequestHandler()
 await coherence().index.connect()
 
-// Where the fast path asks Next for a page, as a CDN asks its origin.
+// The fast path asks Next here for a page, as a CDN asks its origin.
 const socketPath = path.join(mkdtempSync(path.join(tmpdir(), 'dropin-')), 'next.sock')
 const origin = createServer((request, response) => void fastPath.answerOrigin(request, () => handle(request, response)))
 await once(origin.listen(socketPath), 'listening')

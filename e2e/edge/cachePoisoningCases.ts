@@ -1,11 +1,11 @@
-/** What a visitor may send along so that the next one gets something else than the plain page. */
+/** Requests with which a visitor tries to change the page that the next one gets. */
 import { expect } from '@playwright/test'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, type EdgeShop } from './edgeShop.ts'
 
 const EVIL = 'evil.example'
-const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, string> }>> = {
+const ATTACKS: Readonly<Record<string, { path: string; headers?: Record<string, string> }>> = {
   'a host in X-Forwarded-Host': {
     path: '',
     headers: {
@@ -49,23 +49,23 @@ const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, s
   'a range': { path: '', headers: { range: 'bytes=0-10' } },
 }
 
-/** Tries each trick as the request that fills the cache, and looks at what the next visitor gets. */
+/** Tries each attack as the request that fills the cache, and looks at what the next visitor gets. */
 export async function expectNoCachePoisoning(edge: EdgeShop): Promise<void> {
   const { products } = await pagesOf(edge.shop.database, 7)
   const [path = ''] = products
   const clean = await ask(edge.shop.url + path)
-  for (const [trick, { path: suffix, headers }] of Object.entries(TRICKS)) {
-    // Nothing is kept when the trick comes: it would be the one that fills the cache.
+  for (const [attack, { path: suffix, headers }] of Object.entries(ATTACKS)) {
+    // Nothing is kept when the attack comes: it would be the one that fills the cache.
     const { version } = await edge.edit(7, 1_000 + Math.floor(Math.random() * 100_000))
-    const tricked = await ask(edge.url + path + suffix, headers)
-    expect(tricked.headers.get('location') ?? '', trick).not.toContain(EVIL)
+    const attacked = await ask(edge.url + path + suffix, headers)
+    expect(attacked.headers.get('location') ?? '', attack).not.toContain(EVIL)
     for (let visit = 0; visit < 2; visit++) {
       const next = await ask(edge.url + path)
-      expect(next.status, trick).toBe(200)
-      expect(next.headers.get('content-type'), trick).toBe('text/html; charset=utf-8')
-      expect(next.body, trick).not.toContain(EVIL)
-      expect(next.body, trick).toContain('<html lang="en"')
-      expect(shownPrice(next.body, 7).version, trick).toBe(version)
+      expect(next.status, attack).toBe(200)
+      expect(next.headers.get('content-type'), attack).toBe('text/html; charset=utf-8')
+      expect(next.body, attack).not.toContain(EVIL)
+      expect(next.body, attack).toContain('<html lang="en"')
+      expect(shownPrice(next.body, 7).version, attack).toBe(version)
     }
   }
   expect(clean.body).not.toContain(EVIL)

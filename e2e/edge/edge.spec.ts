@@ -1,4 +1,4 @@
-/** The Worker in front of the shop: freshness, what it keeps for whom, and a control endpoint that is broken. */
+/** The Worker in front of the shop: freshness, the contents of its cache, and a broken control endpoint. */
 import { expect, test } from '@playwright/test'
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { pagesOf } from '../support/pagesOf.ts'
@@ -6,7 +6,7 @@ import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 import { expectFeedAndPageAgree } from './feedFreshness.ts'
-import { expectNewcomersAreFound } from './newcomers.ts'
+import { expectNewPagesAreFound } from './newPages.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
 let edge: EdgeShop
@@ -69,7 +69,7 @@ test('a client that asks again for what it has gets 304, and a kept page says ho
   expect(Number(again.headers.get('age'))).toBeGreaterThanOrEqual(0)
 })
 
-test('what the shop sends and what the edge answers by itself carry the policy', async () => {
+test('answers of the shop and of the edge itself carry the policy', async () => {
   const { url } = edge
   for (const path of ['/en', '/en', '/en/cart', '/api/metrics']) {
     const { headers } = await ask(url + path)
@@ -91,7 +91,7 @@ test('static files are kept for good; what belongs to one visitor is never kept'
 })
 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
-  expectNewcomersAreFound(edge))
+  expectNewPagesAreFound(edge))
 
 test('gives the plain page to the visitor after one with cache-poisoning headers or queries', () =>
   expectNoCachePoisoning(edge))
@@ -152,7 +152,7 @@ for (const [fault, answer] of FAULTS) {
     await expect
       .poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 })
       .toEqual([])
-    // Those who deliver and the monitor speak of one cause once.
+    // Delivery and the monitor raise one alert for one cause.
     expect(await edge.shop.database.sql("SELECT 1 FROM alerts WHERE kind = 'purge-failing'")).toHaveLength(1)
   })
 }

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { Child } from '../../tools/run/child.ts'
 import { root } from '../../tools/run/environment.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
-import { answers } from '../../tools/run/ready.ts'
+import { waitUntilReady } from '../../tools/run/waitUntilReady.ts'
 import { signIn } from '../coherence/writers.ts'
 import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
@@ -16,10 +16,10 @@ import { startControlProxy, type ControlProxy } from './controlProxy.ts'
 
 export interface EdgeShop {
   readonly shop: IsolatedShop
-  /** What a browser would type. */
+  /** The address of the browser. */
   readonly url: string
   readonly control: ControlProxy
-  /** Changes a price in the back office. @returns what the editor is told */
+  /** Changes a price in the back office. @returns the answer to the editor */
   edit(productId: number, amountCents: number): Promise<{ state: string; version: number }>
   /** Raises the prices of `ids` in one bulk edit, which a worker applies. @returns once it is approved, the edit's id */
   editMany(ids: readonly number[]): Promise<string>
@@ -46,7 +46,7 @@ export async function startEdgeShop(
     {
       EDGE: kind,
       EDGE_PORT: String(edgePort),
-      // What waits for the edge for half of it is an alert.
+      // Half of it is the wait for the edge that raises an alert.
       FRESHNESS_P99_BUDGET_MS: '4000',
       ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),
       ...env,
@@ -75,7 +75,7 @@ export async function startEdgeShop(
     },
     new Ledger(folder),
   )
-  await Promise.all([answers(child, `${url}/api/health`), shop.startWorker()])
+  await Promise.all([waitUntilReady(child, `${url}/api/health`), shop.startWorker()])
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
   async function call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {

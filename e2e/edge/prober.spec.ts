@@ -56,7 +56,7 @@ function probe(url: string): Promise<{ code: number; said: string }> {
   })
 }
 
-test('it reads pages through the edge, and of one that is frozen there it says so, the instance behind it being right', async () => {
+test('reads pages through the edge, and reports one that is frozen there while the instance behind it is right', async () => {
   test.setTimeout(180_000)
   const {
     products: [path = ''],
@@ -110,7 +110,7 @@ test('it reads pages through the edge, and of one that is frozen there it says s
   }
 })
 
-test('from the shell, at any address: right through the edge, and wrong where a page is frozen', async () => {
+test('reports from the shell, at any address: fresh through the edge, and stale where a page is frozen', async () => {
   test.setTimeout(120_000)
   const { code, said } = await probe(edge.url)
   expect(said).toMatch(/\d+ pages read, 0 wrong/)

@@ -8,7 +8,7 @@ import { startEdgeShop, type EdgeShop } from './edgeShop.ts'
 
 const PRODUCT = 11
 
-/** What OTLP/HTTP sends as JSON, as far as the test reads it. */
+/** The part of OTLP's JSON that the test reads. */
 const exported = z.object({
   resourceSpans: z.array(
     z.object({

@@ -1,11 +1,11 @@
-/** Varnish in front of the shop: the same tricks, and prices that change. */
+/** Varnish in front of the shop: the same attacks, and prices that change. */
 import { expect, test } from '@playwright/test'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 import { expectFeedAndPageAgree } from './feedFreshness.ts'
-import { expectNewcomersAreFound } from './newcomers.ts'
+import { expectNewPagesAreFound } from './newPages.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
 let edge: EdgeShop
@@ -40,7 +40,7 @@ test('each language is kept apart, and shows the new price after an edit', async
 
 test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
 
-test('what belongs to one visitor is never kept', async () => {
+test('never keeps an answer that belongs to one visitor', async () => {
   for (const path of ['/en/cart', '/en/search?q=a', '/admin', '/api/prices?ids=1']) {
     await ask(edge.url + path)
     expect((await ask(edge.url + path)).cache, path).toBe('PASS edge')
@@ -48,7 +48,7 @@ test('what belongs to one visitor is never kept', async () => {
   expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=visitor' })).cache).toBe('PASS edge')
 })
 
-test('a product that is taken off the shelves, past the application too, leaves its page and its lists', async () => {
+test('a discontinued product, past the application too, leaves its page and its lists', async () => {
   const {
     products: [path = ''],
     categories: [list = ''],
@@ -60,20 +60,20 @@ test('a product that is taken off the shelves, past the application too, leaves 
   await edge.shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = 12")
   await expect.poll(async () => (await ask(edge.url + path)).status).toBe(410)
   await expect.poll(async () => (await ask(edge.url + list)).body).not.toContain(path)
-  // Back on the shelves it is there at once: that it was gone was not kept.
+  // Sold again it is there at once: no cache kept its absence.
   await edge.shop.database.sql("UPDATE products SET status = 'active' WHERE id = 12")
   await expect.poll(async () => (await ask(edge.url + path)).status).toBe(200)
 })
 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
-  expectNewcomersAreFound(edge))
+  expectNewPagesAreFound(edge))
 
 test('gives the plain page to the visitor after one with cache-poisoning headers or queries', () =>
   expectNoCachePoisoning(edge))
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>
   expectOddAddressesAreNotKept(edge))
 
-test('what one process of the shop asks of another is answered to it alone', async () => {
+test('answers requests between processes of the shop to those processes alone', async () => {
   for (const path of ['/api/internal/warm', '/API/internal/warm', '/api/metrics', '/__edge/purge'])
     expect((await ask(edge.url + path)).status, path).toBe(404)
 })

@@ -10,7 +10,7 @@ export interface Edit {
 }
 
 const MAX_AMOUNT = 99_999_999
-/** What a page must write in its own way in each place where it writes it. */
+/** Values that a page must escape in its own way in each place. */
 const AWKWARD = [
   '<b>',
   '&amp;',
@@ -71,7 +71,7 @@ function endSales(id: number): string {
   return `DELETE FROM sale_prices WHERE product_id = ${id}`
 }
 
-/** What happened to the price is `by` days longer ago: the lowest price of 30 days moves with the next version. */
+/** Moves the history of the price `by` days into the past: the lowest price of 30 days moves with the next version. */
 function aged(id: number, by: number, cents: number): string[] {
   return [
     'SET LOCAL session_replication_role = replica',

@@ -185,7 +185,7 @@ test('no answer holds a placeholder, however a page is asked for, also while oth
   }
   measured([...statuses].join(', '))
   expect(leaks).toEqual([])
-  // That the server refuses to send one is the last resort.
+  // The server's refusal to send one is the last resort.
   expect(await shop.log()).not.toContain('held a placeholder')
 })
 

@@ -25,7 +25,7 @@ describe('flight data', () => {
     expect(difference(referred.value, repeated.value)).toBeUndefined()
   })
 
-  it('tells a text that begins with a dollar from a reference and from no value', () => {
+  it('distinguishes a text that begins with a dollar from a reference and from no value', () => {
     const { value } = flight('0:["$$undefined","$undefined","$1",{"a":"$undefined"}]\n', '1:"x"\n')
     expect(value).toEqual(['$undefined', { 'flight:value': 'undefined' }, 'x', {}])
   })

@@ -70,7 +70,7 @@ function isElement(value: Json): value is readonly Json[] {
   return Array.isArray(value) && value[0] === '$'
 }
 
-/** What is not a value of JSON. */
+/** A value that JSON does not have. */
 const special = (kind: string, value?: unknown) => ({ [`flight:${kind}`]: value ?? true })
 
 class Reader {
@@ -112,7 +112,7 @@ class Reader {
     return this.expand(this.#json(id))
   }
 
-  /** What `id:key:key` refers to. */
+  /** The target of `id:key:key`. */
   #at(path: string): unknown {
     const [id = '', ...keys] = path.split(':')
     return keys.length === 0 ? this.row(id) : this.expand(this.#walk(id, keys))
@@ -202,7 +202,7 @@ export function splitHtml(html: string): { visible: string; flight: Buffer } {
   return { visible: html.replaceAll(PUSHES, '<flight data>'), flight: Buffer.from(flight) }
 }
 
-/** Where two values differ first. @returns undefined when they are equal */
+/** Finds the first place where two values differ. @returns undefined when they are equal */
 export function difference(left: unknown, right: unknown, path = ''): string | undefined {
   if (Object.is(left, right)) return undefined
   if (typeof left === 'string' && typeof right === 'string') return `${path}: ${apart(left, right)}`

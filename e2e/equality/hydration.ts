@@ -1,4 +1,4 @@
-/** What a browser makes of a page. */
+/** Reads a page as the browser hydrates it. */
 import type { Page } from '@playwright/test'
 
 /** The amount of a price, after the words that only screen readers get. */

@@ -42,7 +42,7 @@ export async function ask(
   return raw(path + query, { ...headers, ...more }, 'GET', origin)
 }
 
-/** How flight data has a route: a segment, and under it others by the slot that they fill. */
+/** A route in flight data: a segment, and under it others by the slot that they fill. */
 const segment = z.union([z.string(), z.object({ n: z.string(), t: z.string() })])
 interface Node {
   readonly s: z.infer<typeof segment>
@@ -62,7 +62,7 @@ function* keysUnder({ c }: Node, key: SegmentRequestKey): Generator<SegmentReque
   }
 }
 
-/** The segments of a page that the client router may load, by the tree that the server tells it of. */
+/** The segments of a page that the client router may load, by the tree that the server sends it. */
 async function segmentsOf(origin: string, path: string): Promise<Form[]> {
   const { body } = await ask(origin, path, '/_tree')
   const { t } = routeTree.parse(readFlight(body).value)
@@ -78,7 +78,7 @@ function tagsOf({ headers }: RawAnswer): string[] {
   return (headers.get('cache-tag') ?? '').split(',').toSorted()
 }
 
-/** What a page says: the order of what is loaded early, and the moment of the render, mean nothing. */
+/** The contents of a page: the order of what is loaded early, and the moment of the render, mean nothing. */
 function meaningOf({ body }: RawAnswer, form: Form): unknown {
   if (form !== 'html') return flightMeaning(body)
   const { visible, flight } = splitHtml(body.toString())
@@ -105,7 +105,7 @@ function withoutNotes(value: unknown, isRoot = false): unknown {
 export interface Compared {
   /** Empty: none. */
   readonly differences: readonly string[]
-  /** How many forms the page has. */
+  /** The number of forms on the page. */
   readonly forms: number
 }
 

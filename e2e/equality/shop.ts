@@ -25,10 +25,10 @@ export interface EqualityShop {
   readonly rendered: string
   /** Paths without a language. */
   readonly pages: { readonly product: string; readonly gone: string; readonly list: string; readonly nextList: string }
-  /** What these pages show. */
+  /** The products and lists of these pages. */
   readonly products: readonly number[]
   readonly categories: readonly number[]
-  /** Of products that are looked at: one of the first page of the list, one of the discontinued one. */
+  /** The groups of the viewed products: one of the first page of the list, one of the discontinued one. */
   readonly groups: readonly number[]
 }
 

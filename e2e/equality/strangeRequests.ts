@@ -13,7 +13,7 @@ export interface Strange {
 
 const manifest = z.object({ preview: z.object({ previewModeId: z.string() }) })
 
-/** What counts as the secret of an editor's draft. */
+/** The secret of an editor's draft. */
 function draftSecret(): string {
   const file = path.join(process.env['NEXT_DIST_DIR'] ?? '.next', 'prerender-manifest.json')
   return manifest.parse(JSON.parse(readFileSync(file, 'utf8'))).preview.previewModeId

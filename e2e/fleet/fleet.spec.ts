@@ -80,7 +80,7 @@ test.afterAll(async () => {
   await database?.drop()
 })
 
-/** Of the tests: visitors all come from one network. */
+/** The variables of the tests: visitors all come from one network. */
 function build(distDir = ''): Readonly<Record<string, string>> {
   const limits = ['REQUESTS_PER_NETWORK', 'REQUESTS_IN_TOTAL', 'STREAMS_PER_NETWORK'].map((name) => [name, '1000000'])
   return { ...Object.fromEntries(limits), NEXT_DIST_DIR: distDir }
@@ -109,7 +109,8 @@ async function replaceAll(beside: Beside): Promise<number[]> {
     web[i] = replacement
     const first: string[] = []
     beside.load.watch(({ origin, answer }: Ended) => {
-      if (answer && origin === replacement.url && /^(HIT|MISS|STALE)/.test(answer.cache)) first.push(answer.cache)
+      if ('cache' in answer && origin === replacement.url && /^(HIT|MISS|STALE)/.test(answer.cache))
+        first.push(answer.cache)
     })
     await replacement.start()
     await until(`${name} has answered`, async () => first.length >= FIRST_READS, GIVE_UP_MS)

@@ -1,4 +1,4 @@
-/** What delivery does to pages that carry the current version already: nothing. */
+/** Delivery changes no page that carries the current version already. */
 import type { APIRequestContext } from '@playwright/test'
 import { ADMIN } from '../support/accounts.ts'
 import { pagesOf } from '../support/pagesOf.ts'

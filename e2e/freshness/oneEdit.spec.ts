@@ -1,4 +1,4 @@
-/** The path of one edit, step by step, as docs/architecture/one-edit.md tells it. */
+/** The path of one edit, step by step, as docs/architecture/one-edit.md has it. */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -109,7 +109,7 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
     (await queue.getJobs(['completed'], 0, 200)).find((job) => job.data.outboxIds.includes(outboxId))?.returnvalue
   await expect.poll(completed, { message: 'the job is completed' }).not.toBeUndefined()
 
-  // 6. What the job did: Redis cleared, tagged pages revalidated, each layer read back.
+  // 6. The steps of the job: Redis cleared, tagged pages revalidated, each layer read back.
   await expect
     .poll(() => database.sql('SELECT 1 FROM outbox WHERE id = $1 AND done_at IS NULL', [outboxId]))
     .toEqual([])

@@ -59,7 +59,7 @@ async function change(productId: number): Promise<number> {
   return (await shop.database.price(productId)).version
 }
 
-test('it finds the page that was frozen on purpose, and only that one, keeps the evidence, and its alert ends with the fault', async () => {
+test('finds the page that was frozen on purpose, and only that one, keeps the evidence, and ends its alert with the fault', async () => {
   test.setTimeout(180_000)
   const { slug, version: old } = await shop.database.price(PRODUCT)
   const path = `/de/products/${slug}`
@@ -132,7 +132,7 @@ test('every metric that a rule or the Grafana dashboard names is exported by a p
     texts
       .flatMap((text) => text.match(/\bevergreen_\w+/g) ?? [])
       .map((name) => name.replace(/_(bucket|sum|count)$/, ''))
-      // Of a relay with PRICE_EVENTS=cdc alone.
+      // A relay with PRICE_EVENTS=cdc alone exports these.
       .filter((name) => !name.startsWith('evergreen_change_stream_')),
   )
   expect(named.size).toBeGreaterThan(15)

@@ -1,4 +1,4 @@
-/** Where is a new price after an edit? Each place that shows it, in every language, on two instances, is asked. */
+/** Reads a new price after an edit in each place that shows it, in every language, on two instances. */
 import type { APIRequestContext, Page } from '@playwright/test'
 import { createToken } from '../support/api.ts'
 import type { Database, PriceRow } from '../support/database.ts'

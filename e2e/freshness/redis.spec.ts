@@ -28,7 +28,7 @@ test('every key that holds cached data expires', async ({ request, database }) =
   await expect.poll(() => database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
   await request.get(`/api/prices?ids=${productId}`)
 
-  // What is not cached data: the queue's own books, and what the index says of itself.
+  // The index' and the queue's own keys are not cached data.
   const own: string[] = [keys.epoch, keys.head, keys.position, keys.log]
   const isCached = (key: string) => !key.startsWith(redisKeys.queuePrefix) && !own.includes(key)
   const [ofIndex, ofBodies] = await Promise.all([allKeys(redis), allKeys(bodies)])
@@ -58,7 +58,7 @@ test('an index that lost its tags does not make an old page look fresh', async (
   } = await pagesOf(database, productId)
   await fetchShownPrice(request, url, productId)
   const { version: old } = await fetchShownPrice(request, url, productId)
-  // The tag is gone before the change and after it: nothing but Postgres can tell.
+  // The tag is gone before the change and after it: only Postgres knows.
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   await redis
     .multi()

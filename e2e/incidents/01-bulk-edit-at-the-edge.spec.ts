@@ -7,7 +7,7 @@ import { ask } from '../edge/edgeShop.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { expect, test } from './story/edgeTest.ts'
 import { NaiveCache } from './story/naiveCache.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const EDITED = 100
 /** Requests at once. */
@@ -121,7 +121,7 @@ test('shows every price right on the first request after a bulk edit of 100', as
     naive.read(version === after.get(product.id)?.version ? 'current' : 'stale')
   }
   expect(naive.count('stale'), 'the purge fills the CDN with the same again').toBe(NAIVE)
-  tell({
+  recordStory({
     number: 1,
     lesson: title,
     naive,

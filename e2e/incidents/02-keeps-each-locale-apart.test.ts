@@ -3,20 +3,20 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LOCALES } from '#lib/platform/locales.ts'
-import { page, workerRig, type WorkerRig } from '../../edge/worker/testing/scriptedShop.ts'
-import { tell, Timeline } from './story/story.ts'
+import { page, workerFixture, type WorkerFixture } from '../../edge/worker/testing/scriptedShop.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = 6
 
-let rig: WorkerRig
+let fixture: WorkerFixture
 beforeAll(async () => {
-  rig = await workerRig()
-  rig.script = ({ url = '' }) => {
+  fixture = await workerFixture()
+  fixture.script = ({ url = '' }) => {
     const [, locale = '', , id = ''] = url.split('/')
     return page(`price:${id}@1`, `<html lang="${locale}">${url}</html>`)
   }
 }, 60_000)
-afterAll(() => rig.stop())
+afterAll(() => fixture.stop())
 
 interface Edge {
   readonly url: string
@@ -26,7 +26,7 @@ interface Edge {
 /** An edge that keeps what the shop answers, under the key that `keyOf` makes of the address. */
 async function naiveEdge(keyOf: (path: string) => string): Promise<Edge> {
   const kept = new Map<string, string>()
-  const { script } = rig
+  const { script } = fixture
   const answer = async (request: Parameters<typeof script>[0]) => {
     const key = keyOf(request.url ?? '')
     const body = kept.get(key) ?? (await script(request, 1))?.body ?? ''
@@ -59,7 +59,7 @@ async function visitAll(url: string, timeline: Timeline): Promise<string[]> {
     for (let id = 1; id <= PRODUCTS; id++) {
       for (const [i, locale] of LOCALES.entries()) {
         const path = `/${locale}/products/${id}`
-        // Of a visitor only the address counts: each asks in the language of another one.
+        // Only the address of a visitor counts: each asks in the language of another one.
         const headers = { 'accept-language': LOCALES[(i + 1) % LOCALES.length] ?? '', cookie: `locale=${LOCALES[0]}` }
         const body = await (await fetch(url + path, { headers })).text()
         const isRight = body === `<html lang="${locale}">${path}</html>`
@@ -84,15 +84,15 @@ test('shows each visitor the page of the locale that was asked for, when the sam
   } finally {
     await Promise.all(edges.map((edge) => edge.stop()))
   }
-  expect(await visitAll(rig.url, ours)).toEqual([])
+  expect(await visitAll(fixture.url, ours)).toEqual([])
   // They were kept: what is asked for anew each time is never mixed up.
   for (let id = 1; id <= PRODUCTS; id++)
     for (const locale of LOCALES) {
       const at = `/${locale}/products/${id}`
-      await expect.poll(async () => (await rig.get(at)).cache, { timeout: 15_000 }).toBe('HIT edge')
-      expect((await rig.get(at)).body).toBe(`<html lang="${locale}">${at}</html>`)
+      await expect.poll(async () => (await fixture.get(at)).cache, { timeout: 15_000 }).toBe('HIT edge')
+      expect((await fixture.get(at)).body).toBe(`<html lang="${locale}">${at}</html>`)
     }
-  tell({
+  recordStory({
     number: 2,
     lesson: task.name,
     naive,

@@ -7,10 +7,10 @@ import { INVALIDATION_QUEUE } from '#lib/queue/invalidationQueue.ts'
 import { startBulkWorker } from '../bulk/bulkWorker.ts'
 import { commitPrice, kernelInstance, kernelStores, type KernelStores, versionInPostgres } from './story/kernel.ts'
 import { outcomeOf, type Shop } from './story/shops.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = [1, 2, 3, 4, 5]
-/** Of the naive variant after the fault, with milliseconds between two. */
+/** Rounds of the naive variant after the fault, with milliseconds between two. */
 const ROUNDS = 12
 const PAUSE_MS = 200
 /** Milliseconds from a change to the alert. */
@@ -163,7 +163,7 @@ test(
     })
     expect(ourRun.count('stale')).toBe(0)
     expect(ourRun.count('refused')).toBe(0)
-    tell({
+    recordStory({
       number: 3,
       lesson: task.name,
       naive: naiveRun,

@@ -1,5 +1,5 @@
 /**
- * Incidents 4 and 11, on an edge that only forgets what it is told to forget: purges that a network rule blocked for a week
+ * Incidents 4 and 11, on an edge that forgets only what a purge names: purges that a network rule blocked for a week
  * while each deployment was green, and a purge of a mistyped path, which answered 200.
  */
 import path from 'node:path'
@@ -18,7 +18,7 @@ import { onePageShop, PATH, PRODUCT, type OnePageShop } from '../../edge/contrac
 import { cloudflare, type Vendor } from '../../edge/contract/vendors.ts'
 import { startWorker } from '../../edge/local/startWorker.ts'
 import { startControlProxy } from '../edge/controlProxy.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 /** Milliseconds. A shop has half of its budget: the same code, in less time. */
 const ALERT_AFTER_MS = 800
@@ -161,7 +161,7 @@ test('raises "purge-failing" and keeps product pages right, when a network rule 
     ours.mark('rule removed: purged and read, alert resolved')
     expect(await catalog.db.outbox.count({ where: { doneAt: null } })).toBe(0)
     expect(ours.count('stale')).toBe(0)
-    tell({
+    recordStory({
       number: 4,
       lesson: task.name,
       naive,
@@ -221,7 +221,7 @@ test(
       ours.mark('typed right: alert resolved')
       await readSome(vendor.url, ours)
       expect(ours.reads.slice(-READS).map(({ outcome }) => outcome)).not.toContain('stale')
-      tell({
+      recordStory({
         number: 11,
         lesson: task.name,
         naive,

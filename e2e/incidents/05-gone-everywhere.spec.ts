@@ -5,7 +5,7 @@ import { recommendedProduct } from '../support/discontinue.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { expect, keptAtEdge, test } from './story/edgeTest.ts'
 import { NaiveCache } from './story/naiveCache.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const discovery = z.object({ url: z.string() })
 
@@ -63,7 +63,7 @@ test('shows a discontinued product nowhere from the first request on', async ({ 
     for (const path of lists)
       naive.read((await recommender.get(path)).includes(`/products/${slug}`) ? 'stale' : 'current')
     expect(naive.count('stale'), 'where it is shown was not written down').toBe(lists.length)
-    tell({
+    recordStory({
       number: 5,
       lesson: title,
       naive,

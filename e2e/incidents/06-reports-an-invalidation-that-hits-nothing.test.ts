@@ -2,11 +2,13 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { appliedBy } from '#lib/delivery/applied.ts'
+import { appliedBy } from '#lib/delivery/appliedPosition.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
+import { pageSamples } from '#lib/delivery/readBack.ts'
 import { driftCheck } from '#lib/observability/monitor/checks/driftCheck.ts'
 import type { MonitorContext } from '#lib/observability/monitor/context.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { type InvalidationQueue, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import {
   commitPrice,
   KernelInstance,
@@ -15,7 +17,7 @@ import {
   type KernelStores,
   versionInPostgres,
 } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCT = 1
 const READS = 20
@@ -31,11 +33,13 @@ let reader: KernelInstance
 let invalidator: KernelInstance
 let web: Server
 let webUrl: string
+let queue: InvalidationQueue
 
 beforeAll(async () => {
   stores = await kernelStores()
   const { host, port, db } = stores.redis.direct.options
   stubEnvironment({ databaseUrl: stores.database.url, redisUrl: `redis://${host}:${port}/${db}` })
+  queue = openInvalidationQueue()
   fleet = await kernelInstance(stores)
   reader = new KernelInstance(stores, { keyPrefix: OTHER_SPELLING })
   invalidator = new KernelInstance(stores, { keyPrefix: OTHER_SPELLING })
@@ -55,6 +59,7 @@ afterAll(async () => {
   vi.unstubAllEnvs()
   web.closeAllConnections()
   web.close()
+  await queue.close()
   await Promise.all([fleet, reader, invalidator].map((instance) => instance.stop()))
   await stores.close()
 })
@@ -67,10 +72,12 @@ const contextOf = ({ coherence, redis }: KernelInstance): MonitorContext => ({
   cacheRedis: redis,
   indexRedis: redis,
   webUrls: [webUrl],
+  samples: pageSamples(),
   internalSecret: 'another secret of the tests, long enough',
   budgetMs: BUDGET_MS,
   intervalMs: 1_000,
   locales: ['en'],
+  queue,
   hasEdge: false,
 })
 
@@ -136,14 +143,14 @@ test('reports an invalidation that hits nothing when two processes spell keys in
   ours.mark('alert: drift-repaired; the monitor has delivered it')
   await readAgainAndAgain(shown, ours)
   expect(ours.count('stale')).toBe(0)
-  tell({
+  recordStory({
     number: 6,
     lesson: task.name,
     naive,
     ours,
     figures: [
       `old prices in ${READS} reads after the edit: ${naive.count('stale')}, and ${ours.count('stale')}`,
-      `told by: nothing, and the job, the ledger and an alert within a budget of ${BUDGET_MS} ms`,
+      `reported by: nothing, and the job, the ledger and an alert within a budget of ${BUDGET_MS} ms`,
     ],
   })
 })

@@ -9,7 +9,7 @@ import {
   type KernelStores,
   versionInPostgres,
 } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const READS_AFTERWARDS = 5
 
@@ -139,7 +139,7 @@ test('serves the new price when the edit comes between two steps of a read', asy
   expect(naiveWrong, 'cache-aside shows the old price after some orders').toBeGreaterThan(0)
   expect(await run(ours(), 21, ourRun)).toBe(0)
   expect(ourRun.count('current')).toBe(ORDERS * READS_AFTERWARDS)
-  tell({
+  recordStory({
     number: 7,
     lesson: task.name,
     naive: naiveRun,

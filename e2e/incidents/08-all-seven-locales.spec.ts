@@ -5,7 +5,7 @@ import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { expect, keptAtEdge, test } from './story/edgeTest.ts'
 import { NaiveCache } from './story/naiveCache.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCT = 4
 const CENTS = 4_321
@@ -43,7 +43,7 @@ test('serves the new price in all seven languages after one edit', async ({ edge
   for (const path of products)
     naive.read(shownPrice(await cdn.get(path), PRODUCT).version === version ? 'current' : 'stale')
   expect(naive.count('stale'), 'the languages that were not thought of').toBe(6)
-  tell({
+  recordStory({
     number: 8,
     lesson: title,
     naive,

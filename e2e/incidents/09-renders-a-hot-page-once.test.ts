@@ -8,7 +8,7 @@ import {
   type KernelStores,
   versionInPostgres,
 } from './story/kernel.ts'
-import { type Outcome, tell, Timeline } from './story/story.ts'
+import { type Outcome, recordStory, Timeline } from './story/story.ts'
 
 const READERS = 3_000
 const HOT = 1
@@ -114,7 +114,7 @@ test('renders a hot page once when it expires under thousands of readers', { tim
   expect(ours).toMatchObject({ errors: 0, renders: 1 })
   expect(ours.statements).toBeLessThanOrEqual(3)
   expect(ourRun.reads.map(({ outcome }) => outcome)).not.toContain('stale')
-  tell({
+  recordStory({
     number: 9,
     lesson: task.name,
     naive: naiveRun,

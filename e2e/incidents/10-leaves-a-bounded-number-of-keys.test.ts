@@ -5,10 +5,10 @@ import { clearSuperseded } from '#lib/coherence/index.ts'
 import { dependenciesOn } from '#lib/coherence/protocol/freshness.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { kernelInstance, kernelStores, type KernelStores, redisServer } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = 250
-/** Of which a reader asks for each new version. */
+/** The products of which a reader asks for each new version. */
 const READ = 20
 const EDITS = 10_000
 const ROUNDS = EDITS / PRODUCTS
@@ -119,7 +119,7 @@ test('leaves a bounded number of keys after ten thousand edits', { timeout: 60_0
     PRODUCTS + 2 * READ + 10,
   )
   expect(after.forEver.length, 'keys of the index as a whole').toBeLessThanOrEqual(10)
-  tell({
+  recordStory({
     number: 10,
     lesson: task.name,
     naive: naiveRun,

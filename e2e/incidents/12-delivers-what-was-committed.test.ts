@@ -15,7 +15,7 @@ import {
   versionInPostgres,
 } from './story/kernel.ts'
 import { type MortalConnections, mortalConnections } from './story/mortalConnections.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 /** Milliseconds in which what a dead writer has committed is shown: section 9 of the design says a second. Generous to a busy machine. */
 const DELIVERED_WITHIN_MS = 5_000
@@ -65,15 +65,15 @@ afterAll(async () => {
 interface Writer {
   /** Its own: a message of another process would count as one of the edit. */
   readonly mortal: MortalConnections
-  /** What its sessions in Postgres are called, as a pattern. */
+  /** The application name of its sessions in Postgres, as a pattern. */
   readonly sessions: string
-  /** Commits a new price and tells the caches. */
+  /** Commits a new price and updates the caches. */
   edit(productId: number): Promise<unknown>
   /** Waits until the next edit can begin. */
   restart(): Promise<void>
 }
 
-/** What a dead process has begun in Postgres is over. */
+/** Resolves once Postgres has ended all sessions of a dead process. */
 const untilOver = (sessions: string) =>
   vi.waitUntil(
     async () => {
@@ -208,7 +208,7 @@ test(
     const after = await dieAtEach(ours(), (productId) => witness.shown(productId), DELIVERED_WITHIN_MS, ourRun)
     expect(after.committed, 'deaths between the commit and the answer').toBeGreaterThan(0)
     expect(after.lost).toEqual([])
-    tell({
+    recordStory({
       number: 12,
       lesson: task.name,
       naive: naiveRun,

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dependenciesOn, withSlots } from '#lib/coherence/protocol/freshness.ts'
 import { kernelInstance, kernelStores, type KernelStores } from './story/kernel.ts'
-import { type Outcome, tell, Timeline } from './story/story.ts'
+import { type Outcome, recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = 2_000
 /** At once: each asks for one page after the other. */
@@ -13,7 +13,7 @@ const STATEMENT_MS = 20
 /** Milliseconds after which a reader that waits for a connection gives up. */
 const GIVES_UP_MS = 250
 const DRAWN = 10
-/** Look-ups of readers at once in one instance: one for what the index lacks, and one for whom it is in doubt. */
+/** Look-ups of readers at once in one instance: one for tags that the index lacks, and one for a reader in doubt of it. */
 const MOST_AT_ONCE = 2
 /** Follows from it, however many pages are asked for. */
 const MOST_A_SECOND = (MOST_AT_ONCE * 1_000) / STATEMENT_MS
@@ -134,7 +134,7 @@ test('asks one question at a time when thousands of prices change at once', { ti
   expect(ourRun.count('current')).toBe(PRODUCTS / DRAWN)
   expect(ours.mostAtOnce).toBeLessThanOrEqual(MOST_AT_ONCE)
   expect(ours.perSecond).toBeLessThanOrEqual(MOST_A_SECOND)
-  tell({
+  recordStory({
     number: 13,
     lesson: task.name,
     naive: naiveRun,

@@ -5,7 +5,7 @@ import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { expect, keptAtEdge, test } from './story/edgeTest.ts'
 import { NaiveCache } from './story/naiveCache.ts'
-import { type Outcome, tell, Timeline } from './story/story.ts'
+import { type Outcome, recordStory, Timeline } from './story/story.ts'
 
 const PRODUCT = 33
 /** Milliseconds after its time in which a sale is in every layer: its commit takes less than one, and the index lease lasts two. */
@@ -113,7 +113,7 @@ test('shows a flash sale in every layer two seconds after its time', async ({ ed
 
   const { run, lastStale } = await twoLayers(old.amountCents, amountCents)
   expect(lastStale, 'five minutes, and ten on top').toBe(12)
-  tell({
+  recordStory({
     number: 14,
     lesson: title,
     naive: run,

@@ -12,7 +12,7 @@ import {
   type KernelStores,
   versionInPostgres,
 } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const ROUNDS = 5
 const READS = 10
@@ -142,7 +142,7 @@ test('does not store a page that was rendered while its tag was revalidated as f
   expect(old.naive, 'each visit, for a year').toBe(ROUNDS * READS)
   expect(old.ours).toBe(0)
   expect(ourRun.count('current')).toBe(ROUNDS * READS)
-  tell({
+  recordStory({
     number: 15,
     lesson: task.name,
     naive: naiveRun,

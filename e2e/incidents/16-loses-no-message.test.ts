@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type FaultProxy, faultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { commitPrice, kernelInstance, kernelStores, type KernelStores, versionInPostgres } from './story/kernel.ts'
-import { type Outcome, tell, Timeline } from './story/story.ts'
+import { type Outcome, recordStory, Timeline } from './story/story.ts'
 
 const CUTS = 5
 const READS = 8
@@ -25,7 +25,7 @@ afterAll(async () => {
 interface Fleet {
   /** An edit through an instance that keeps its connection. Returns when it is acknowledged. */
   edit(productId: number): Promise<unknown>
-  /** Of the instance whose connection is cut. */
+  /** Reads from the instance whose connection is cut. */
   shown(productId: number): Promise<number>
   /** Whether that instance would hear of the next edit. */
   isConnected(): Promise<boolean>
@@ -110,7 +110,7 @@ test('shows no old price, however often an instance loses its connection', { tim
   expect(naive.count('stale'), 'each edit was missed').toBe(CUTS * 2 * READS)
   expect(ours.reads.map(({ outcome }) => outcome)).not.toContain('stale')
   expect(ours.count('refused'), 'Postgres answers while Redis cannot').toBe(0)
-  tell({
+  recordStory({
     number: 16,
     lesson: task.name,
     naive,

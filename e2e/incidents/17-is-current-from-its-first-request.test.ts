@@ -1,7 +1,7 @@
 /** Incident 17: an instance started with the pages of its build, and rolled prices back for the whole fleet. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commitPrice, kernelInstance, kernelStores, type KernelStores, versionInPostgres } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PAGES = 10
 
@@ -25,7 +25,7 @@ interface Variant {
   /** Renders each page before the edits. @returns what makes an instance with these pages */
   build(): Promise<() => Promise<Instance>>
   edit(productId: number): Promise<unknown>
-  /** Of an instance that runs since before the edits. */
+  /** Reads from an instance that runs since before the edits. */
   shown(productId: number): Promise<number>
 }
 
@@ -118,7 +118,7 @@ test('is current from the first request when an instance starts with the pages o
   } finally {
     await variant.stop()
   }
-  tell({
+  recordStory({
     number: 17,
     lesson: task.name,
     naive: naiveRun,

@@ -3,17 +3,17 @@ import type { Browser, Page } from '@playwright/test'
 import { framesOf, recordFrames } from '../support/frames.ts'
 import { expect, test } from '../support/test.ts'
 import { naiveStore } from './story/naiveStore.ts'
-import { type Run, tell } from './story/story.ts'
+import { type Run, recordStory } from './story/story.ts'
 
 const OFFSET = 24
-/** Of each view. */
+/** The number of frames of each view. */
 const FRAMES = 20
 
 interface Store {
   readonly productId: number
-  /** Of a list that shows the price live, and links to the product. */
+  /** The address of a list that shows the price live, and links to the product. */
   readonly listUrl: string
-  /** Of the product. */
+  /** The path of the product. */
   readonly path: string
   /** @returns the version of the price from now on */
   edit(): Promise<number>
@@ -118,7 +118,7 @@ test('shows nothing older than it has shown, whether a link is followed or a rea
   })
   expect(ours.old).toEqual({ followed: 0, back: 0, fromElsewhere: 0 })
   const count = ({ old }: typeof ours) => old.followed + old.back + old.fromElsewhere
-  tell({
+  recordStory({
     number: 18,
     lesson: title,
     naive: theirs.recording,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type KernelInstance, kernelInstance, kernelStores, type KernelStores } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const EDITS = 200
 const READERS = 4
@@ -108,7 +108,7 @@ test('shows the amount and the version of one moment, however the edits and the 
   expect(mixed, 'the fragment is of another moment').toBeGreaterThan(0)
   expect(await race(ours, ourRun)).toBe(0)
   expect(ourRun.count('current')).toBeGreaterThan(EDITS / 10)
-  tell({
+  recordStory({
     number: 19,
     lesson: task.name,
     naive: naiveRun,

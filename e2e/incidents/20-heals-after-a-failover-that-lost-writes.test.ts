@@ -5,7 +5,7 @@ import { Redis } from 'ioredis'
 import { type RedisNode, redisNode, until } from '../support/redisNode.ts'
 import { kernelInstance, kernelStores, type KernelStores, versionInPostgres } from './story/kernel.ts'
 import { naiveCacheAside, outcomeOf, type Shop } from './story/shops.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = [1, 2, 3, 4, 5]
 const ROUNDS = 4
@@ -43,7 +43,7 @@ class Pair {
     return new Pair([primary, replica], await switchingProxy({ host: '127.0.0.1', port: primary.port }))
   }
 
-  /** What is written from now on does not reach the replica. */
+  /** Makes the replica miss all later writes. */
   async loseWrites(): Promise<void> {
     const [primary, replica] = this.#nodes
     // WAIT is about writes of its own connection; what was written before has then arrived, too.
@@ -117,7 +117,7 @@ test(
     expect(ourRun.count('stale')).toBe(0)
     expect(ourRun.count('refused'), 'Postgres answers').toBe(0)
     expect(healedMs).toBeLessThan(HEALED_WITHIN_MS)
-    tell({
+    recordStory({
       number: 20,
       lesson: task.name,
       naive: naiveRun,

@@ -12,7 +12,7 @@ import {
   versionInPostgres,
 } from './story/kernel.ts'
 import { outcomeOf, type Shop } from './story/shops.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 import { writeRefusals } from './writeRefusals.ts'
 
 const PRODUCTS = [1, 2, 3, 4, 5]
@@ -120,7 +120,7 @@ test(
     }
     expect(oldForMs, 'while no edit is said to be live').toBeLessThan(CURRENT_WITHIN_MS)
     expect(alertMs).toBeLessThan(ALERT_WITHIN_MS)
-    tell({
+    recordStory({
       number: 21,
       lesson: task.name,
       naive: naiveRun,

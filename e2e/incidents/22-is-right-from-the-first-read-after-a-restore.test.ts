@@ -11,7 +11,7 @@ import {
   versionInPostgres,
 } from './story/kernel.ts'
 import { naiveCacheAside, outcomeOf, type Shop } from './story/shops.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = [1, 2, 3, 4, 5]
 const ROUNDS = 4
@@ -82,7 +82,7 @@ test('is right from the first read when Redis comes back with an old file', { ti
   }
   expect(ourRun.count('stale')).toBe(0)
   expect(ourRun.count('refused'), 'Postgres answers').toBe(0)
-  tell({
+  recordStory({
     number: 22,
     lesson: task.name,
     naive: naiveRun,

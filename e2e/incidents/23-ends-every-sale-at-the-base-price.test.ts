@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
 import { endSale, planSale, startSale } from '#lib/pricing/testing/sales.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const BASE = 110_99
 /** Sale A begins, B begins, A ends, B ends. */
@@ -83,7 +83,7 @@ test('shows exactly the base price after two sales that overlapped', async ({ ta
   const ourPrice = await overlap(ours, ourRun)
   expect(ourPrice).toBe(BASE)
   expect(ourRun.count('stale')).toBe(0)
-  tell({
+  recordStory({
     number: 23,
     lesson: task.name,
     naive: naiveRun,

@@ -11,7 +11,7 @@ import {
   type KernelStores,
   versionInPostgres,
 } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const READS = 20
 const LESSON = 'shows the new price when reader and writer spell the key of a page in two ways'
@@ -46,7 +46,7 @@ afterAll(async () => {
   await writer.stop()
   await stores.close()
   const old = (run: Timeline) => `${run.count('stale')} of ${run.reads.length}`
-  tell({
+  recordStory({
     number: 25,
     lesson: LESSON,
     naive,

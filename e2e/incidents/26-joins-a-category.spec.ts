@@ -4,7 +4,7 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import { ask } from '../edge/edgeShop.ts'
 import { expect, keptAtEdge, test } from './story/edgeTest.ts'
 import { NaiveCache } from './story/naiveCache.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 /** The product that is first by rank outside of the category, so that it stands on its first page. */
 const JOINS = `SELECT p.id, p.slug, c.id AS "categoryId", c.slug AS category FROM products p, categories c
@@ -53,7 +53,7 @@ test('lists a product that joined a category on the first request after the deli
   naive.mark('joined, the tag of the product purged')
   for (const path of pages) naive.read(lists(await cdn.get(path)) ? 'current' : 'stale')
   expect(naive.count('stale'), 'no page had the tag').toBe(pages.length)
-  tell({
+  recordStory({
     number: 26,
     lesson: title,
     naive,

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { pageCacheHandler } from '#lib/coherence/next.ts'
 import { type FaultProxy, faultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { kernelInstance, type KernelInstance, kernelStores, type KernelStores } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCT = 1
 const TTL_MS = 1_000
@@ -92,7 +92,7 @@ test('asks again at the next read after an error', async ({ task }) => {
   }
   const errors = await shortOutage(ourSite, ourRun)
   expect(errors).toBe(0)
-  tell({
+  recordStory({
     number: 27,
     lesson: task.name,
     naive: naiveRun,

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pageCacheHandler } from '#lib/coherence/next.ts'
 import { kernelInstance, type KernelInstance, kernelStores, type KernelStores } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const HOT = 1
 /** Pages that a crawler reads, one after the other. */
@@ -56,7 +56,7 @@ function naiveSite(): Site {
   }
 }
 
-/** The hot page is read all the time, and a crawler walks the others. @returns readers of the hot page, and those who waited */
+/** The hot page is read all the time, and a crawler walks the others. @returns readers of the hot page, and the number of those that waited */
 async function crowdOut({ read }: Site, timeline: Timeline): Promise<{ reads: number; waited: number }> {
   const seen = { reads: 0, waited: 0 }
   const until = performance.now() + RUN_MS
@@ -90,7 +90,7 @@ test('makes a page that is read often again before its lifetime ends', { timeout
   expect(naive.waited, 'once a lifetime, and each time that the crawler was faster').toBeGreaterThanOrEqual(3)
   expect(ours.reads).toBeGreaterThan(20)
   expect(ours.waited, 'one where the machine stood still for a lifetime').toBeLessThanOrEqual(1)
-  tell({
+  recordStory({
     number: 28,
     lesson: task.name,
     naive: naiveRun,

@@ -49,7 +49,7 @@ async function lost(): Promise<number[]> {
 }
 
 test(
-  `loses no change, each made once and told by the stream alone, over ${KILLS} kills`,
+  `loses no change, each made once and brought by the stream alone, over ${KILLS} kills`,
   { timeout: 90_000 },
   async () => {
     await database.db.$executeRaw`ALTER TABLE prices DISABLE TRIGGER aa_write_outbox`

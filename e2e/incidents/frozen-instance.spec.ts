@@ -18,7 +18,7 @@ import { expect, test } from '../support/test.ts'
 /** Milliseconds. */
 const SHARED_PORT_BOUND = 2_000
 const EDGE_BOUND = 3_000
-/** Of the account that is there on every system. */
+/** The id of the account that is there on every system. */
 const NOBODY_UID = 65_534
 /** Undefined where this process cannot start others as it, or it cannot read the shop. */
 const runAs = process.getuid?.() === 0 && mayRead(root) ? 'nobody' : undefined

@@ -39,7 +39,7 @@ test.afterAll(async () => {
   receiver.close()
 })
 
-/** What is still open would be renewed, not raised. A burn rate looks back for minutes. */
+/** An alert that is still open would be renewed, not raised. A burn rate looks back for minutes. */
 test.beforeEach(() =>
   expect
     .poll(
@@ -91,12 +91,12 @@ async function expectAlert(
 async function expectResolved({ id, kind }: SeenAlert): Promise<void> {
   const state = () =>
     shop.database.sql(
-      'SELECT resolved_at IS NOT NULL AS resolved, raised_told_at IS NOT NULL AND resolved_told_at IS NOT NULL AS told FROM alerts WHERE id = $1',
+      'SELECT resolved_at IS NOT NULL AS resolved, raised_told_at IS NOT NULL AND resolved_told_at IS NOT NULL AS notified FROM alerts WHERE id = $1',
       [id],
     )
   await expect
-    .poll(state, { ...PATIENCE, message: `${kind} is resolved and told` })
-    .toEqual([{ resolved: true, told: true }])
+    .poll(state, { ...PATIENCE, message: `${kind} is resolved and notified` })
+    .toEqual([{ resolved: true, notified: true }])
   for (const mark of [/Critical|Warning/, /Resolved/])
     expect(receiver.heard.some((text) => mark.test(text) && text.includes(`[${kind}]`))).toBe(true)
 }

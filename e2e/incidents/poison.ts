@@ -1,4 +1,4 @@
-/** Changes what is kept in Redis behind the back of the shop. */
+/** Changes entries of Redis past the shop. */
 import type { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/index.ts'
 import { decode, encode } from '#lib/coherence/store/codec.ts'

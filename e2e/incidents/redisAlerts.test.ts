@@ -1,4 +1,4 @@
-/** A worker's monitor with its usual rounds of 15 s: what became of Redis is told within ten seconds, and resolves itself. */
+/** A worker's monitor with its usual rounds of 15 s: a fault of Redis raises an alert within ten seconds, which resolves itself. */
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -35,10 +35,10 @@ afterAll(async () => {
 beforeEach(async () => {
   const isReady = async () => {
     const { term, renewals } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
-    const told = await database.db.heartbeat.findFirst({
+    const heartbeat = await database.db.heartbeat.findFirst({
       where: { process: 'monitor', detail: { path: ['index', 'term'], equals: Number(term) } },
     })
-    return renewals > 0 && told !== null && (await open()).length === 0
+    return renewals > 0 && heartbeat !== null && (await open()).length === 0
   }
   await vi.waitUntil(isReady, PATIENCE)
 }, 60_000)
@@ -67,7 +67,7 @@ async function expectInTime(kind: string) {
 /** A full one is in `21-says-that-redis-is-full.test.ts`. */
 const OTHERS = WRITE_REFUSALS.filter((code) => code !== 'OOM')
 
-test.each(OTHERS)('tells of a Redis that refuses writes (%s) within 10 s, until it takes them', async (code) => {
+test.each(OTHERS)('reports a Redis that refuses writes (%s) within 10 s, until it takes them', async (code) => {
   const { begin, end } = writeRefusals(redis)[code]
   heal = end
   await begin()
@@ -82,7 +82,7 @@ test.each(OTHERS)('tells of a Redis that refuses writes (%s) within 10 s, until 
   await untilResolved()
 })
 
-test('tells of the new term of a Redis that was restarted within 10 s of its return, until that is believed', async () => {
+test('reports the new term of a restarted Redis within 10 s of its return, until the term is believed', async () => {
   await store.stop('SIGTERM')
   await store.start()
   expect(await expectInTime('index-term-changed')).toMatchObject({
@@ -93,13 +93,13 @@ test('tells of the new term of a Redis that was restarted within 10 s of its ret
   await untilResolved()
 })
 
-test('tells of an index that was rebuilt, since Redis lost its data, within 10 s, until it is believed', async () => {
+test('reports an index rebuilt after Redis lost its data within 10 s, until the index is believed', async () => {
   await redis.flushall()
   expect(await expectInTime('index-rebuilt')).toMatchObject({ severity: 'critical' })
   await untilResolved()
 })
 
-test('tells within 10 s that no process can refresh the lease, until one can', async () => {
+test('reports within 10 s that no process can refresh the lease, until one can', async () => {
   const holder = new pg.Client({ connectionString: database.url })
   await holder.connect()
   await holder.query('BEGIN')

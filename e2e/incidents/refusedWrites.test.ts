@@ -102,7 +102,7 @@ describe.each(WRITE_REFUSALS)('while Redis answers reads and refuses writes (%s)
     expect(await inIndex('price:1')).toBe(before.results[0]?.version)
 
     await healed()
-    // Of a busy machine one more answer may take longer than an edit waits for.
+    // One more answer of a busy machine may take longer than an edit waits for.
     await expect
       .poll(() => changeMeant(request({ productId: 1, amountMinor })), { timeout: 10_000 })
       .toMatchObject({ state: 'live', results: [{ status: 'unchanged' }] })

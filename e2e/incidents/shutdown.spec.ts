@@ -1,4 +1,4 @@
-/** How processes end when they are told to, and how one edit is followed through all of them: with real processes. */
+/** Real processes end on a signal, and one edit is followed through all of them. */
 import { type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { APIRequestContext } from '@playwright/test'
@@ -7,7 +7,7 @@ import { ADMIN } from '../support/accounts.ts'
 import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { expect, test } from '../support/test.ts'
 
-/** Long enough to be told to stop in the middle of one. */
+/** Long enough for a SIGTERM in the middle of one. */
 const RENDER_MS = 1_000
 const DRAIN_MS = 1_000
 
@@ -48,7 +48,7 @@ const logLine = z.object({
   method: z.string().optional(),
 })
 
-/** What was logged under one id: who said what. */
+/** The log lines of one id, with the process that wrote each. */
 async function linesOf(correlationId: string): Promise<string[]> {
   const lines = (await shop.log()).split('\n').flatMap((line) => {
     const parsed = line.startsWith('{') ? logLine.safeParse(JSON.parse(line)) : undefined
@@ -96,7 +96,7 @@ test('an id that no process of the shop has signed is replaced, and a request wi
   expect(await send({})).toMatch(/^[0-9a-f-]{36}$/)
 })
 
-test('a worker that is told to stop ends the job that it runs, and says that it is not ready', async () => {
+test('a worker that gets SIGTERM ends the job that it runs, and says that it is not ready', async () => {
   await expect.poll(pending, { timeout: 20_000 }).toEqual([])
   const { worker } = shop.processes
   if (!worker) throw new Error('no worker')
@@ -113,7 +113,7 @@ test('a worker that is told to stop ends the job that it runs, and says that it 
   expect(await pending()).toEqual([])
 })
 
-test('a web instance that is told to stop says so while it still answers, ends a slow page, and takes no more', async () => {
+test('a web instance that gets SIGTERM says so while it still answers, ends a slow page, and takes no more', async () => {
   const { web } = shop.processes
   const stream = await fetch(`${shop.url}/api/prices/stream?ids=1`)
   const slow = fetch(await pageOf(5)).then(async (response) => ({

@@ -115,21 +115,21 @@ test('both away: what was right a moment ago is served and marked, the rest is a
   await fetchShownPrice(request, url, 6)
   const tab = new AbortController()
   const stream = await fetch(`${shop.url}/api/prices/stream?ids=6`, { signal: tab.signal })
-  let told = ''
+  let received = ''
   stream.body
-    ?.pipeTo(new WritableStream({ write: (bytes: Uint8Array) => void (told += Buffer.from(bytes).toString()) }))
+    ?.pipeTo(new WritableStream({ write: (bytes: Uint8Array) => void (received += Buffer.from(bytes).toString()) }))
     .catch(() => undefined)
-  await expect.poll(() => told).toContain('event: price')
+  await expect.poll(() => received).toContain('event: price')
   await shop.redis.cut()
   await shop.postgres.cut()
   const shown = await fetchShownPrice(request, url, 6)
   expect(shown.cache).toMatch(/^STALE/)
   expect((await request.get(unseen)).status()).toBe(503)
-  await expect.poll(() => told, { timeout: 8_000 }).toContain('event: lost')
-  const lost = told.length
+  await expect.poll(() => received, { timeout: 8_000 }).toContain('event: lost')
+  const lost = received.length
   await shop.redis.heal()
   await shop.postgres.heal()
-  await expect.poll(() => told.slice(lost), { timeout: 8_000 }).toContain('event: moment')
+  await expect.poll(() => received.slice(lost), { timeout: 8_000 }).toContain('event: moment')
   tab.abort()
   await expect.poll(async () => (await fetchShownPrice(request, url, 6)).cache, { timeout: 5_000 }).toMatch(/^HIT/)
 })

@@ -11,7 +11,7 @@ interface WriteRefusal {
 
 export const WRITE_REFUSALS = ['OOM', 'READONLY', 'NOREPLICAS', 'MISCONF'] as const
 
-/** What a save renames its file to: a folder there makes every save fail. */
+/** The name to which a save renames its file: a folder there makes every save fail. */
 async function dumpOf(redis: Redis): Promise<string> {
   const answer = await redis.call('CONFIG', 'GET', 'dir')
   const [, folder = ''] = Array.isArray(answer) ? answer.map(String) : []

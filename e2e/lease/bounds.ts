@@ -1,4 +1,4 @@
-/** What the design promises while stores fail, in milliseconds, and what a busy machine adds to that. */
+/** The bounds of the design while stores fail, in milliseconds, with the allowance for a busy machine. */
 
 /** The index lease. */
 export const LEASE_MS = 2_000

@@ -29,7 +29,7 @@ test.afterAll(async () => {
   await Promise.all([redis.close(), postgres.close()])
 })
 
-/** Those looks that show a version which Postgres lacks, or has with another amount. */
+/** Finds looks that show a version which Postgres lacks, or has with another amount. */
 function invented(looks: readonly Look[], there: ReadonlySet<string>): string[] {
   return looks.flatMap(({ origin, kind, productId, version, amountCents }) =>
     version === undefined || there.has(`${productId}@${version}: ${amountCents}`)
@@ -105,7 +105,7 @@ test('shows no lost version, and none of its amounts again, when Postgres is pro
     measured(`right after ${Math.round(shown)} ms, hits and live edits after ${Math.round(healed - promoted)} ms`)
   } finally {
     await watch.stop()
-    // Of these, "stale" is what a loss of confirmed commits is; no client may see a version go back or change its amount.
+    // A loss of confirmed commits shows as "stale"; no client may see a version go back or change its amount.
     const { violations } = watch.checker
     expect(violations.filter(({ invariant }) => invariant === 'backwards' || invariant === 'torn')).toEqual([])
   }

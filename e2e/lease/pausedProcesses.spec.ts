@@ -71,7 +71,7 @@ test('asks Redis again at once, and not Postgres, when a web instance has stood 
     stalled.pause()
     await wait(STALL_MS) // the stall itself
     stalled.resume()
-    // What was on its way for longer than a lease lets it believe is asked of Postgres; nothing after it is.
+    // Postgres answers what was on its way for longer than a lease allows; nothing after it is.
     await Promise.all(answers)
     const before = await sourceReads(stalled)
     await Promise.all(Array.from({ length: READS_A_STALL }, read))

@@ -1,4 +1,4 @@
-/** Shoppers who look at some products all the time, each read judged by the history checker. */
+/** Shoppers that look at some products all the time, each read judged by the history checker. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Checker, type Verdict } from '../coherence/checker.ts'
 import { Client, ReadFailure } from '../coherence/client.ts'
@@ -24,12 +24,12 @@ export interface Look {
   readonly answer: string
   /** As `x-cache` says it. */
   readonly cache: string
-  /** Of `productId`, where the answer shows it. */
+  /** The version of `productId`, where the answer shows it. */
   readonly version: number | undefined
   readonly amountCents: number | undefined
 }
 
-function inWords(look: Look | undefined): string {
+function describeLook(look: Look | undefined): string {
   if (!look) return 'no read has ended'
   const { shopper, origin, kind, productId, answer, cache, version, start, end } = look
   return `${shopper} at ${origin}, ${kind} of ${productId}: ${answer} ${cache} version ${version} after ${Math.round(end - start)} ms`
@@ -37,7 +37,7 @@ function inWords(look: Look | undefined): string {
 
 export interface WatchOptions {
   readonly products: readonly HotProduct[]
-  /** Where each shopper goes, in turn: one with two instances is what a load balancer makes of a client. */
+  /** The instances that each shopper visits, in turn: one with two instances is what a load balancer makes of a client. */
   readonly shoppers: Readonly<Record<string, readonly ShopProcess[]>>
   readonly kinds?: readonly PageKind[]
 }
@@ -85,7 +85,7 @@ export class Watch {
       `every page shows version ${version} of product ${productId}`,
       () => this.#latest(productId, from).every((look) => (look?.version ?? 0) >= version),
       withinMs,
-      () => this.#latest(productId, from).map(inWords).join('\n'),
+      () => this.#latest(productId, from).map(describeLook).join('\n'),
     )
   }
 
@@ -105,7 +105,7 @@ export class Watch {
           this.#latest(id, from).every((look) => look?.kind === 'api' || look?.cache.startsWith('HIT') === true),
         ),
       withinMs,
-      () => this.#products.flatMap(({ id }) => this.#latest(id, from).map(inWords)).join('\n'),
+      () => this.#products.flatMap(({ id }) => this.#latest(id, from).map(describeLook)).join('\n'),
     )
   }
 
@@ -119,7 +119,7 @@ export class Watch {
     )
   }
 
-  /** Those reads that began in a stretch of time. */
+  /** The reads that began in a stretch of time. */
   between(from: number, to: number): Look[] {
     return this.looks.filter(({ start }) => start >= from && start < to)
   }

@@ -41,7 +41,7 @@ test('is asked while it follows, and not when it cannot answer or is more than a
   await postgres.caughtUp()
   expect(await fromReplica(isReplica), 'it follows').toBe(true)
 
-  // What a replica refuses stands for one that is gone, and for a query that it cancels to go on with its replication.
+  // A refusal of the replica stands for one that is gone, and for a query that it cancels to go on with its replication.
   await fromReplica((from) => from.$executeRaw`UPDATE heartbeats SET detail = '{"seen": true}'`)
   expect(await query(postgres.primaryUrl, 'SELECT detail FROM heartbeats')).toEqual([{ detail: { seen: true } }])
   expect(await fromReplica(isReplica), 'it is left alone for a while').toBe(false)

@@ -73,7 +73,7 @@ const shownBy = async ({ pages }: Coherence, n: number) => {
   return content?.kind === 'OTHER' ? String(content.value).split(' ')[0] : undefined
 }
 
-/** What the monitor says of the server of the index, where bodies are too. */
+/** The monitor's alerts about the server of the index, where bodies are too. */
 async function check(): Promise<string[]> {
   const found = await bodyRoomCheck.run({ cacheRedis: index.client }, async () => undefined)
   return found.map(({ summary }) => summary)
@@ -113,7 +113,7 @@ test('leaves the index room on a server that they share: no body above the first
   expect(share).toBeLessThan(BODY_ROOM.clearAbove)
   expect(await check()).toEqual([expect.stringMatching(/^Redis uses 8\d % .* are not written any more/)])
 
-  // What is no body goes on to grow: a queue, say.
+  // Other keys than bodies go on to grow: a queue, say.
   while ((await usedShare(index.client)) < BODY_ROOM.clearAbove)
     await index.client.rpush(`${redisKeys.queuePrefix}:test`, randomBytes(20_000))
   expect(await check()).toEqual([expect.stringContaining('All bodies of pages were thrown away')])

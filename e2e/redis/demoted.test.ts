@@ -89,7 +89,7 @@ test('a worker that waits for a job goes on waiting at the new primary', async (
   blocking.disconnect()
 })
 
-test('a reader, which nothing refuses, leaves the old primary when it is told to', async () => {
+test('a reader, which nothing refuses, leaves the old primary on command', async () => {
   const reader = await connected('reader', { withinMs: 1_000, pipelined: true })
   await demote()
   expect(await reader.get(KEY)).toBe('old')

@@ -1,4 +1,4 @@
-/** What the shop says of a Redis that cannot keep what it is given. */
+/** The shop's sentences about a Redis that cannot keep its data. */
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -68,7 +68,7 @@ test('a web instance or worker logs the same sentences once, and again when anot
     { level: error, msg: expect.stringContaining('maxmemory-policy allkeys-lru') },
     { level: warn, msg: expect.stringContaining('writes nothing to disk') },
   ]
-  reportUnfitRedis()
+  reportUnfitRedis(indexRedis(), indexRedis())
   await vi.waitFor(() => expect(lines).toEqual(both))
   const again = async () => {
     indexRedis().disconnect(true)

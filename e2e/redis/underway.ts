@@ -5,7 +5,7 @@ import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
 
 export interface Seen {
   readonly reads: number
-  /** Of a price that is not edited. One that is waits until no process can show less. */
+  /** The slowest read of a price that is not edited. One that is waits until no process can show less. */
   readonly slowestReadMs: number
   /** Reads that returned less than what was acknowledged before they began. */
   readonly older: readonly { readonly acknowledged: number; readonly read: number }[]
@@ -15,7 +15,7 @@ export interface Seen {
 /** A reader pauses for so long, and an editor: other tests run beside this one. */
 const PAUSE_MS = 5
 
-/** @param edit changes the price that `edited` names; nothing changes that of `calm`. @param work what happens to Redis; it is told of the edits so far */
+/** @param edit changes the price that `edited` names; nothing changes that of `calm`. @param work what happens to Redis; it gets the edits so far */
 export async function underway(
   { edit, edited, calm }: { edit: () => Promise<PriceChangeOutcome>; edited: string; calm: string },
   work: (edits: Seen['edits']) => Promise<void>,

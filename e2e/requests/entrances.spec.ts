@@ -1,4 +1,4 @@
-/** Who may do what: the table of entrances against the tree, and each line of it against the running shop. */
+/** Checks permissions: the table of entrances against the tree, and each line of it against the running shop. */
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -175,12 +175,12 @@ test.beforeAll(async ({ playwright, database }) => {
 })
 
 const isPermission = (who: Who) => who !== 'anyone' && who !== 'internal' && who !== 'session'
-const mayEnter = (role: Role, who: Who) =>
+const isAuthorized = (role: Role, who: Who) =>
   who === 'anyone' || who === 'session' || permissionsOf(role).some((p) => p === who)
 const isForPeopleOnly = (who: Who) => [...PEOPLE_ONLY].some((permission) => permission === who)
 const isBoard = (address: string) => address.startsWith('/admin/queues')
 
-test('each route lets in who may enter, and refuses all others', async () => {
+test('each route admits the roles of the table, and refuses all others', async () => {
   test.slow()
   for (const [route, who] of Object.entries(ROUTES)) {
     const [method = '', pattern = ''] = route.split(' ')
@@ -201,8 +201,8 @@ test('each route lets in who may enter, and refuses all others', async () => {
     for (const [stranger, headers] of Object.entries(visitors.strangers))
       expect.soft((await ask(method, address, { ...ours, ...headers })).status, `${route} ${stranger}`).toBe(401)
     for (const role of ROLES) {
-      // What is not on the board of the queues is refused there, to an administrator too.
-      if (isBoard(address) && method === 'PUT' && mayEnter(role, who)) continue
+      // The board of the queues refuses all else, to an administrator too.
+      if (isBoard(address) && method === 'PUT' && isAuthorized(role, who)) continue
       const credentials: Record<string, string>[] = [
         { cookie: visitors.cookies[role] },
         { authorization: `Bearer ${visitors.tokens[role]}` },
@@ -210,7 +210,7 @@ test('each route lets in who may enter, and refuses all others', async () => {
       for (const [i, headers] of credentials.entries()) {
         const { status } = await ask(method, address, { ...ours, ...headers })
         const what = `${route} as ${role} by ${i === 0 ? 'session' : 'token'}`
-        if (mayEnter(role, who) && !(i === 1 && isForPeopleOnly(who)))
+        if (isAuthorized(role, who) && !(i === 1 && isForPeopleOnly(who)))
           expect.soft([401, 403, 500], `${what}: ${status}`).not.toContain(status)
         else expect.soft(status, what).toBe(403)
       }
@@ -233,7 +233,7 @@ const LED_TO_SIGN_IN = /\/admin\/sign-in\?next=/
 const REFUSED_PAGE =
   /needs the role|Only administrators|Not for your role|There is no such order|HTTP_ERROR_FALLBACK;404/i
 
-test('each page of the office is shown to who may see it, and leads others to the sign-in', async () => {
+test('each page of the office opens for the roles of the table, and leads others to the sign-in', async () => {
   test.slow()
   for (const [pattern, who] of Object.entries(PAGES)) {
     const address = fill(pattern)
@@ -249,14 +249,14 @@ test('each page of the office is shown to who may see it, and leads others to th
     for (const role of ROLES) {
       const { body } = await ask('GET', address, { cookie: visitors.cookies[role] })
       expect.soft(LED_TO_SIGN_IN.test(body), `${address} as ${role}`).toBe(false)
-      if (!mayEnter(role, who)) expect.soft(body, `${address} as ${role}`).toMatch(REFUSED_PAGE)
+      if (!isAuthorized(role, who)) expect.soft(body, `${address} as ${role}`).toMatch(REFUSED_PAGE)
     }
   }
 })
 
 const NOT_ADMITTED = /Your session has ended|signed-out|Sign in first|The role .{1,40} does not include/
 
-test('each server action is done for who may do it, from pages of ours only', async () => {
+test('each server action runs for the roles of the table, from pages of ours only', async () => {
   test.slow()
   for (const { id, name, page } of actionsOfBuild()) {
     const who = ACTIONS[name] ?? 'anyone'
@@ -278,7 +278,7 @@ test('each server action is done for who may do it, from pages of ours only', as
     for (const role of ROLES) {
       const { status, body } = await call({ ...ours, cookie: visitors.cookies[role] })
       expect.soft(status, `${name} as ${role}`).toBe(200)
-      expect.soft(NOT_ADMITTED.test(body), `${name} as ${role}`).toBe(!mayEnter(role, who))
+      expect.soft(NOT_ADMITTED.test(body), `${name} as ${role}`).toBe(!isAuthorized(role, who))
     }
   }
 })

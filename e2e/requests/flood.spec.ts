@@ -1,4 +1,4 @@
-/** A stranger who asks as fast as it can for what is dear, and a shopper beside it. `npm run flood` asks for more, and for longer. */
+/** A stranger that asks as fast as it can for what is dear, and a shopper beside it. `npm run flood` asks for more, and for longer. */
 import { ATTACKS } from '../../tools/flood/attacks.ts'
 import { flood } from '../../tools/flood/flood.ts'
 import { startIsolatedShop } from '../support/isolatedShop.ts'
@@ -7,7 +7,7 @@ import { expect, test } from '../support/test.ts'
 const SECONDS = 2
 /** Points of one network a minute. So few that the first clients of a flood use up a burst, however slow the machine is. */
 const POINTS = 80
-/** How each flood is refused; a picture also when too many wait to be drawn. */
+/** The answer that refuses each flood; a picture also when too many wait to be drawn. */
 const REFUSED: Readonly<Record<string, readonly number[]>> = {
   'pictures of shared links': [429, 503],
   searches: [429],

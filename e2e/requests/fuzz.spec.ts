@@ -146,7 +146,7 @@ const body = fc.option(fc.oneof(fc.constantFrom('{}', '[]', '--x', '["$K1"]', '\
   nil: undefined,
 })
 
-test('no request by chance is answered with an error of the shop, a stack, or not at all', async () => {
+test('answers no random request with an error of the shop or a stack, and answers each', async () => {
   test.slow()
   await fc.assert(
     fc.asyncProperty(method, target, headers, body, async (verb, address, given, text) => {
@@ -157,14 +157,16 @@ test('no request by chance is answered with an error of the shop, a stack, or no
   )
 })
 
-/** Of OpenAPI, the parts that a request is made of. */
+/** The parts of OpenAPI that a request is made of. */
 interface Described {
   readonly [path: string]: Readonly<
     Record<string, { readonly parameters?: readonly { readonly name: string; readonly in: string }[] }>
   >
 }
 
-test('no operation of the admin API breaks over what its document does not describe', async ({ request: admin }) => {
+test('no operation of the admin API breaks on input that its document does not describe', async ({
+  request: admin,
+}) => {
   test.slow()
   await signIn(admin)
   const { cookies } = await admin.storageState()

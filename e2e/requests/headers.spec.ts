@@ -1,4 +1,4 @@
-/** What every answer says to browsers: pages, routes, files, refusals. */
+/** The headers of every answer: pages, routes, files, refusals. */
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
@@ -7,7 +7,7 @@ import { raw, type RawAnswer } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 
 const POLICY = 'content-security-policy'
-/** Of documents it says more, which `policy.spec.ts` walks through. */
+/** Documents have more headers: see `policy.spec.ts`. */
 const HEADERS = Object.entries(securityHeaders('/', environment.BASE_URL)).map(([name, value]): [string, string] => [
   name.toLowerCase(),
   value,

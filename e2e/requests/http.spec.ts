@@ -1,4 +1,4 @@
-/** What the fast path says over HTTP: to browsers, to caches between, to Next's router. */
+/** The fast path's answers over HTTP: to browsers, to caches between, to Next's router. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { APIRequestContext } from '@playwright/test'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'

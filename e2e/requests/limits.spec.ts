@@ -1,4 +1,4 @@
-/** What one stranger asks for too much of: bodies, time, requests, streams. Hits of the page cache are never refused. */
+/** Limits on one stranger: bodies, time, requests, streams. Hits of the page cache are never refused. */
 import { once } from 'node:events'
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -6,7 +6,7 @@ import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts
 import { expect, test } from '../support/test.ts'
 
 const POINTS = 160
-/** Of them, those that may be used within ten seconds. */
+/** The points that may be used within ten seconds. */
 const AT_ONCE = POINTS / 4
 const STREAMS = 6
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }

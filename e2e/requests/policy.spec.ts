@@ -1,4 +1,4 @@
-/** What a browser lets the pages run and load. Every other test in a browser fails on a violation too: see `support/test.ts`. */
+/** The policy of what a browser lets the pages run and load. Every other test in a browser fails on a violation too: see `support/test.ts`. */
 import { createHash } from 'node:crypto'
 import { signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'

@@ -1,7 +1,8 @@
+import { PNG } from 'pngjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { artByFile, artPath } from '#lib/catalog/art/index.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { readPng, difference } from '../support/png.ts'
+import { difference } from '../support/pictures.ts'
 import type { Drawing } from '#lib/web/sharedPictures/drawing.ts'
 import { DrawnPictures } from '#lib/web/sharedPictures/drawnPictures.ts'
 
@@ -25,7 +26,7 @@ afterAll(async () => {
 async function drawn(drawing: Drawing) {
   const bytes = await pictures.of(drawing)
   if (!bytes) throw new Error('not drawn')
-  return readPng(Buffer.from(bytes))
+  return PNG.sync.read(Buffer.from(bytes))
 }
 
 test('a picture shows the amount, and what it was before: another amount is another picture', async () => {
@@ -54,7 +55,7 @@ test('Japanese and Korean names are drawn letter by letter: none is left out, an
   }
 }, 60_000)
 
-test('draws in a thread of its own: the process goes on, and a request that finds too many waiting is told so', async () => {
+test('draws in a thread of its own: the process goes on, and draws nothing for a request when too many wait', async () => {
   await pictures.of(product('€0.01'))
   let longest = 0
   let last = performance.now()
@@ -88,7 +89,7 @@ test('draws a picture as a PNG for those that read no SVG', async () => {
   const file = path.slice(path.lastIndexOf('/') + 1)
   const bytes = await pictures.of({ svg: artByFile(file) ?? '' })
   if (!bytes) throw new Error('not drawn')
-  const { width, height, pixels, channels } = readPng(Buffer.from(bytes))
+  const { width, height, data } = PNG.sync.read(Buffer.from(bytes))
   expect([width, height]).toEqual([1_000, 1_000])
-  expect(new Set(Array.from({ length: 1_000 }, (_, i) => pixels[i * 1_001 * channels])).size).toBeGreaterThan(1)
+  expect(new Set(Array.from({ length: 1_000 }, (_, i) => data[i * 1_001 * 4])).size).toBeGreaterThan(1)
 }, 60_000)

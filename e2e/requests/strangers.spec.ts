@@ -21,7 +21,7 @@ interface Kind {
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly method?: string
-  /** What the stranger gets; a 200 to a GET is the page as it is. */
+  /** The answer to the stranger; a 200 to a GET is the page as it is. */
   readonly status: number
 }
 
@@ -183,7 +183,7 @@ test('keeps nothing of a request that is not the plain page’s: the next visito
   }
 })
 
-test('keeps nothing of strangers who ask at the same moment as a visitor', async ({ database }) => {
+test('keeps nothing of strangers that ask at the same moment as a visitor', async ({ database }) => {
   const pages = await unvisited(database, Object.keys(KINDS).length + 8)
   for (const { path: target, productId } of pages.slice(Object.keys(KINDS).length)) {
     const { version } = await database.price(productId)
@@ -196,7 +196,7 @@ test('keeps nothing of strangers who ask at the same moment as a visitor', async
   }
 })
 
-test('keeps the part of a page that is the same for everybody, made from a request without a query', async () => {
+test('keeps the part of a page that is the same for all visitors, made from a request without a query', async () => {
   const source = createHash('sha256').update('/[locale]/search/page').digest('hex')
   const buildId = readFileSync(path.join(build, 'BUILD_ID'), 'utf8').trim()
   const key = keys.page(buildId, `/route-cache/APP_PAGE/${source}/$/ko/search`)

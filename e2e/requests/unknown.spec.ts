@@ -7,9 +7,9 @@ import { environment } from '../support/environment.ts'
 import { raw } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 
-/** Of each kind. */
+/** The number of addresses of each kind. */
 const ADDRESSES = Number(process.env['UNKNOWN_ADDRESSES'] ?? 60)
-/** What other parts of the shop may write while a test runs: tags of prices, jobs. */
+/** The number of keys that other parts of the shop may write while a test runs: tags of prices, jobs. */
 const OTHER_KEYS = 15
 
 const KINDS: Readonly<Record<string, { at: (n: number) => string; status: number }>> = {

@@ -88,7 +88,7 @@ export class Database {
     return this.#state.rows
   }
 
-  /** Of committed transactions, by id. */
+  /** The rows of committed transactions, by id. */
   get outbox(): readonly OutboxRow[] {
     return this.#state.outbox
   }
@@ -103,7 +103,7 @@ export class Database {
     return Math.min(this.#state.nextXid, ...this.#active.keys())
   }
 
-  /** Writes rows, and waits for those that others write. What it returns is not visible yet. */
+  /** Writes rows, and waits for those that others write. The returned rows are not visible yet. */
   async write(
     changes: ReadonlyMap<number, (row: Row) => Row | undefined>,
   ): Promise<Transaction & { readonly end: () => void }> {

@@ -1,4 +1,4 @@
-/** What goes wrong in a history: drawn before it begins, so that a history can be played again with some of it left out. */
+/** The faults of a history: drawn before it begins, so that a history can be played again with some of it left out. */
 import { Random } from './random.ts'
 
 const PROFILES = {

@@ -14,7 +14,7 @@ import type { Scripts } from './lua.ts'
 import { KIND } from './source.ts'
 import { PAGES, PRODUCTS, type Page } from './shop.ts'
 import { beginTimeline, type Timeline } from './time.ts'
-import { World } from './world.ts'
+import { SimulatedFleet } from './simulatedFleet.ts'
 
 const READERS = 3
 const READ_EVERY_MS = 400
@@ -38,9 +38,9 @@ export interface Outcome {
 }
 
 export interface Options {
-  /** Those of the plan that happen; all of them where it is left out. */
+  /** The faults of the plan that happen; all of them where it is left out. */
   readonly faults?: readonly Fault[]
-  /** Of the kernel. */
+  /** The bug of the kernel. */
   readonly bug?: Bug
 }
 
@@ -48,7 +48,7 @@ class History {
   readonly #timeline: Timeline
   readonly #plan: Plan
   readonly #database: Database
-  readonly #world: World
+  readonly #fleet: SimulatedFleet
   readonly #checker = new Checker()
   readonly #wrong: string[] = []
   readonly #shown = new Map<string, number>()
@@ -62,7 +62,14 @@ class History {
     this.#timeline = beginTimeline(seed)
     this.#plan = plan
     this.#database = new Database(this.#timeline, PRODUCTS)
-    this.#world = new World(this.#timeline, this.#database, scripts, this.#plan, (what) => this.#note(what), bug)
+    this.#fleet = new SimulatedFleet(
+      this.#timeline,
+      this.#database,
+      scripts,
+      this.#plan,
+      (what) => this.#note(what),
+      bug,
+    )
   }
 
   #note(what: string): void {
@@ -122,10 +129,10 @@ class History {
   async #read(
     client: string,
     url: Page,
-    process = this.#timeline.random.pick(this.#world.processes),
+    process = this.#timeline.random.pick(this.#fleet.processes),
   ): Promise<readonly Shown[] | undefined> {
     const start = this.#timeline.now
-    const answer = await this.#world
+    const answer = await this.#fleet
       .ask(process, (at) => at.read(url))
       .catch((error: unknown) => this.#refused(error, url))
     if (!answer) return undefined
@@ -153,11 +160,11 @@ class History {
       await this.#pause(EDIT_EVERY_MS)
       if (!this.#isBusy) return
       const { random } = this.#timeline
-      const process = random.pick(this.#world.processes)
+      const process = random.pick(this.#fleet.processes)
       const amounts = this.#amounts()
       const start = this.#timeline.now
       const end = this.#begin(amounts)
-      const edited = await this.#world
+      const edited = await this.#fleet
         .ask(process, (at) => at.edit(amounts, random.happens(0.25), end))
         .catch(() => undefined)
       if (!edited) continue
@@ -193,7 +200,7 @@ class History {
     }
   }
 
-  /** Commits of several rows are not told apart from one that was lost and whose versions were used again. */
+  /** Commits of several rows look like one that was lost and whose versions were used again. */
   #amounts(): Map<number, number> {
     const { random } = this.#timeline
     const products = random.some(PRODUCTS, this.#plan.profile === 'postgres' ? 1 : 3)
@@ -212,7 +219,7 @@ class History {
     const end = this.#timeline.now
     this.#edits++
     for (const [productId, row] of rows) {
-      // A number that a lost version had: which of the two writes a read has seen, the checker could not tell.
+      // A number that a lost version had: the checker could not know which of the two writes a read has seen.
       if (this.#written.has(`${productId}@${row.version}`)) continue
       this.#written.add(`${productId}@${row.version}`)
       this.#checker.wrote({ client, channel, productId, ...row, propagating: !live, start, end })
@@ -231,7 +238,7 @@ class History {
   }
 
   #judgeIndex(): void {
-    const { processes, primary } = this.#world
+    const { processes, primary } = this.#fleet
     for (const row of this.#database.outbox) if (!row.indexed) this.#wrong.push(`not indexed: outbox row ${row.id}`)
     for (const [id, { version }] of this.#database.rows) {
       const held = parseTagState(String(primary.run('GET', [keys.tag(tag(KIND, id))], undefined) ?? '0')).version
@@ -243,7 +250,7 @@ class History {
   }
 
   async #judgePages(): Promise<void> {
-    for (const process of this.#world.processes) {
+    for (const process of this.#fleet.processes) {
       const { host } = process
       for (const url of PAGE_NAMES) {
         const shown = await this.#read('judge', url, process)

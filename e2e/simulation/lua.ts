@@ -6,7 +6,7 @@
 import { runInThisContext } from 'node:vm'
 import { parse, type Expression, type Statement } from 'luaparse'
 
-/** What a command answers, and a script: nil is null. */
+/** The answer of a command or script: nil is null. */
 export type Reply = string | number | null | Buffer | readonly Reply[]
 
 /** Runs a command for a script. @throws as the server would refuse it */
@@ -101,7 +101,7 @@ const LIBRARY: Readonly<Record<string, Function>> = {
   unpack: (list, from = 1, to = listOf(list).length) => listOf(list).slice(number(from) - 1, number(to)),
 }
 
-/** How the translated code does what JavaScript does otherwise. */
+/** Helpers of the translated code. */
 const RUNTIME = {
   isTrue,
   number,

@@ -1,12 +1,12 @@
 /**
- * What lies between processes and stores. A message takes a moment, or longer; a link that is cut keeps what is sent until it
+ * The network between processes and stores. A message takes a moment, or longer; a link that is cut keeps what is sent until it
  * heals, as TCP does, or breaks. Each direction by itself.
  */
 import type { Random } from './random.ts'
 import type { RedisServer } from './redisServer.ts'
 import type { Host, Timeline } from './time.ts'
 
-/** What happens to messages of a process, until it heals. */
+/** The fate of a process' messages until it heals. */
 export interface Weather {
   /** Milliseconds that each takes at most. */
   delayMs: number
@@ -42,7 +42,7 @@ export class Network {
   readonly #postgres = new Map<Host, Weather>()
   readonly #links = new Map<Host, Set<{ readonly server: RedisServer; readonly close: () => void }>>()
   #held: Held[] = []
-  /** Where a new connection of a process leads. */
+  /** The target of a new connection of a process. */
   route: (host: Host) => RedisServer
 
   constructor(timeline: Timeline, route: (host: Host) => RedisServer) {

@@ -26,7 +26,7 @@ const REFUSALS: Readonly<Record<Exclude<WriteMode, 'open'>, string>> = {
   full: "OOM command not allowed when used memory > 'maxmemory'.",
   readonly: "READONLY You can't write against a read only replica.",
 }
-/** Of those that write: what frees memory a full server takes. */
+/** The commands that free memory, which a full server takes. */
 const FREES = new Set(['DEL', 'UNLINK', 'LTRIM', 'PEXPIRE', 'EXPIRE'])
 const WRITES = new Set([...FREES, 'SET', 'LPUSH', 'RPUSH', 'ZADD'])
 

@@ -1,22 +1,42 @@
-/** Histories one after the other, and what is said of them. */
+/** Plays histories, and says what they show. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { z } from 'zod'
 import { BUG_NAMES, BUGS, type Bug, type BugName } from './bugs.ts'
 import { simulate, type Outcome } from './history.ts'
 import { Scripts } from './lua.ts'
-import { shrink } from './shrink.ts'
 import { takeOverTime } from './time.ts'
 
 interface RunOptions {
-  /** Of the first history; the next ones count up. */
+  /** The seed of the first history; the next ones count up. */
   readonly seed: number
   readonly histories: number
+  /** From one seed to the next. */
+  readonly every: number
+  /** Among which the histories are dealt out. */
+  readonly processes: number
   readonly minutes: number
   /** A name of `BUGS`, or all. */
   readonly bug: string | undefined
   /** Whether each fault is looked for in the one history that is known to show it. */
   readonly isKnown: boolean
-  /** Whether the first history is told from its beginning. */
-  readonly isTold: boolean
+  /** Whether the first history is printed from its beginning. */
+  readonly isTraced: boolean
 }
+
+const PROGRAM = path.join(import.meta.dirname, '../../tools/simulate.ts')
+const count = z.int().min(0)
+/** The report of a process that plays a share. */
+const totalsSchema = z.object({
+  histories: count,
+  reads: count,
+  edits: count,
+  faults: count,
+  events: count,
+  wrong: count,
+})
+type Totals = z.output<typeof totalsSchema>
 
 const SHOWN_VIOLATIONS = 5
 const TRACE_LINES = 40
@@ -27,7 +47,18 @@ function isBugName(name: string): name is BugName {
   return name in BUGS
 }
 
-function tell({ seed, plan, violations, trace }: Outcome, lines: number): void {
+/** Plays the same history again with ever fewer faults. @returns the one with the fewest that still goes wrong */
+async function shrink(outcome: Outcome, scripts: Scripts, bug?: Bug): Promise<Outcome> {
+  let smallest = outcome
+  for (const fault of outcome.plan.faults) {
+    const faults = smallest.plan.faults.filter((other) => other !== fault)
+    const without = await simulate(outcome.seed, scripts, { faults, ...(bug && { bug }) })
+    if (without.violations.length > 0) smallest = without
+  }
+  return smallest
+}
+
+function print({ seed, plan, violations, trace }: Outcome, lines: number): void {
   say(`seed ${seed}, ${plan.profile}, ${plan.processes} processes, a log of ${plan.logLength}`)
   for (const line of trace.slice(-lines)) say(`  ${line}`)
   for (const violation of violations.slice(0, SHOWN_VIOLATIONS)) say(`  VIOLATION ${violation}`)
@@ -39,39 +70,75 @@ export async function runSimulation(options: RunOptions): Promise<boolean> {
   for (const name of names)
     if (name !== undefined && !isBugName(name))
       throw new Error(`There is no bug ${name}. There are ${BUG_NAMES.join(', ')}, and all.`)
-  takeOverTime()
   let isRight = true
   for (const name of names)
     isRight = (name !== undefined && isBugName(name) ? await find(name, options) : await check(options)) && isRight
   return isRight
 }
 
-async function check({ seed: first, histories, minutes, isTold }: RunOptions): Promise<boolean> {
+/** A history has no part in another, so that processes share them. */
+async function check(options: RunOptions): Promise<boolean> {
+  const begun = process.hrtime.bigint()
+  const shares = options.processes > 1 ? dealt(options) : [playEach(options)]
+  const totals = sum(await Promise.all(shares))
+  if (process.send) process.send(totals)
+  else {
+    const { histories, reads, edits, faults, events, wrong } = totals
+    const perMinute = Math.round((histories / seconds(begun)) * 60)
+    say(
+      `${histories} histories, ${perMinute} a minute: ${reads} reads, ${edits} edits, ${faults} faults, ${events} events; ${wrong} histories with a violation`,
+    )
+  }
+  return totals.wrong === 0
+}
+
+function dealt({ seed, histories, processes, minutes }: RunOptions): Promise<Totals>[] {
+  const every = Math.min(processes, histories)
+  return Array.from({ length: every }, async (_, i) => {
+    const share = { seed: seed + i, histories: Math.ceil((histories - i) / every), every, minutes, processes: 1 }
+    const options = Object.entries(share).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const child = fork(PROGRAM, options)
+    const said: unknown[] = []
+    child.on('message', (message) => void said.push(message))
+    await once(child, 'exit')
+    return totalsSchema.parse(said[0])
+  })
+}
+
+function sum(all: readonly Totals[]): Totals {
+  const total = (name: keyof Totals) => all.reduce((to, totals) => to + totals[name], 0)
+  return {
+    histories: total('histories'),
+    reads: total('reads'),
+    edits: total('edits'),
+    faults: total('faults'),
+    events: total('events'),
+    wrong: total('wrong'),
+  }
+}
+
+async function playEach({ seed: first, histories, every, minutes, isTraced }: RunOptions): Promise<Totals> {
+  takeOverTime()
   const scripts = new Scripts()
   const begun = process.hrtime.bigint()
-  const totals = { histories: 0, reads: 0, edits: 0, faults: 0, events: 0 }
-  let wrong = 0
-  for (let seed = first; seed < first + histories && seconds(begun) < minutes * 60; seed++) {
-    const outcome = await simulate(seed, scripts)
+  const totals = { histories: 0, reads: 0, edits: 0, faults: 0, events: 0, wrong: 0 }
+  for (let i = 0; i < histories && seconds(begun) < minutes * 60; i++) {
+    const outcome = await simulate(first + i * every, scripts)
     totals.histories++
     totals.reads += outcome.reads
     totals.edits += outcome.edits
     totals.events += outcome.events
     totals.faults += outcome.plan.faults.length
-    if (isTold && seed === first) tell(outcome, Infinity)
+    if (isTraced && i === 0) print(outcome, Infinity)
     if (outcome.violations.length === 0) continue
-    wrong++
-    tell(await shrink(outcome, scripts), TRACE_LINES)
+    totals.wrong++
+    print(await shrink(outcome, scripts), TRACE_LINES)
   }
-  const { histories: done, reads, edits, faults, events } = totals
-  const perMinute = Math.round((done / seconds(begun)) * 60)
-  say(
-    `${done} histories, ${perMinute} a minute: ${reads} reads, ${edits} edits, ${faults} faults, ${events} events; ${wrong} histories with a violation`,
-  )
-  return wrong === 0
+  return totals
 }
 
-async function find(name: BugName, { seed, histories, isTold, isKnown }: RunOptions): Promise<boolean> {
+async function find(name: BugName, { seed, histories, isTraced, isKnown }: RunOptions): Promise<boolean> {
+  takeOverTime()
   const scripts = new Scripts()
   const bug: Bug = BUGS[name]
   const first = isKnown ? bug.shownBy : seed
@@ -82,7 +149,7 @@ async function find(name: BugName, { seed, histories, isTold, isKnown }: RunOpti
     say(
       `${name}: found in history ${seed - first + 1} of ${bug.within} (${outcome.plan.profile}): ${outcome.violations[0]}`,
     )
-    if (isTold) tell(await shrink(outcome, scripts, bug), TRACE_LINES)
+    if (isTraced) print(await shrink(outcome, scripts, bug), TRACE_LINES)
     return true
   }
   say(`${name}: NOT found in ${most} histories`)

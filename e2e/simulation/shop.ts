@@ -70,8 +70,8 @@ export class ShopProcess {
       buildId: () => 'simulation',
       maxBytes: 2 ** 24,
     })
-    const turns = { atOnce: 4, withinMs: 5_000, mostWaiting: 50 }
-    this.#fresh = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(turns))
+    const limits = { atOnce: 4, withinMs: 5_000, mostWaiting: 50 }
+    this.#fresh = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(limits))
     bug?.kernel?.(this.coherence)
     this.coherence.index.link.watch()
   }
@@ -147,7 +147,7 @@ export class ShopProcess {
       begin(this.#network, this.#database, this.host, amounts, onEnd),
     )
     const prepared = isPrepared ? await prepareCommit(ownOf(transaction)) : undefined
-    await prepared?.announce()
+    await prepared?.publishAhead()
     await this.#pause(this.#network.timeline.random.happens(0.1) ? 1_000 : 30)
     const versions = [...transaction.rows].map(([id, { version }]) => ({ kind: KIND, id, version }))
     try {

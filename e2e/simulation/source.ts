@@ -62,7 +62,7 @@ function pendingCommits(database: Database, tags: readonly string[]) {
   })
 }
 
-/** What a transaction has written, as the source that reads in it says. */
+/** The rows that a transaction has written, as its source reads them. */
 export function ownOf({ outbox, rows }: Transaction): Pick<VersionSource, 'uncommitted'> {
   const versions = [...rows].map(([id, row]) => ({ kind: KIND, id, ...valueOf(row) }))
   return { uncommitted: async () => ({ ids: outbox.map(({ id }) => String(id)), versions }) }

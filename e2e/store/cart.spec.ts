@@ -7,8 +7,11 @@ async function addSomething(page: Page): Promise<{ name: string; amountCents: nu
   await page.goto('/en')
   await page.getByRole('article').first().getByRole('link').click()
   await expect(page).toHaveURL(/\/products\//)
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/cart'))
   await page.getByRole('button', { name: 'Add to cart' }).click()
   await expect(page.getByText('Added to your cart.')).toBeVisible()
+  // The page shows it at once. What a test sends beside it would go without its cookie.
+  await answered
   await expect(page.getByRole('banner').getByRole('link', { name: 'Cart 1', exact: true })).toBeVisible()
   return {
     name: await page.getByRole('heading', { level: 1 }).innerText(),
@@ -241,7 +244,7 @@ test.describe('without JavaScript', () => {
     await page.goto(`/en/products/${slug}`)
     await page.getByRole('button', { name: 'Add to cart' }).click()
     await expect(page).toHaveURL('/en/cart')
-    // A Chromium that is told so by its debugger does not show what is for browsers without scripts; others do.
+    // A Chromium without scripts by its debugger does not show `noscript`; other browsers do.
     expect(await page.locator('main header noscript').innerHTML()).toContain('JavaScript is switched off')
     await expect(total(page)).toHaveText(euros(amountCents))
     await page.getByRole('button', { name: `One more of ${name}` }).click()

@@ -1,4 +1,4 @@
-// What tools rely on must stand in the server's HTML: no script runs here.
+// Tools rely on the server's HTML: no script runs here.
 test.use({ javaScriptEnabled: false })
 
 import { LOCALES } from '#lib/platform/locales.ts'

@@ -1,6 +1,7 @@
 /** A product that is no longer sold leaves every place at once, and is back at once. */
 import { z } from 'zod'
 import { signIn } from '../support/accounts.ts'
+import { expectNoBarrierOnAnyScreen } from '../support/barriers.ts'
 import { anySize } from '../support/confirmations.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { recommendedProduct, SAYS, setStatus } from '../support/discontinue.ts'
@@ -138,3 +139,24 @@ test('a list that was opened before leads to the page that says so, not to the p
 })
 
 /** A page that has its stream: from then on it hears of changes. */
+
+test('the page of a product that is discontinued or sold out has no barrier, and does not scroll sideways', async ({
+  page,
+  database,
+}) => {
+  const gone = await database.plainProduct(44)
+  const soldOut = await database.plainProduct(45)
+  await database.sql('UPDATE stock SET quantity = 0 WHERE product_id = $1', [soldOut.productId])
+  await database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [gone.productId])
+  try {
+    for (const { slug } of [gone, soldOut]) {
+      const path = `/en/products/${slug}`
+      await page.goto(path)
+      await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
+      await expectNoBarrierOnAnyScreen(page, path)
+    }
+  } finally {
+    await database.sql("UPDATE products SET status = 'active' WHERE id = $1", [gone.productId])
+    await database.sql('UPDATE stock SET quantity = 20 WHERE product_id = $1', [soldOut.productId])
+  }
+})

@@ -6,7 +6,7 @@ import { expect, test } from '../support/test.ts'
 
 const rowOf = (page: Page) => page.getByRole('main').getByRole('region').first()
 const thumbnailsOf = (page: Page) => page.getByRole('main').locator('a[href^="#picture-"]')
-/** How far the row is scrolled, in pictures. */
+/** The position of the row, in pictures. */
 const shownIn = (page: Page) => rowOf(page).evaluate((row) => row.scrollLeft / row.clientWidth)
 
 test('shows several views: the first is loaded first, all are in the JSON-LD, each is another picture', async ({

@@ -71,7 +71,7 @@ test('a new document in the same tab starts from the newest price that the tab h
   const { version } = await changePrice(productId)
   await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
   expect(old).not.toContain(`data-product-id="${productId}" data-price-version="${version}"`)
-  // And nothing but its own memory to tell the tab better.
+  // The tab has nothing but its own memory to know better.
   await page.route('**/api/prices**', (route) => route.abort())
   await page.route(page.url(), (route) => route.fulfill({ body: old, contentType: 'text/html' }))
   await page.reload()

@@ -1,4 +1,4 @@
-/** What an open tab says beside its prices: news for screen readers, statements for machines, and that it is cut off. */
+/** The statements of an open tab beside its prices: news for screen readers, statements for machines, and that it is cut off. */
 import type { Page } from '@playwright/test'
 import { faultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
@@ -111,7 +111,7 @@ for (const [fault, whileMs] of [
   })
 }
 
-test('tells machines the price of now: JSON-LD and OpenGraph of an open tab follow', async ({ page, database }) => {
+test('updates JSON-LD and OpenGraph of an open tab to the current price', async ({ page, database }) => {
   const product = await database.plainProduct(OFFSET)
   await openWithStream(page, `/en/products/${product.slug}`)
   const amount = product.amountCents + 1_000

@@ -1,4 +1,4 @@
-/** What the shop says of itself: delivery, returns, privacy, terms, imprint. */
+/** The shop's pages about itself: delivery, returns, privacy, terms, imprint. */
 import { POLICIES } from '#lib/catalog/policies.ts'
 import { deliveryPrices } from '#lib/money/currencies.ts'
 import { formatMoney } from '#lib/money/formatMoney.ts'

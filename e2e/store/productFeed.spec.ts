@@ -140,7 +140,7 @@ test('a copy is still current as long as nothing has changed, and no longer', as
   await edit(request, productId, amountCents)
 })
 
-test('it is packed for who asks, and there is none of another language or of products that do not exist', async ({
+test('compresses the feed as the client asks, and has none of another language or of products that do not exist', async ({
   request,
 }) => {
   const packed = await request.get('/en/feeds/google.xml', { headers: { 'accept-encoding': 'gzip' } })

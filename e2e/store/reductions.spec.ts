@@ -1,4 +1,4 @@
-/** What the shop says of a reduction: nothing that the lowest price of the 30 days before does not bear out. */
+/** The statements of a reduction. The lowest price of the 30 days before supports each. */
 import type { Locator } from '@playwright/test'
 import { z } from 'zod'
 import { pagesOf } from '../support/pagesOf.ts'
@@ -8,7 +8,7 @@ const CRAWLED = /<script type="application\/ld\+json">(.*?)<\/script>/g
 
 const euros = (cents: number) => new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }).format(cents / 100)
 
-/** What is said of a price: the amount, the struck-through one and the saving. */
+/** The statements of a price: the amount, the struck-through one and the saving. */
 async function saidOf(
   price: Locator,
 ): Promise<{ cents: number; before: string | undefined; saving: string | undefined }> {

@@ -1,4 +1,4 @@
-/** What a search engine reads: robots.txt, sitemaps, and what each page says about its own address. */
+/** The files and tags that a search engine reads: robots.txt, sitemaps, and what each page says about its own address. */
 import type { Page } from '@playwright/test'
 import { environment } from '../support/environment.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
@@ -42,7 +42,7 @@ async function readXml(page: Page, path: string): Promise<{ root: string; namesp
 
 const pathOf = (url: string) => new URL(url).pathname
 
-test('robots.txt names the sitemap, and leaves the pages of products to everybody', async ({ request }) => {
+test('robots.txt names the sitemap, and leaves the pages of products to all crawlers', async ({ request }) => {
   const text = await (await request.get('/robots.txt')).text()
   const sitemap = /^Sitemap: (\S+)$/m.exec(text)?.[1] ?? ''
   expect((await request.get(pathOf(sitemap))).status()).toBe(200)

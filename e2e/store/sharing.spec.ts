@@ -1,8 +1,9 @@
 /** A social network reads a shared product at the moment after its price changed. */
 import type { APIRequestContext } from '@playwright/test'
+import { PNG } from 'pngjs'
 import { signIn } from '../support/accounts.ts'
 import { anySize } from '../support/confirmations.ts'
-import { difference, readPng } from '../support/png.ts'
+import { difference } from '../support/pictures.ts'
 import { expect, test } from '../support/test.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 
@@ -25,7 +26,7 @@ async function picture(request: APIRequestContext, url: string) {
     'content-type': 'image/png',
     'cache-control': 'public, max-age=31536000, immutable',
   })
-  return readPng(await response.body())
+  return PNG.sync.read(await response.body())
 }
 
 async function setPrice(request: APIRequestContext, productId: number, amountCents: number): Promise<void> {
@@ -80,7 +81,7 @@ test('the address of a version shows that version for good, and one that was nev
   }
 })
 
-test('what unfolds with a link is in the language of its page: words, country and picture, without a price on a list', async ({
+test('shows the preview of a link in the language of its page: words, country and picture, without a price on a list', async ({
   request,
   database,
 }) => {

@@ -16,7 +16,7 @@ async function setStock(database: Database, productId: number, quantity: number)
   return row.parse(changed).version
 }
 
-/** What a page says of the stock of a product, in each element that does. */
+/** The statements of a page about the stock of a product, by element. */
 async function shownStock(request: APIRequestContext, url: string, productId: number) {
   const response = await request.get(url)
   const html = await response.text()

@@ -1,6 +1,6 @@
-/** What a page weighs on a first visit, how it comes, and that nothing moves while it does. */
+/** The weight of a page on a first visit, its requests, and its layout, which does not move. */
 import type { Page } from '@playwright/test'
-import { readPng } from '../support/png.ts'
+import { PNG } from 'pngjs'
 import { raw, unpacked } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -14,7 +14,7 @@ async function openedPages(database: { plainProduct: () => Promise<{ slug: strin
   return { home: '/en', product, category: '/en/categories/furniture' } as const
 }
 
-/** What the document names: its first view waits for nothing else. */
+/** The resources that the document names: its first view waits for nothing else. */
 async function namedIn(page: Page, path: string): Promise<{ scripts: Set<string>; css: Set<string> }> {
   const html = await (await page.request.get(path)).text()
   const all = (pattern: RegExp) => new Set([...html.matchAll(pattern)].map(([, file = '']) => file))
@@ -130,11 +130,11 @@ test('each icon that browsers and phones ask for is there', async ({ page }) => 
       'image/png',
       'public, max-age=86400',
     ])
-    expect(readPng(body)).toMatchObject({ width: size, height: size })
+    expect(PNG.sync.read(body)).toMatchObject({ width: size, height: size })
   }
   const favicon = await raw('/favicon.ico')
   expect([favicon.status, favicon.headers.get('content-type')]).toEqual([200, 'image/x-icon'])
-  expect(readPng(favicon.body.subarray(favicon.body.readUInt32LE(18)))).toMatchObject({ width: 48, height: 48 })
+  expect(PNG.sync.read(favicon.body.subarray(favicon.body.readUInt32LE(18)))).toMatchObject({ width: 48, height: 48 })
   expect((await raw('/icons/7.png')).status).toBe(404)
 })
 

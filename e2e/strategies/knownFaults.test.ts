@@ -5,7 +5,7 @@ import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { strategies } from '../../bench/strategies/known/index.ts'
 import { openProcess, type Hooks, type RunningProcess } from '../../bench/strategies/process.ts'
 import type { Reader, Strategy, Writer } from '../../bench/strategies/strategy.ts'
-import { openWorld, type World } from '../../bench/strategies/world.ts'
+import { openStores, type StrategyStores } from '../../bench/strategies/strategyStores.ts'
 
 /** The faults, in the order of the run: each has a product of its own. */
 const FAULTS = ['time', 'race', 'lost message', 'blip', 'death'] as const
@@ -31,7 +31,7 @@ const KNOWN: Readonly<Record<string, readonly Fault[]>> = {
 }
 /** Milliseconds: longer than a test takes, so that no TTL heals what it is to show. */
 const TTL_MS = 60_000
-/** Milliseconds within which Evergreen shows what no process has told of. */
+/** Milliseconds within which Evergreen shows a change that no process has published. */
 const HEALS_WITHIN_MS = 3_000
 
 let redis: TestRedis
@@ -43,7 +43,7 @@ afterAll(() => redis.close())
 class Death extends Error {}
 
 interface Shop {
-  readonly world: World
+  readonly stores: StrategyStores
   readonly reader: Reader
   readonly writer: Writer
   /** Processes that are connected to Redis. */
@@ -55,7 +55,7 @@ interface Shop {
 
 async function openShop(strategy: Strategy): Promise<Shop> {
   const { host, port, db } = redis.direct.options
-  const world = await openWorld({
+  const stores = await openStores({
     databaseUrl: testEnv().DATABASE_URL,
     redisUrl: `redis://${host}:${port}/${db}`,
     products: WITNESS,
@@ -71,25 +71,25 @@ async function openShop(strategy: Strategy): Promise<Shop> {
     },
   }
   const processes: RunningProcess[] = await Promise.all([
-    openProcess(world.address, hooks),
-    openProcess(world.address, hooks),
+    openProcess(stores.address, hooks),
+    openProcess(stores.address, hooks),
   ])
   const [web, worker] = processes
   if (!web || !worker) throw new Error('no processes')
   return {
-    world,
+    stores,
     reader: await strategy.reader(web),
     writer: await strategy.writer(worker),
     connected: () => processes.filter((running) => running.redis.status === 'ready').length,
     next,
     async close() {
       for (const running of processes) await running.close()
-      await world.close()
+      await stores.close()
     },
   }
 }
 
-/** What makes the page of product `id` old, if the strategy lets it. */
+/** Makes the page of product `id` old, if the strategy lets it. */
 const steps: Record<Fault, (shop: Shop, id: number) => Promise<void>> = {
   async time({ writer }, id) {
     await writer.write([id])
@@ -117,11 +117,11 @@ const steps: Record<Fault, (shop: Shop, id: number) => Promise<void>> = {
     next.loses = true
     await writer.write([id])
   },
-  async blip({ world, writer, connected }, id) {
-    await world.proxy.cut()
+  async blip({ stores, writer, connected }, id) {
+    await stores.proxy.cut()
     await vi.waitUntil(() => connected() === 0, { interval: 2 })
     await writer.write([id]).catch(() => undefined) // refused, and said so
-    await world.proxy.heal()
+    await stores.proxy.heal()
     await vi.waitUntil(() => connected() === 2, { interval: 5 })
   },
   async death({ writer, next }, id) {
@@ -141,7 +141,7 @@ describe.each(strategies)('$name', (strategy) => {
         await steps[fault](shop, id)
         Object.assign(shop.next, { loses: false, dies: false, rendering: undefined })
         const isCurrent = async () => {
-          const row = (await shop.world.rows()).find((candidate) => candidate.id === id)
+          const row = (await shop.stores.rows()).find((candidate) => candidate.id === id)
           return (await shop.reader.read(id)) >= (row?.amount ?? Infinity)
         }
         const healsWithinMs = KNOWN[strategy.name]?.includes(fault) ? 100 : HEALS_WITHIN_MS

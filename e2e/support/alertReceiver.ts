@@ -1,4 +1,4 @@
-/** What a chat program would be: takes alerts over HTTP, after it has refused some. */
+/** A webhook like that of a chat program: takes alerts over HTTP, after it has refused some. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -10,7 +10,7 @@ export interface AlertReceiver {
   readonly url: string
   /** The texts that it took. */
   readonly heard: readonly string[]
-  /** How often it has refused so far. */
+  /** The number of refusals so far. */
   readonly refused: number
   close(): void
 }

@@ -1,7 +1,10 @@
 /** The admin API as a program uses it: with a token. */
 import { randomUUID } from 'node:crypto'
 import { type APIRequestContext, type APIResponse, expect } from '@playwright/test'
+import { hc } from 'hono/client'
 import { z } from 'zod'
+import type { draft } from '#lib/pricing/bulk/contract.ts'
+import type { AdminApi } from '../../app/api/admin/_api/app.ts'
 import { signIn } from './accounts.ts'
 import type { Database } from './database.ts'
 import { environment } from './environment.ts'
@@ -41,14 +44,23 @@ const edit = z.object({
 })
 export type Edit = z.infer<typeof edit>
 
+async function read(response: { readonly status: number; text(): Promise<unknown> }, status: number): Promise<Edit> {
+  const text = String(await response.text())
+  expect(response.status, text).toBe(status)
+  return edit.parse(JSON.parse(text))
+}
+
 /** Percentages and SKUs in, an edit out. */
 export class Api {
   readonly request: APIRequestContext
   readonly headers: Record<string, string>
+  /** Requests and answers are compared with the endpoints; `send` sends anything. */
+  readonly edits
 
-  constructor(request: APIRequestContext, token?: string) {
+  constructor(request: APIRequestContext, token: string) {
     this.request = request
-    this.headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    this.headers = { authorization: `Bearer ${token}` }
+    this.edits = hc<AdminApi>(environment.BASE_URL + ADMIN_API, { headers: this.headers })['bulk-edits']
   }
 
   send(method: string, path: string, data?: unknown): Promise<APIResponse> {
@@ -56,35 +68,36 @@ export class Api {
   }
 
   async preview(skus: readonly string[], percent: string): Promise<Edit> {
-    const response = await this.send('POST', '/bulk-edits', draftOf(skus, percent))
-    expect(response.status(), await response.text()).toBe(201)
-    expect(response.headers()['location']).toMatch(/^\/api\/admin\/bulk-edits\/[\w-]{36}$/)
-    return edit.parse(await response.json())
+    const response = await this.edits.$post({ json: draftOf(skus, percent) })
+    expect(response.headers.get('location')).toMatch(/^\/api\/admin\/bulk-edits\/[\w-]{36}$/)
+    return read(response, 201)
   }
 
   async read(id: string): Promise<Edit> {
-    return edit.parse(await (await this.send('GET', `/bulk-edits/${id}`)).json())
+    return read(await this.edits[':id'].$get({ param: { id } }), 200)
   }
 
   /** A follow-up: what retry and undo answer with. */
   async follow(id: string, what: 'retry' | 'undo'): Promise<Edit> {
-    const response = await this.send('POST', `/bulk-edits/${id}/${what}`)
-    expect(response.status(), await response.text()).toBe(201)
-    return edit.parse(await response.json())
+    const one = this.edits[':id']
+    const param = { id }
+    return read(await (what === 'undo' ? one.undo.$post({ param }) : one.retry.$post({ param, json: {} })), 201)
   }
 
   async approve(id: string, confirmations: readonly string[] = []): Promise<{ state: string; edit: Edit }> {
-    const response = await this.send('POST', `/bulk-edits/${id}/approve`, { confirmations })
-    expect(response.status(), await response.text()).toBe(200)
-    return z.object({ state: z.string(), edit }).parse(await response.json())
+    const response = await this.edits[':id'].approve.$post({
+      param: { id },
+      json: { confirmations: [...confirmations] },
+    })
+    const text = await response.text()
+    expect(response.status, text).toBe(200)
+    return z.object({ state: z.string(), edit }).parse(JSON.parse(text))
   }
 
   /** Each event of an edit until the stream ends by itself. */
   async *events(id: string): AsyncGenerator<{ name: string; edit: Edit | undefined }> {
-    const response = await fetch(`${environment.BASE_URL}${ADMIN_API}/bulk-edits/${id}/events`, {
-      headers: this.headers,
-      signal: AbortSignal.timeout(30_000),
-    })
+    const init = { signal: AbortSignal.timeout(30_000) }
+    const response = await this.edits[':id'].events.$get({ param: { id } }, { init })
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     let text = ''
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -99,9 +112,9 @@ export class Api {
   }
 }
 
-export function draftOf(skus: readonly string[], percent: string): object {
+export function draftOf(skus: readonly string[], percent: string): z.input<typeof draft> {
   return {
-    selection: { skus },
+    selection: { skus: [...skus] },
     rules: { amount: { kind: 'percent', percent, of: 'price' } },
     reason: 'A test of bulk edits',
   }

@@ -1,4 +1,4 @@
-/** What keeps a page from being used by everybody: what axe finds, and a page that scrolls sideways. */
+/** Finds barriers of a page: violations of axe's rules, and sideways scrolling. */
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { SCREENS } from './screens.ts'
@@ -6,7 +6,7 @@ import { expect } from './test.ts'
 
 /** @param what names the page in a failure */
 export async function expectNoBarrier(page: Page, what: string): Promise<void> {
-  // What passes is not described: on a long page that takes longer than the rules do.
+  // Passed rules are not described: on a long page that takes longer than the rules do.
   const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
   expect(
     violations.map(({ id, nodes }) => `${what}: ${id} ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`),

@@ -1,4 +1,4 @@
-/** What the database says, read past the application. */
+/** Reads the database past the application. */
 import pg from 'pg'
 import { z } from 'zod'
 import { environment } from './environment.ts'

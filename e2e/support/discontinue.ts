@@ -14,12 +14,12 @@ const texts = LOCALES.map((locale) => {
   return [locale, messages.parse(JSON.parse(file))] as const
 })
 
-/** What the page of a discontinued product says of it, by language. */
+/** The text on the page of a discontinued product, by language. */
 export const SAYS: Readonly<Record<string, string>> = Object.fromEntries(
   texts.map(([locale, { Product }]) => [locale, Product.discontinuedTitle]),
 )
 
-/** What stands in place of its price, by language. */
+/** The text in place of its price, by language. */
 export const UNAVAILABLE: Readonly<Record<string, string>> = Object.fromEntries(
   texts.map(([locale, { Client }]) => [locale, Client.unavailable]),
 )
@@ -30,7 +30,7 @@ export async function setStatus(
   status: 'active' | 'discontinued',
 ): Promise<void> {
   const response = await request.put(`/api/admin/products/${productId}/status`, {
-    data: { status, reason: 'Test of the shelves' },
+    data: { status, reason: 'Test of the status' },
   })
   expect(await response.json()).toMatchObject({ state: 'live', status })
 }

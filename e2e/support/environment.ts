@@ -1,4 +1,4 @@
-/** Where the shop under test is; `npm test` says. */
+/** The address of the shop under test; `npm test` says. */
 import { z } from 'zod'
 
 const schema = z.object({

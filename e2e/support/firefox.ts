@@ -1,4 +1,4 @@
-/** What Firefox makes of a page: an unchanged one, over WebDriver BiDi, as Playwright has only a Firefox of its own build. */
+/** Opens a page in Firefox: an unchanged one, over WebDriver BiDi, as Playwright has only a Firefox of its own build. */
 import puppeteer, { type HTTPRequest, type Page } from 'puppeteer-core'
 import { corrupted } from '../equality/hydration.ts'
 
@@ -7,7 +7,7 @@ const FOLLOWS_WITHIN_MS = 20_000
 
 export interface Firefox {
   readonly page: Page
-  /** What React and the pages have complained of so far. */
+  /** The complaints of React and the pages so far. */
   readonly complaints: readonly string[]
   /** Loads a page; returns when React runs in it. */
   hydrated(url: string): Promise<void>

@@ -1,9 +1,9 @@
-/** What a browser shows of a price, frame by frame. */
+/** The price that a browser shows, frame by frame. */
 import type { BrowserContext, Page } from '@playwright/test'
 import { z } from 'zod'
 
 const recorded = z.object({
-  /** How many there were, whether a price was visible or not. */
+  /** The number of frames, with a visible price or without. */
   frames: z.number(),
   /** Each price that was visible in one. `at` is milliseconds since 1970. */
   shown: z.array(z.object({ at: z.number(), version: z.number() })),

@@ -36,12 +36,12 @@ export interface IsolatedShop {
   restartWeb(): Promise<void>
   /** Past the proxy. */
   readonly redisUrl: string
-  /** Where the worker that `startWorker` starts answers for its health. */
+  /** The health address of the worker that `startWorker` starts. */
   readonly workerUrl: string
   /** Past the proxy. */
   readonly databaseUrl: string
   readonly processes: { readonly web: ChildProcess; readonly worker: ChildProcess | undefined }
-  /** What all of its processes have logged so far. */
+  /** The log of all its processes so far. */
   log(): Promise<string>
   stop(): Promise<void>
 }

@@ -1,5 +1,5 @@
 /**
- * Where each product stands in each category, as a table `listed (category_id, product_id, place)`: all of a group at the place of
+ * Each product's place in each category, as a table `listed (category_id, product_id, place)`: all of a group at the place of
  * its first one, which the list has a card of. Places begin at 1.
  */
 export const LISTED = `(

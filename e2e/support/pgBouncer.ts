@@ -45,7 +45,7 @@ export async function pgBouncer(databaseUrl: string): Promise<PgBouncer> {
   child.stdin.end(readFileSync(script))
   await until('PgBouncer answers', async () => {
     const client = new Client({ connectionString: pooled.href, connectionTimeoutMillis: 1_000 })
-    client.on('error', () => undefined) // told by the query
+    client.on('error', () => undefined) // the query reports it
     try {
       await client.connect()
       return (await client.query('SELECT 1')).rowCount === 1

@@ -2,17 +2,10 @@
  * A shopper without a browser: what forms without JavaScript send, and what the pages that come back say, read from their bytes. Pages
  * are asked of each instance in turn.
  */
+import { decodeHTML } from 'entities'
 import type { Line } from '../coherence/history.ts'
 
 const TIMEOUT_MS = 30_000
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&quot;': '"',
-  '&amp;': '&',
-  '&#x27;': "'",
-  '&lt;': '<',
-  '&gt;': '>',
-}
-const plain = (text: string) => text.replace(/&(?:quot|amp|lt|gt|#x27);/g, (entity) => ENTITIES[entity] ?? entity)
 
 export interface Answer {
   readonly status: number
@@ -42,8 +35,8 @@ export function fieldsIn(body: string): [string, string][] {
   const at = body.indexOf('name="$ACTION_')
   const form = at < 0 ? '' : body.slice(body.lastIndexOf('<form', at), body.indexOf('</form>', at))
   return [...form.matchAll(/<input type="hidden" name="([^"]*)"(?: value="([^"]*)")?/g)].map(([, name, value]) => [
-    plain(name ?? ''),
-    plain(value ?? ''),
+    decodeHTML(name ?? ''),
+    decodeHTML(value ?? ''),
   ])
 }
 

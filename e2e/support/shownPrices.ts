@@ -1,4 +1,4 @@
-/** What a page says of one product's price, in every place where it says it: read from the bytes that were sent. */
+/** The price of one product in every place of a page that states it: read from the bytes that were sent. */
 import type { APIRequestContext } from '@playwright/test'
 
 export interface ShownPrice {

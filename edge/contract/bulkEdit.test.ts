@@ -36,14 +36,14 @@ async function approvedEdit(): Promise<string> {
 }
 
 describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
-  let rig: EdgeUnderTest
+  let fixture: EdgeUnderTest
   beforeAll(async () => {
-    rig = await start(shop.url)
+    fixture = await start(shop.url)
   }, 300_000)
-  afterAll(() => rig?.stop())
+  afterAll(() => fixture?.stop())
 
   it('is live when the edge took every chunk', async () => {
-    useEdge(rig.edge)
+    useEdge(fixture.edge)
     const id = await approvedEdit()
     expect(await applyBulkEdit(id)).toBe('live')
     await expectApplied(id)

@@ -29,67 +29,67 @@ async function errorOf(work: Promise<void>): Promise<EdgeError> {
 
 describe.each(Object.entries(EDGES))('%s', (_name, start) => {
   let shop: OnePageShop
-  let rig: EdgeUnderTest
+  let fixture: EdgeUnderTest
 
   beforeAll(async () => {
     shop = await onePageShop()
-    rig = await start(shop.url)
+    fixture = await start(shop.url)
   }, 300_000)
   afterAll(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     await shop.stop()
   })
 
   it('keeps a page until its tag is purged, then shows what the shop has', async () => {
-    await read(rig.edge)
-    await expect.poll(() => cacheOf(rig.edge)).toBe('HIT edge')
+    await read(fixture.edge)
+    await expect.poll(() => cacheOf(fixture.edge)).toBe('HIT edge')
     const asked = shop.asked()
-    expect(await shown(rig.edge)).toBe(shop.version)
+    expect(await shown(fixture.edge)).toBe(shop.version)
     expect(shop.asked()).toBe(asked)
     shop.version++
-    await publish(rig, price(shop.version))
-    await rig.edge.purge([`price:${PRODUCT}`])
-    expect(await shown(rig.edge)).toBe(shop.version)
+    await publish(fixture, price(shop.version))
+    await fixture.edge.purge([`price:${PRODUCT}`])
+    expect(await shown(fixture.edge)).toBe(shop.version)
   })
 
   it('a purge of another tag leaves the page where it is', async () => {
-    await expect.poll(() => cacheOf(rig.edge)).toBe('HIT edge')
-    await rig.edge.purge(['price:4242', 'category:7'])
-    expect(await cacheOf(rig.edge)).toBe('HIT edge')
+    await expect.poll(() => cacheOf(fixture.edge)).toBe('HIT edge')
+    await fixture.edge.purge(['price:4242', 'category:7'])
+    expect(await cacheOf(fixture.edge)).toBe('HIT edge')
   })
 
   it('a fill that was under way at the purge is gone after the second purge at the latest', async () => {
-    await rig.edge.purge([`price:${PRODUCT}`])
+    await fixture.edge.purge([`price:${PRODUCT}`])
     const render = shop.hold()
     const asked = shop.asked()
-    const slow = read(rig.edge)
+    const slow = read(fixture.edge)
     await expect.poll(shop.asked).toBeGreaterThan(asked)
     shop.version++
-    await publish(rig, price(shop.version))
-    await rig.edge.purge([`price:${PRODUCT}`])
+    await publish(fixture, price(shop.version))
+    await fixture.edge.purge([`price:${PRODUCT}`])
     render.go()
     await slow
-    await rig.edge.purge([`price:${PRODUCT}`])
-    expect(await shown(rig.edge)).toBe(shop.version)
+    await fixture.edge.purge([`price:${PRODUCT}`])
+    expect(await shown(fixture.edge)).toBe(shop.version)
   })
 
   it('takes as many tags as a large job has, and nothing at all', async () => {
     const many = Array.from({ length: 1_200 }, (_, i) => i + 1_000)
     shop.version++
-    await publish(rig, [...many.map((id) => ({ kind: 'price' as const, id, version: 3 })), ...price(shop.version)])
-    await rig.edge.purge([...many.map((id) => `price:${id}`), `price:${PRODUCT}`])
-    expect(await shown(rig.edge)).toBe(shop.version)
-    await rig.edge.purge([])
-    await rig.edge.publish([])
+    await publish(fixture, [...many.map((id) => ({ kind: 'price' as const, id, version: 3 })), ...price(shop.version)])
+    await fixture.edge.purge([...many.map((id) => `price:${id}`), `price:${PRODUCT}`])
+    expect(await shown(fixture.edge)).toBe(shop.version)
+    await fixture.edge.purge([])
+    await fixture.edge.publish([])
   })
 
   it('a version that is published twice, or after a newer one, lowers nothing', async () => {
     shop.version += 2
-    await publish(rig, price(shop.version))
-    await publish(rig, price(shop.version - 1)).catch(() => undefined)
-    await publish(rig, price(shop.version))
-    await rig.edge.purge([`price:${PRODUCT}`])
-    expect(await shown(rig.edge)).toBe(shop.version)
+    await publish(fixture, price(shop.version))
+    await publish(fixture, price(shop.version - 1)).catch(() => undefined)
+    await publish(fixture, price(shop.version))
+    await fixture.edge.purge([`price:${PRODUCT}`])
+    expect(await shown(fixture.edge)).toBe(shop.version)
   })
 
   it.each([
@@ -105,9 +105,10 @@ describe.each(Object.entries(EDGES))('%s', (_name, start) => {
     ['hangs', undefined, 'EDGE_TIMEOUT', true],
   ] as const)('an interface that %s is an error that carries its answer', async (_what, answer, code, retryable) => {
     const control = await brokenControl(answer)
-    const edge = rig.controlledAt(control.url)
+    const edge = fixture.controlledAt(control.url)
     const errors = [await errorOf(edge.purge(['price:1']))]
-    if (code !== 'EDGE_RATE_LIMITED') errors.push(await errorOf(rig.controlledAt(control.url).publish(price(99_999))))
+    if (code !== 'EDGE_RATE_LIMITED')
+      errors.push(await errorOf(fixture.controlledAt(control.url).publish(price(99_999))))
     for (const error of errors) {
       expect(error).toMatchObject({ code, retryable })
       if (answer) expect(error.message).toContain(answer.body)
@@ -115,7 +116,7 @@ describe.each(Object.entries(EDGES))('%s', (_name, start) => {
     }
     expect(control.calls()).toBe(errors.length)
     await control.stop()
-    await expect(errorOf(rig.controlledAt(control.url).purge(['price:1']))).resolves.toMatchObject({
+    await expect(errorOf(fixture.controlledAt(control.url).purge(['price:1']))).resolves.toMatchObject({
       code: 'EDGE_UNREACHABLE',
     })
   })

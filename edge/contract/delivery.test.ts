@@ -4,6 +4,7 @@ import { CloudflareEdge } from '#lib/cdn/adapters/cloudflare.ts'
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
 import { purgeCheck } from '#lib/observability/monitor/checks/purgeCheck.ts'
+import { pageSamples } from '#lib/delivery/readBack.ts'
 import { claimOutbox, pendingOutbox } from '#lib/delivery/outbox.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { versionSource } from '#lib/catalog/coherence.ts'
@@ -12,6 +13,7 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { metrics } from '#lib/platform/metrics.ts'
+import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { onePageShop, PRODUCT, type OnePageShop } from './shop.ts'
 import { cloudflare, type Vendor } from './vendors.ts'
 
@@ -107,7 +109,7 @@ it('rows are done when the edge was read and showed the version, and the purge i
   await expect.poll(purges, PATIENCE).toBe(2)
 })
 
-it('what waits behind a refusal is merged into one purge, and rows that were taken twice are one', async () => {
+it('merges what waits behind a refusal into one purge, and counts a row that was taken twice once', async () => {
   await line.cut()
   const rows = await change()
   delivery.take(rows, { id: 'one', attempt: 1 })
@@ -169,6 +171,7 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
   await expect.poll(() => catalog.db.invalidation.count(), PATIENCE).toBe(1)
   await delivery.stop()
   const { index, publisher } = await testCoherence(redis.client, catalog.db)
+  const queue = openInvalidationQueue(redis.client)
   const monitor = new Monitor(
     {
       db: catalog.db,
@@ -178,16 +181,19 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],
+      samples: pageSamples(),
       internalSecret: 'unused',
       budgetMs: 60_000,
       intervalMs: 1_000,
       locales: ['en'],
+      queue,
       hasEdge: true,
     },
     [purgeCheck],
   )
   await catalog.db.$executeRaw`UPDATE alerts SET last_seen_at = last_seen_at - interval '1 minute'`
   await monitor.round(new AbortController().signal)
+  await queue.close()
   expect(await alerts()).toMatchObject([
     { dedupKey: 'edge/purge:edge', summary: expect.stringMatching(new RegExp(`product ${PRODUCT}\\b.*ECONNREFUSED`)) },
   ])

@@ -68,5 +68,5 @@ export const EDGES: Readonly<Record<string, (origin: string) => Promise<EdgeUnde
   },
 }
 
-/** Those that an edit waits for. */
+/** The edges that an edit waits for. */
 export const IMMEDIATE_EDGES = Object.entries(EDGES).filter(([name]) => !['Cloudflare', 'Fastly'].includes(name))

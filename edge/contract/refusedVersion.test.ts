@@ -10,7 +10,7 @@ import type { VersionSource } from '#lib/coherence/index.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
-import { startEdgeConfirmer } from '../../workers/edgeConfirmer.ts'
+import { confirmEdge } from '../../workers/edgeConfirmer.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { type LocalWorker, startWorker } from '../local/startWorker.ts'
 import { SECRET } from './edgesUnderTest.ts'
@@ -19,7 +19,7 @@ import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 const PATIENCE = { timeout: 20_000 }
 const TRUST_MS = 4_000
 const BAD = 7
-/** One more than a JavaScript number can tell from its neighbours. */
+/** One more than a JavaScript number can distinguish from its neighbours. */
 const TOO_HIGH = 2n ** 53n + 2n
 
 let catalog: SeededDatabase
@@ -65,7 +65,7 @@ afterEach(async () => {
 })
 
 const cache = async () => (await readPage(edge.url + PATH)).headers['x-cache']
-/** What changed so far was delivered long ago. */
+/** Marks all changes so far as delivered long ago. */
 const forget = () =>
   catalog.db.$executeRaw`UPDATE outbox SET done_at = clock_timestamp(), created_at = created_at - interval '1 day'`
 
@@ -106,7 +106,7 @@ it('delivers every other row, alerts with the name of the tag, and delivers the 
     },
   ])
 
-  // What comes later is not held up, and the alert stays.
+  // Later changes are not held up.
   await set(PRODUCT, 3n)
   await takeAll()
   await expect.poll(async () => (await waiting()).map(({ id }) => id), PATIENCE).toEqual([bad])
@@ -136,7 +136,8 @@ it('delivers every other row while one page does not show its change, and that r
 
 it('confirms the edge, which goes on showing what it keeps', async () => {
   await set(BAD, TOO_HIGH)
-  const stop = startEdgeConfirmer(edge, source)
+  const stop = new AbortController()
+  const confirming = confirmEdge(edge, source, stop.signal)
   try {
     await expect.poll(cache, PATIENCE).toBe('HIT edge')
     const until = performance.now() + 1.5 * TRUST_MS
@@ -149,11 +150,12 @@ it('confirms the edge, which goes on showing what it keeps', async () => {
       .toBe(true)
     expect([...caches]).toEqual(['HIT edge'])
   } finally {
-    await stop?.()
+    stop.abort()
+    await confirming
   }
 })
 
-it('holds up no edit of another product, and tells its own that the edge may be behind', async () => {
+it('holds up no edit of another product, and answers its own edit that the edge may be behind', async () => {
   const versions = new EdgeVersions(() => edge)
   expect(await versions.beforeIndex([{ kind: 'price', id: BAD, version: Number(TOO_HIGH) }])).toBe(false)
   expect(await versions.beforeIndex([{ kind: 'price', id: 1, version: 2 }])).toBe(true)

@@ -9,10 +9,10 @@ export interface OnePageShop {
   readonly url: string
   version: number
   status: number
-  /** Where the page is now: the answer is a redirect. */
+  /** The new address of the page: the answer is a redirect. */
   movedTo: string | undefined
   readonly asked: () => number
-  /** What other pages say, `7@3` for each path; they say the same as the page where nothing is set. */
+  /** The tags of other pages, `7@3` for each path; they say the same as the page where nothing is set. */
   readonly others: Map<string, string>
   /** Answers that are begun now wait until `go`: a render that began before an edit. */
   hold(): { go(): void }

@@ -1,10 +1,10 @@
-/** What is particular to the two vendors: how much they take at once, and what they answer when they took a part. */
+/** The limits and answers of each of the two vendors: how much they take at once, and what they answer when they took a part. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { CloudflareEdge, TRUST_MS } from '#lib/cdn/adapters/cloudflare.ts'
 import { FastlyEdge, LONGEST_HEADER, surrogateKey } from '#lib/cdn/adapters/fastly.ts'
 import { epochBornAt } from '#lib/cdn/epoch.ts'
 import { brokenControl } from './brokenControl.ts'
-import { TokenBucket } from '#lib/cdn/tokenBucket.ts'
+import { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { onePageShop, type OnePageShop } from './shop.ts'
 import { cloudflare, fastly } from './vendors.ts'
 
@@ -41,7 +41,7 @@ it('Cloudflare gets at most 100 tags a purge and 10,000 keys a write, and the st
   expect(vendor.kv.get('price:10001')).toBe('7')
   const [epoch, at] = vendor.kv.get('state')?.split(' ') ?? []
   expect(Number(at)).toBeGreaterThan(Date.now() - 60_000)
-  // What is there already is not written again: KV charges for each write. The epoch stays.
+  // A version that is there already is not written again: KV charges for each write. The epoch stays.
   vendor.calls.length = 0
   await new CloudflareEdge({
     url: vendor.url,
@@ -120,13 +120,13 @@ it('the keys of a response are cut between two keys, within what Fastly reads', 
 })
 
 it('calls the vendor no earlier than its answer allows, and no faster than its bucket fills', async () => {
-  const bucket = new TokenBucket({ size: 2, perSecond: 20 })
+  const limiter = new RateLimiter({ burst: 2, perSecond: 20 })
   const start = performance.now()
-  for (let i = 0; i < 6; i++) await bucket.take()
+  for (let i = 0; i < 6; i++) await limiter.turn()
   // Two at once, then four at 50 ms each; a machine that is slow only makes it later.
   expect(performance.now() - start).toBeGreaterThan(180)
-  bucket.closeFor(300)
+  limiter.closeFor(300)
   const closed = performance.now()
-  await bucket.take()
+  await limiter.turn()
   expect(performance.now() - closed).toBeGreaterThan(290)
 })

@@ -11,7 +11,7 @@ export interface LocalWorker {
 export interface LocalWorkerOptions {
   /** 0: any that is free. */
   readonly port: number
-  /** Where the web instances answer: one address, or several apart by commas. */
+  /** The address of each web instance, apart by commas. */
   readonly origin: string
   readonly publicUrl?: string
   readonly secret: string
@@ -42,7 +42,7 @@ export async function startWorker({
     host: '127.0.0.1',
     port,
     log: new Log(LogLevel.WARN),
-    // What Cloudflare would say about the visitor's place: asked for over the network otherwise.
+    // Cloudflare's facts about the visitor's place: asked for over the network otherwise.
     cf: false,
     modulesRoot: root,
     modules: workerModules(path.join(root, 'edge/worker/index.ts')),
@@ -52,7 +52,7 @@ export async function startWorker({
       ORIGIN: origin,
       PUBLIC_URL: publicUrl ?? `http://localhost:${port}`,
       EDGE_SECRET: secret,
-      // workerd tells the Worker nothing of the connection that a visitor could not say too. It listens on loopback
+      // workerd gives the Worker no fact of the connection that a visitor could not state too. It listens on loopback
       // only, so the client is this machine, or the one that a proxy on it names.
       CLIENT_ADDRESS_HEADER: behindProxy ? 'x-forwarded-for' : '',
       TRUST_MS: String(trustMs),

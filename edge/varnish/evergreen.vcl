@@ -29,7 +29,7 @@ sub vcl_init {
   shop.reconfigure();
 }
 
-# Who may purge, besides knowing the secret.
+# Addresses that may purge, besides knowing the secret.
 acl purgers {
   "localhost";
   "127.0.0.1";
@@ -64,7 +64,7 @@ sub vcl_recv {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
     if (req.http.x-ban-url !~ "^[A-Za-z0-9/_.^$*+()|-]{1,200}$") { return (synth(400, "x-ban-url is missing, or is more than a pattern")); }
     if (vsthrottle.is_denied("bans", {{bans_a_minute}}, 60s)) { return (synth(429, "Too many bans: purge by key")); }
-    # What was asked for before is not kept. Rounded: a millisecond later.
+    # Answers to requests of before that moment are not kept. Rounded: a millisecond later.
     var.global_set("banned", std.time2real(now, 0.0) + 0.001);
     ban("obj.http.x-url ~ " + req.http.x-ban-url);
     return (synth(200, "Banned"));
@@ -72,7 +72,7 @@ sub vcl_recv {
 
   # A path that two readers may read in two ways.
   if (req.url ~ "(?i)^[^?]*(%2e%2e|%2f|%5c|%[01][0-9a-f]|%7f|/\.\.?(/|\?|$)|[;\\]|//)") { return (synth(400, "Bad address")); }
-  # A percent sign that encodes nothing. What is encoded, but not as UTF-8, the shop refuses.
+  # A percent sign that encodes nothing. The shop refuses an encoding other than UTF-8.
   if (req.url ~ "(?i)^[^?]*%(?![0-9a-f][0-9a-f])") { return (synth(400, "Bad address")); }
   if (req.url ~ "(?i)^/(api/internal|api/metrics|metrics|__edge)(/|\?|$)") { return (synth(404, "Not found")); }
 
@@ -157,20 +157,23 @@ sub vcl_hash {
 }
 
 sub vcl_backend_fetch {
-  # Of this question only; not sent to the shop.
+  # For this request only; not sent to the shop.
   var.set_real("asked", std.time2real(now, 0.0));
   unset bereq.http.x-variant;
   unset bereq.http.x-query;
   set bereq.http.Host = "{{host}}";
-  # What can be asked twice is asked of the next instance, too, when the first says nothing: it may be frozen. A slow render
+  # Varnish asks the next instance, too, for a repeatable request when the first is silent: it may be frozen. A slow render
   # goes on where it began, and the second instance waits for it.
   set bereq.backend = shop.backend(by=URL, alt=bereq.retries);
   if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) {
     set bereq.first_byte_timeout = 1.5s;
+  } else {
+    # Varnish keeps what was set for the first.
+    set bereq.first_byte_timeout = 35s;
   }
 }
 
-# Not kept. Remembered for a moment, so that those who want the same are not served one after the other; what can be kept
+# Not kept. Remembered for a moment, so that requests for the same are not served one after the other; what can be kept
 # again, is.
 sub for_one {
   set beresp.uncacheable = true;

@@ -70,7 +70,7 @@ async function hitRate(): Promise<number> {
   return hits / (PAGES * READS_A_PAGE)
 }
 
-/** Edits products that no page shows until it is told to stop: the writer and the relay publish each, and the job purges. */
+/** Edits products that no page shows until the test stops it: the writer and the relay publish each, and the job purges. */
 function edits(): () => Promise<number> {
   const stop = new AbortController()
   const publishers = [1, 2].map(() => {

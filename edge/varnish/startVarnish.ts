@@ -12,9 +12,9 @@ import { LOCALES } from '#lib/platform/locales.ts'
 export interface VarnishOptions {
   readonly program: string
   readonly port: number
-  /** Where it listens: 127.0.0.1 by default. Elsewhere workers of a private network may purge it, with the secret. */
+  /** The address to listen on: 127.0.0.1 by default. Elsewhere workers of a private network may purge it, with the secret. */
   readonly host?: string | undefined
-  /** Where the web instances answer: one address, or several apart by commas. */
+  /** The address of each web instance, apart by commas. */
   readonly origin: string
   readonly publicUrl?: string
   readonly secret: string
@@ -88,7 +88,7 @@ async function configuration({
   const withPurgers = repeat(withInstances, 'network', (block) =>
     (host === undefined || host === LOOPBACK ? [] : PRIVATE).map((network) => fill(block, network)).join(''),
   )
-  // What Varnish answers by itself; an answer of the shop brings them along.
+  // Headers of Varnish's own answers; an answer of the shop brings them along.
   const headers = Object.entries(securityHeaders('/', publicUrl))
   const repeated = repeat(withPurgers, 'header', (block) =>
     headers.map(([header, value]) => fill(block, { header, value }, quotable)).join(''),
@@ -141,6 +141,11 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
       'http_resp_hdr_len=32k',
       '-p',
       'http_resp_size=96k',
+      // Of the heads of both tries and the way to the visitor; the default of 96 KB has no room for one as large as that.
+      '-p',
+      'workspace_backend=384k',
+      '-p',
+      'workspace_client=384k',
       '-p',
       'http_req_hdr_len=12k',
       '-p',

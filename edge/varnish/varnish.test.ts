@@ -1,4 +1,6 @@
 /** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
@@ -9,13 +11,14 @@ import { onePageShop, PATH, PRODUCT, type OnePageShop } from '../contract/shop.t
 import { startVarnish, type LocalVarnish } from './startVarnish.ts'
 
 const SECRET = 'the-secret-of-the-test-of-our-vcl'
+let program: string
 let shop: OnePageShop
 let varnish: LocalVarnish
 let edge: VarnishEdge
 
 beforeAll(async () => {
   shop = await onePageShop()
-  const program = await varnishProgram(AbortSignal.timeout(300_000))
+  program = await varnishProgram(AbortSignal.timeout(300_000))
   varnish = await startVarnish({ program, port: await freePort(), origin: shop.url, secret: SECRET, pageTtlS: 600 })
   edge = new VarnishEdge({ url: varnish.url, secret: SECRET })
 }, 300_000)
@@ -108,6 +111,52 @@ it('a page that may not be kept is asked for side by side', async () => {
   shop.status = 200
   await read()
   await kept()
+})
+
+it('waits for the second instance for as long as a render may take, where the first is slow, too', async () => {
+  const other = await onePageShop()
+  const origin = `${shop.url},${other.url}`
+  const both = await startVarnish({ program, port: await freePort(), origin, secret: SECRET })
+  try {
+    const renders = [shop.hold(), other.hold()]
+    const asked = () => shop.asked() + other.asked()
+    const before = asked()
+    const page = fetch(both.url + PATH)
+    await expect.poll(asked, { timeout: 15_000 }).toBe(before + 1)
+    const first = performance.now()
+    await expect.poll(asked, { timeout: 15_000 }).toBe(before + 2)
+    const second = performance.now()
+    // Longer than it has waited for the first.
+    const isLonger = () => performance.now() - second > 1.3 * (second - first)
+    await expect.poll(isLonger, { timeout: 15_000 }).toBe(true)
+    for (const render of renders) render.go()
+    expect((await page).status).toBe(200)
+  } finally {
+    await both.stop()
+    await other.stop()
+  }
+})
+
+it('takes an answer whose head is nearly as large as it may be', async () => {
+  const origin = createServer((request, response) => {
+    if (request.url !== '/api/health') for (let i = 0; i < 9; i++) response.setHeader(`x-${i}`, 'x'.repeat(10_000))
+    response.end('ok')
+  }).listen(0, '127.0.0.1')
+  await once(origin, 'listening')
+  const address = origin.address()
+  if (address === null || typeof address === 'string') throw new Error('the origin has no port')
+  const url = `http://127.0.0.1:${address.port}`
+  const large = await startVarnish({ program, port: await freePort(), origin: url, secret: SECRET })
+  try {
+    const status = new Promise<number | undefined>((resolve, reject) => {
+      const answered = (answer: IncomingMessage) => resolve(answer.resume().statusCode)
+      get(`${large.url}/en/search`, { maxHeaderSize: 200_000 }, answered).on('error', reject)
+    })
+    expect(await status).toBe(200)
+  } finally {
+    await large.stop()
+    origin.close()
+  }
 })
 
 it('a ban takes what no key names, from who knows the secret, as a pattern only, and not without end', async () => {

@@ -1,5 +1,5 @@
 /**
- * Which tags the page at an address had when it was last seen. It saves a question to the index on each visit and is
+ * Remembers the tags of the page at an address. It saves a question to the index on each visit and is
  * never believed: what decides is the `Cache-Tag` of the entry that is found.
  */
 import type { Environment } from './environment.ts'

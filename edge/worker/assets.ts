@@ -1,4 +1,4 @@
-/** What is named by its content, or by the version of what it shows: kept if the shop says `immutable`, and as long as its tags hold. */
+/** Files named by their content or by the version of what they show. Kept if the shop says `immutable`, while their tags hold. */
 import { collapsed } from './collapse.ts'
 import { entryOf, isCurrent, isEntry, isShareable, isStorable, load, respond, store, type Entry } from './entry.ts'
 import type { Context, Environment } from './environment.ts'

@@ -1,4 +1,4 @@
-/** What a request is to the edge. Only what is recognised in full is stored; everything else is the origin's. */
+/** Classifies a request for the edge. Only what is recognised in full is stored; everything else is the origin's. */
 import { resources } from '../../lib/catalog/resources.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { CONTROL } from '../../lib/cdn/control.ts'
@@ -26,7 +26,7 @@ const PRODUCT = address(pagesOf(true))
 const LIST = address(pagesOf(false))
 /** Addresses that name what they hold; whether an answer may be kept, the origin says with `immutable`. */
 const ASSET = /^\/(?:_next\/static|images|og|api\/recommendations)\/[A-Za-z0-9._~/-]+$/
-/** What one process asks of another. */
+/** Requests of one process to another. */
 const INTERNAL = /^\/(?:api\/internal|api\/metrics|metrics|__edge)(?:\/|$)/i
 
 const SESSION = /(?:^|;\s*)(?:__Secure-|__Host-)?(?:evergreen\.[^=]*|__prerender_bypass|__next_preview_data)=/

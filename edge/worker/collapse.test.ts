@@ -1,45 +1,45 @@
-/** Many visitors who want the same at once, on workerd. */
+/** Many visitors that want the same at once, on workerd. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { page, workerRig, type WorkerRig } from './testing/scriptedShop.ts'
+import { page, workerFixture, type WorkerFixture } from './testing/scriptedShop.ts'
 
 const VISITORS = 24
 const PATIENCE = { timeout: 15_000 }
-let rig: WorkerRig
+let fixture: WorkerFixture
 let slug = 0
 let path = ''
 
 beforeAll(async () => {
-  rig = await workerRig()
+  fixture = await workerFixture()
 }, 60_000)
-afterAll(() => rig.stop())
+afterAll(() => fixture.stop())
 beforeEach(() => {
-  rig.questions.length = 0
+  fixture.questions.length = 0
   path = `/en/products/mug-${++slug}`
 })
 
 /** All visitors have come before the first question is answered. */
-async function together(answer: WorkerRig['script'], at = path): ReturnType<typeof visits> {
+async function together(answer: WorkerFixture['script'], at = path): ReturnType<typeof visits> {
   let open = () => {}
   const gate = new Promise<void>((resolve) => (open = resolve))
-  rig.script = async (request, question) => {
+  fixture.script = async (request, question) => {
     await gate
     return answer(request, question)
   }
   await visits('/__edge/') // their connections stand
   const all = visits(at)
-  await expect.poll(() => rig.questions.length, PATIENCE).toBeGreaterThan(0)
+  await expect.poll(() => fixture.questions.length, PATIENCE).toBeGreaterThan(0)
   // Answered after the visitors' requests have come: workerd takes them in turn.
-  for (let i = 0; i < 10; i++) await rig.get('/__edge/')
+  for (let i = 0; i < 10; i++) await fixture.get('/__edge/')
   open()
   return all
 }
-const visits = (at: string) => Promise.all(Array.from({ length: VISITORS }, () => rig.get(at)))
+const visits = (at: string) => Promise.all(Array.from({ length: VISITORS }, () => fixture.get(at)))
 
 it('are one question to the shop, for a page and for a picture', async () => {
   const pages = await together(() => page('price:1@3'))
   expect(new Set(pages.map(({ body }) => body))).toEqual(new Set(['<html>price:1@3</html>']))
-  expect(rig.questions).toHaveLength(1)
-  rig.questions.length = 0
+  expect(fixture.questions).toHaveLength(1)
+  fixture.questions.length = 0
   const pictures = await together(
     () => ({
       headers: {
@@ -52,30 +52,30 @@ it('are one question to the shop, for a page and for a picture', async () => {
     '/og/products/1/3.png',
   )
   expect(pictures.every(({ body }) => body === 'png')).toBe(true)
-  expect(rig.questions).toHaveLength(1)
+  expect(fixture.questions).toHaveLength(1)
 })
 
-it('a question that fails fails for who asked it; of the others one asks again, and not each', async () => {
+it('fails a failed request for its own visitor; one of the others asks again, and not each', async () => {
   const pages = await together((_request, question) => (question === 1 ? undefined : page('price:2@1')))
   expect(pages.map(({ status }) => status).filter((status) => status !== 200)).toEqual([503])
-  expect(rig.questions).toHaveLength(2)
+  expect(fixture.questions).toHaveLength(2)
 })
 
 it('asks a shop that is away a few times, for all visitors that wait', async () => {
   const pages = await together(() => undefined)
   expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([503]))
-  expect(rig.questions.length).toBeLessThanOrEqual(4)
+  expect(fixture.questions.length).toBeLessThanOrEqual(4)
 })
 
 it.each([410, 500])('gives an answer of %i to all visitors that wait, and to none afterwards', async (status) => {
   const pages = await together(() => ({ ...page('product:4@9'), status }))
   expect(new Set(pages.map((one) => one.status))).toEqual(new Set([status]))
-  expect(rig.questions.length).toBeLessThan(VISITORS / 4)
-  rig.script = () => page('product:4@9')
-  expect((await rig.get(path)).status).toBe(200)
+  expect(fixture.questions.length).toBeLessThan(VISITORS / 4)
+  fixture.script = () => page('product:4@9')
+  expect((await fixture.get(path)).status).toBe(200)
 })
 
-it('an answer that sets a cookie is for who asked, and each other visitor asks for itself', async () => {
+it('gives an answer that sets a cookie to its own visitor, and asks anew for each other', async () => {
   const pages = await together((_request, question) => ({
     ...page('price:5@1'),
     headers: { ...page('price:5@1').headers, 'set-cookie': `visitor=${question}` },
@@ -86,19 +86,19 @@ it('an answer that sets a cookie is for who asked, and each other visitor asks f
 it('a shared answer that is older than the index was when its visitor came is not given to that visitor', async () => {
   let go = () => {}
   const slow = new Promise<void>((resolve) => (go = resolve))
-  rig.script = async (_request, question) => {
+  fixture.script = async (_request, question) => {
     if (question > 1) return page('price:6@2')
     await slow
     return page('price:6@1')
   }
-  await rig.edge.publish([{ kind: 'price', id: 6, version: 1 }])
-  const first = rig.get(path)
-  await expect.poll(() => rig.questions.length, PATIENCE).toBe(1)
-  await rig.edge.publish([{ kind: 'price', id: 6, version: 2 }])
-  const second = rig.get(path)
-  for (let i = 0; i < 10; i++) await rig.get('/__edge/')
+  await fixture.edge.publish([{ kind: 'price', id: 6, version: 1 }])
+  const first = fixture.get(path)
+  await expect.poll(() => fixture.questions.length, PATIENCE).toBe(1)
+  await fixture.edge.publish([{ kind: 'price', id: 6, version: 2 }])
+  const second = fixture.get(path)
+  for (let i = 0; i < 10; i++) await fixture.get('/__edge/')
   go()
   expect((await second).body).toContain('price:6@2')
   await first
-  expect((await rig.get(path)).body).toContain('price:6@2')
+  expect((await fixture.get(path)).body).toContain('price:6@2')
 })

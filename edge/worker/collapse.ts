@@ -1,12 +1,12 @@
 /** One question to the shop for all visitors that wait for the same answer. */
+import { orLate } from './orLate.ts'
 
 /** Milliseconds that visitors wait for another one's question; then the first of them asks anew, and the others wait for that. */
 const PATIENCE_MS = 10_000
-/** So many questions are waited for: a shop that fails them all fails for everybody, and is not asked by each. */
+/** So many questions are waited for: a shop that fails them all fails for all of them, and does not get the request of each. */
 const QUESTIONS = 3
 
 const asked = new Map<string, Promise<unknown>>()
-const LATE = Symbol('late')
 
 async function lead<T>(key: string, ask: () => Promise<T>): Promise<T> {
   const asking = ask()
@@ -33,15 +33,11 @@ export async function collapsed<T extends object>(
   for (let question = 0; question < QUESTIONS; question++) {
     const underWay = asked.get(key)
     if (!underWay) return { answer: await lead(key, ask), shared: false }
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<typeof LATE>((resolve) => (timer = setTimeout(() => resolve(LATE), PATIENCE_MS)))
     try {
-      const answer = await Promise.race([underWay, late])
+      const answer = await orLate(underWay, PATIENCE_MS)
       if (isT(answer)) return { answer, shared: true }
     } catch (error) {
       failure = error
-    } finally {
-      clearTimeout(timer)
     }
     if (asked.get(key) === underWay) asked.delete(key)
   }

@@ -2,18 +2,18 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { sign, SIGNATURE_HEADER } from '#lib/cdn/signature.ts'
 import { LocalEdge } from '#lib/cdn/adapters/local.ts'
-import { page, SECRET, workerRig, type WorkerRig } from './testing/scriptedShop.ts'
+import { page, SECRET, workerFixture, type WorkerFixture } from './testing/scriptedShop.ts'
 
 const PATH = '/en/products/mug'
-let rig: WorkerRig
+let fixture: WorkerFixture
 
 beforeEach(async () => {
-  rig = await workerRig()
+  fixture = await workerFixture()
 }, 60_000)
-afterEach(() => rig.stop())
+afterEach(() => fixture.stop())
 
 async function post(path: string, body: string, sentAt = Date.now()): Promise<Response> {
-  return fetch(rig.url + path, {
+  return fetch(fixture.url + path, {
     method: 'POST',
     body,
     headers: { [SIGNATURE_HEADER]: await sign({ method: 'POST', path, body }, SECRET, sentAt) },
@@ -74,11 +74,11 @@ it('reads no body that is too large, or that does not say how large it is', asyn
     start: (controller) => controller.enqueue(new TextEncoder().encode('{"tags":[')),
   })
   const unannounced = { method: 'POST', body: endless, duplex: 'half' }
-  const answer = await fetch(`${rig.url}/__edge/purge`, unannounced)
+  const answer = await fetch(`${fixture.url}/__edge/purge`, unannounced)
   expect(answer.status).toBe(413)
 })
 
-it('of two versions of one tag in a call the higher one counts, in either order', async () => {
+it('takes the higher of two versions of one tag in a call, in either order', async () => {
   const known = async (versions: [string, number][]) => {
     const answer: { versions: [string, number][] } = JSON.parse(
       await (await post('/__edge/publish', JSON.stringify({ versions }))).text(),
@@ -92,7 +92,7 @@ it('of two versions of one tag in a call the higher one counts, in either order'
     ]),
   ).toEqual([['price:1', 9]])
   expect(await known([['price:1', 4]])).toEqual([['price:1', 9]])
-  await rig.edge.publish([
+  await fixture.edge.publish([
     { kind: 'price', id: 2, version: 9 },
     { kind: 'price', id: 2, version: 3 },
   ])
@@ -103,12 +103,12 @@ it('a signed call that is sent a second time is refused, also the one that would
   const path = '/__edge/publish'
   const body = '{"versions":[],"confirm":{"ageMs":0}}'
   const headers = { [SIGNATURE_HEADER]: await sign({ method: 'POST', path, body }, SECRET) }
-  expect((await fetch(rig.url + path, { method: 'POST', body, headers })).status).toBe(200)
-  expect((await fetch(rig.url + path, { method: 'POST', body, headers })).status).toBe(403)
+  expect((await fetch(fixture.url + path, { method: 'POST', body, headers })).status).toBe(200)
+  expect((await fetch(fixture.url + path, { method: 'POST', body, headers })).status).toBe(403)
   // Under another path the signature is of something else.
   expect(
     (
-      await fetch(`${rig.url}/__edge/purge`, {
+      await fetch(`${fixture.url}/__edge/purge`, {
         method: 'POST',
         body,
         headers: { [SIGNATURE_HEADER]: await sign({ method: 'POST', path, body }, SECRET) },
@@ -118,45 +118,45 @@ it('a signed call that is sent a second time is refused, also the one that would
 })
 
 it('a confirmation that was held up on its way confirms what was true when it was sent', async () => {
-  await rig.stop()
-  rig = await workerRig({ trustMs: 15_000 })
-  rig.script = () => page('price:1@1')
-  await rig.get(PATH)
-  await expect.poll(async () => (await rig.get(PATH)).cache, { timeout: 15_000 }).toBe('HIT edge')
+  await fixture.stop()
+  fixture = await workerFixture({ trustMs: 15_000 })
+  fixture.script = () => page('price:1@1')
+  await fixture.get(PATH)
+  await expect.poll(async () => (await fixture.get(PATH)).cache, { timeout: 15_000 }).toBe('HIT edge')
   // Nothing but calls of 20 s ago from here on: what they confirm is not enough for 15 s.
-  await rig.stop()
-  rig = await workerRig({ trustMs: 15_000, confirmed: false })
-  rig.script = () => page('price:1@1')
+  await fixture.stop()
+  fixture = await workerFixture({ trustMs: 15_000, confirmed: false })
+  fixture.script = () => page('price:1@1')
   for (let i = 0; i < 3; i++)
     expect((await post('/__edge/publish', '{"versions":[],"confirm":{"ageMs":0}}', Date.now() - 20_000)).status).toBe(
       200,
     )
-  expect((await rig.get(PATH)).cache).toContain('not confirmed')
+  expect((await fixture.get(PATH)).cache).toContain('not confirmed')
 })
 
 it('shows nothing that was kept before the index went without confirmation: a change since then may be missing in it', async () => {
-  await rig.stop()
-  rig = await workerRig({ trustMs: 1_000 })
-  rig.script = () => page('price:1@1')
+  await fixture.stop()
+  fixture = await workerFixture({ trustMs: 1_000 })
+  fixture.script = () => page('price:1@1')
   await expect
     .poll(
       async () => {
-        await rig.edge.publish([], 0)
-        return (await rig.get(PATH)).cache
+        await fixture.edge.publish([], 0)
+        return (await fixture.get(PATH)).cache
       },
       { timeout: 15_000 },
     )
     .toBe('HIT edge')
-  await expect.poll(async () => (await rig.get(PATH)).cache, { timeout: 15_000 }).toContain('not confirmed')
-  rig.script = () => page('price:1@2')
-  expect((await rig.get(PATH)).body).toContain('price:1@2')
+  await expect.poll(async () => (await fixture.get(PATH)).cache, { timeout: 15_000 }).toContain('not confirmed')
+  fixture.script = () => page('price:1@2')
+  expect((await fixture.get(PATH)).body).toContain('price:1@2')
   // A publisher that was not there then knows nothing of it.
-  const publisher = new LocalEdge({ url: rig.url, secret: SECRET })
+  const publisher = new LocalEdge({ url: fixture.url, secret: SECRET })
   await expect
     .poll(
       async () => {
         await publisher.publish([], 0)
-        const { cache, body } = await rig.get(PATH)
+        const { cache, body } = await fixture.get(PATH)
         expect(body).toContain('price:1@2')
         return cache
       },

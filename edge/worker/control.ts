@@ -84,7 +84,7 @@ async function firstAnywhere(env: Environment, nonce: string): Promise<boolean> 
 export async function control(request: Request, env: Environment): Promise<Response> {
   const path = new URL(request.url).pathname
   if (request.method !== 'POST') return refused(405, 'POST only')
-  // Before it is read: anybody can send one.
+  // Before it is read: any client can send one.
   if (!(Number(request.headers.get('content-length') ?? Infinity) <= LONGEST_BODY))
     return refused(413, 'the body is too large, or does not say how large it is')
   const body = await request.text()

@@ -61,7 +61,7 @@ const isForOne = ({ headers }: Entry) =>
   headers.has('set-cookie') || /no-store|private/i.test(headers.get('cache-control') ?? '')
 
 /**
- * Whether those who wait for the same address may have the answer too, as far as its versions hold for them: also one that
+ * Whether other waiters for the same address may have the answer too, as far as its versions hold for them: also one that
  * is not kept. A failure holds for every visitor; an answer that names no version cannot be checked for any.
  */
 export function isShareable(entry: Entry): boolean {
@@ -151,7 +151,7 @@ function matches(header: string | null, etag: string | null): boolean {
   return header === '*' || header.split(',').some((candidate) => bare(candidate) === bare(etag))
 }
 
-/** What the visitor gets. @param how for `x-cache` */
+/** The answer to the visitor. @param how for `x-cache` */
 export function respond(request: Request, entry: Entry, how: string): Response {
   const headers = new Headers(entry.headers)
   const vary = headers.get('x-edge-vary')

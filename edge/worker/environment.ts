@@ -1,4 +1,4 @@
-/** What Cloudflare hands to the Worker: see wrangler.jsonc. */
+/** The bindings that Cloudflare hands to the Worker: see wrangler.jsonc. */
 
 /** The part of Workers KV that is used. @see https://developers.cloudflare.com/kv/api/ */
 interface Namespace {
@@ -9,9 +9,9 @@ interface Namespace {
 
 export interface Environment {
   readonly VERSIONS: Namespace
-  /** Where the shop answers; nothing in a request can change it. */
+  /** The address of the shop; nothing in a request can change it. */
   readonly ORIGIN: string
-  /** What a browser types: the shop makes its absolute addresses of it. */
+  /** The address in the browser: the shop makes its absolute addresses of it. */
   readonly PUBLIC_URL: string
   /** Signs control calls, and proves to the shop that the Worker is its edge. */
   readonly EDGE_SECRET: string

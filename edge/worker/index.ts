@@ -28,8 +28,8 @@ async function answer(request: Request, env: Environment, context: Context): Pro
   }
 }
 
-/** What the Worker answers by itself has the headers that an answer of the shop brings along. */
-function protect(response: Response, request: Request, env: Environment): Response {
+/** Answers of the Worker itself carry the headers of an answer of the shop. */
+function withSecurityHeaders(response: Response, request: Request, env: Environment): Response {
   if (response.status === 101 || response.headers.has('content-security-policy')) return response
   const own = new Response(response.body, response)
   const headers = securityHeaders(new URL(request.url).pathname, env.PUBLIC_URL)
@@ -56,6 +56,6 @@ async function answerOrSayWhyNot(request: Request, env: Environment, context: Co
 
 export default {
   async fetch(request: Request, env: Environment, context: Context): Promise<Response> {
-    return protect(await answerOrSayWhyNot(request, env, context), request, env)
+    return withSecurityHeaders(await answerOrSayWhyNot(request, env, context), request, env)
   },
 }

@@ -1,4 +1,4 @@
-/** Whom the Worker asks when there are several web instances, and whom it names as the client, on workerd. */
+/** The web instance that the Worker asks, and the client that it names, on workerd. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -36,7 +36,7 @@ const portOf = (server: Server) => {
 
 interface Instance {
   readonly url: string
-  /** What it was asked, health aside. */
+  /** The requests that it got, without those for health. */
   readonly asked: IncomingMessage[]
 }
 

@@ -1,8 +1,9 @@
 /**
- * Which web instance is asked. One that does not answer is asked how it is: a busy one says so at once, a frozen one
+ * Chooses the web instance. One that does not answer is asked how it is: a busy one says so at once, a frozen one
  * says nothing, and then the next instance is asked what can be asked twice.
  */
 import type { Environment } from './environment.ts'
+import { orLate } from './orLate.ts'
 
 /** Milliseconds without the head of an answer after which the instance is asked how it is. */
 const SILENT_MS = 1_000
@@ -11,7 +12,7 @@ const HEALTH_MS = 750
 /** Milliseconds that an instance which failed is asked last. */
 const LAST_FOR_MS = 3_000
 
-/** Of this isolate: when each instance that failed may be asked in its turn again. */
+/** When this isolate may ask each failed instance in its turn again. */
 const failed = new Map<string, number>()
 let turn = 0
 
@@ -47,9 +48,7 @@ async function fetchUnlessFrozen(
   const frozen = new AbortController()
   const asking = fetch(origin + path, { ...init, signal: AbortSignal.any([bound, frozen.signal]) })
   for (;;) {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const silence = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), SILENT_MS)))
-    const head = await Promise.race([asking, silence]).finally(() => clearTimeout(timer))
+    const head = await orLate(asking, SILENT_MS)
     if (head) return head
     const alive = await Promise.race([asking.then(() => true), answersForItself(origin)])
     if (alive) continue
@@ -62,7 +61,7 @@ async function fetchUnlessFrozen(
 /**
  * Asks the shop, at the first of its instances that answers.
  * @param bound ends the wait
- * @throws when none answers in time. What is neither GET nor HEAD is sent once: it may have been done
+ * @throws when none answers in time. A request other than GET and HEAD is sent once: it may have been done
  */
 export async function askShop(
   env: Environment,

@@ -1,51 +1,51 @@
-/** What the Worker keeps, under which key, for whom and for how long, on workerd in front of a shop that answers as it likes. */
+/** The Worker's cache on workerd, in front of a scripted shop: its contents, keys, readers and lifetimes. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { CONTROL } from '#lib/cdn/control.ts'
 import { sign, SIGNATURE_HEADER } from '#lib/cdn/signature.ts'
-import { page, SECRET, workerRig, type Answer, type WorkerRig } from './testing/scriptedShop.ts'
+import { page, SECRET, workerFixture, type Answer, type WorkerFixture } from './testing/scriptedShop.ts'
 
-let rig: WorkerRig
+let fixture: WorkerFixture
 let id = 100
 let path = ''
 let tags = ''
 
 beforeAll(async () => {
-  rig = await workerRig({ listTtlS: 1 })
+  fixture = await workerFixture({ listTtlS: 1 })
 }, 60_000)
-afterAll(() => rig.stop())
+afterAll(() => fixture.stop())
 beforeEach(() => {
   id++
   path = `/en/products/mug-${id}`
   tags = `price:${id}@1`
-  rig.script = () => page(tags)
-  rig.questions.length = 0
+  fixture.script = () => page(tags)
+  fixture.questions.length = 0
 })
 
 const kept = (at = path, init?: RequestInit) =>
-  expect.poll(async () => (await rig.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
+  expect.poll(async () => (await fixture.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
 
 it('keeps a page once for all queries, and each language apart', async () => {
-  await rig.get(`${path}?utm_source=a`)
+  await fixture.get(`${path}?utm_source=a`)
   await kept(`${path}?utm_source=b&_rsc=x`)
-  expect(rig.questions.map(({ url }) => url)).toEqual([path])
-  rig.script = (request) => page(tags, String(request.url))
+  expect(fixture.questions.map(({ url }) => url)).toEqual([path])
+  fixture.script = (request) => page(tags, String(request.url))
   for (const locale of ['de', 'fr', 'es', 'pt', 'ja', 'ko']) {
     const at = path.replace('/en/', `/${locale}/`)
-    expect((await rig.get(at)).body).toBe(at)
+    expect((await fixture.get(at)).body).toBe(at)
     await kept(at)
-    expect((await rig.get(at)).body).toBe(at)
+    expect((await fixture.get(at)).body).toBe(at)
   }
 })
 
-it('what the router loads is kept apart from the page, and by each header that selects it', async () => {
-  rig.script = ({ headers }) =>
+it('keeps payloads of the router apart from the page, and by each header that selects them', async () => {
+  fixture.script = ({ headers }) =>
     headers.rsc
       ? {
           headers: { ...page(tags).headers, 'content-type': 'text/x-component' },
           body: `flight ${headers['next-router-prefetch']} ${headers['next-url']}`,
         }
       : page(tags)
-  await rig.get(path)
+  await fixture.get(path)
   for (const [prefetch, nextUrl] of [
     ['', ''],
     ['1', ''],
@@ -53,15 +53,15 @@ it('what the router loads is kept apart from the page, and by each header that s
     ['', '/en'],
   ] as const) {
     const headers = { rsc: '1', 'next-router-prefetch': prefetch, 'next-url': nextUrl }
-    const { body, cache } = await rig.get(`${path}?_rsc=abc`, { headers })
+    const { body, cache } = await fixture.get(`${path}?_rsc=abc`, { headers })
     expect([cache, body]).toEqual(['MISS edge', `flight ${prefetch} ${nextUrl}`])
     await kept(`${path}?_rsc=abc`, { headers })
   }
-  expect((await rig.get(path)).headers.get('content-type')).toContain('text/html')
+  expect((await fixture.get(path)).headers.get('content-type')).toContain('text/html')
   // A payload that came where a page was asked for is not kept.
-  rig.script = () => ({ headers: { ...page(tags).headers, 'content-type': 'text/x-component' } })
-  await rig.get(`${path}-2`)
-  expect((await rig.get(`${path}-2`)).cache).toBe('MISS edge')
+  fixture.script = () => ({ headers: { ...page(tags).headers, 'content-type': 'text/x-component' } })
+  await fixture.get(`${path}-2`)
+  expect((await fixture.get(`${path}-2`)).cache).toBe('MISS edge')
 })
 
 const NEVER: readonly [string, Answer][] = [
@@ -83,15 +83,15 @@ const NEVER: readonly [string, Answer][] = [
   ],
 ]
 it.each(NEVER)('%s is not kept, though it be asked for often', async (_what, answer) => {
-  rig.script = () => answer
-  for (let i = 0; i < 3; i++) expect((await rig.get(path)).cache).toBe('MISS edge')
-  expect(rig.questions).toHaveLength(3)
+  fixture.script = () => answer
+  for (let i = 0; i < 3; i++) expect((await fixture.get(path)).cache).toBe('MISS edge')
+  expect(fixture.questions).toHaveLength(3)
 })
 
 it('a session, a draft, a range, an authorization or a server action is passed on, and finds nothing kept', async () => {
-  await rig.get(path)
+  await fixture.get(path)
   await kept()
-  rig.questions.length = 0
+  fixture.questions.length = 0
   const asOne: Record<string, string>[] = [
     { cookie: 'theme=dark; evergreen.session_token=x' },
     { cookie: '__Secure-evergreen.session_token=x' },
@@ -100,20 +100,20 @@ it('a session, a draft, a range, an authorization or a server action is passed o
     { range: 'bytes=0-1' },
     { 'next-action': 'x' },
   ]
-  for (const headers of asOne) expect((await rig.get(path, { headers })).cache).toBe('PASS edge')
-  expect(rig.questions).toHaveLength(asOne.length)
+  for (const headers of asOne) expect((await fixture.get(path, { headers })).cache).toBe('PASS edge')
+  expect(fixture.questions).toHaveLength(asOne.length)
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
-    expect((await rig.get(path, { method })).cache).toBe('PASS edge')
+    expect((await fixture.get(path, { method })).cache).toBe('PASS edge')
 })
 
 it('HEAD is answered from what is kept, and keeps nothing itself', async () => {
   for (let i = 0; i < 2; i++)
-    expect(await rig.get(path, { method: 'HEAD' })).toMatchObject({ status: 200, cache: 'MISS edge', body: '' })
-  await rig.get(path)
+    expect(await fixture.get(path, { method: 'HEAD' })).toMatchObject({ status: 200, cache: 'MISS edge', body: '' })
+  await fixture.get(path)
   await kept(path, { method: 'HEAD' })
 })
 
-it('no cache between the Worker and the shop is asked, nor told anything of a visitor', async () => {
+it('asks no cache between the Worker and the shop, and passes on nothing of a visitor', async () => {
   const headers = {
     'x-forwarded-host': 'evil.example',
     'x-original-url': '/evil',
@@ -122,11 +122,11 @@ it('no cache between the Worker and the shop is asked, nor told anything of a vi
     'accept-language': 'ja',
     cookie: 'theme=evil',
   }
-  await rig.get(path, { headers })
-  await rig.get('/images/products/a.svg', { headers })
-  await rig.get('/en/cart', { headers })
-  const [asPage, asAsset, passed] = rig.questions
-  for (const question of rig.questions) {
+  await fixture.get(path, { headers })
+  await fixture.get('/images/products/a.svg', { headers })
+  await fixture.get('/en/cart', { headers })
+  const [asPage, asAsset, passed] = fixture.questions
+  for (const question of fixture.questions) {
     expect(question.headers['cache-control']).toBe('no-cache')
     expect(question.headers['x-forwarded-host']).toBe('shop.example')
     expect(question.headers['x-edge-proof'], 'the shop answers its edge only').toMatch(/^[\da-f]{64}$/)
@@ -138,37 +138,37 @@ it('no cache between the Worker and the shop is asked, nor told anything of a vi
 
 it('while the shop is away a list without prices outlives its time, a list with prices does not', async () => {
   const [empty, full] = ['/en/categories/empty', '/en/categories/full']
-  rig.script = ({ url }) => page(url === full ? `category:1@1,${tags}` : 'category:2@1')
+  fixture.script = ({ url }) => page(url === full ? `category:1@1,${tags}` : 'category:2@1')
   for (const at of [empty, full]) {
-    await rig.get(at)
+    await fixture.get(at)
     await kept(at)
   }
-  rig.script = () => undefined
-  await expect.poll(async () => (await rig.get(empty)).cache, { timeout: 15_000 }).toBe('STALE edge')
-  await expect.poll(async () => (await rig.get(full)).status, { timeout: 15_000 }).toBe(503)
-  rig.script = () => ({ status: 500, body: 'broken' })
-  expect(await rig.get(empty)).toMatchObject({ status: 200, cache: 'STALE edge' })
-  expect((await rig.get(full)).status).toBe(500)
-  // What has changed since is not shown for want of a newer one.
-  await rig.edge.publish([{ kind: 'category', id: 2, version: 2 }])
-  expect((await rig.get(empty)).status).toBe(500)
+  fixture.script = () => undefined
+  await expect.poll(async () => (await fixture.get(empty)).cache, { timeout: 15_000 }).toBe('STALE edge')
+  await expect.poll(async () => (await fixture.get(full)).status, { timeout: 15_000 }).toBe(503)
+  fixture.script = () => ({ status: 500, body: 'broken' })
+  expect(await fixture.get(empty)).toMatchObject({ status: 200, cache: 'STALE edge' })
+  expect((await fixture.get(full)).status).toBe(500)
+  // An outdated version is not shown for want of a newer one.
+  await fixture.edge.publish([{ kind: 'category', id: 2, version: 2 }])
+  expect((await fixture.get(empty)).status).toBe(500)
 })
 
-it('asks the shop side by side for all who come while a bulk edit is under way, and keeps none of the answers', async () => {
+it('asks the shop side by side for all visitors while a bulk edit is under way, and keeps none of the answers', async () => {
   let go = () => {}
   const rendered = new Promise<void>((resolve) => (go = resolve))
-  await rig.get(path)
+  await fixture.get(path)
   await kept()
-  rig.questions.length = 0
-  rig.script = () => rendered.then(() => page(tags))
-  await rig.edge.publish(
+  fixture.questions.length = 0
+  fixture.script = () => rendered.then(() => page(tags))
+  await fixture.edge.publish(
     Array.from({ length: 1_000 }, (_, i) => ({ kind: 'price' as const, id: i + 5_000, version: 2 })),
   )
-  const visits = Array.from({ length: 6 }, () => rig.get(path))
-  await expect.poll(() => rig.questions.length).toBe(6)
+  const visits = Array.from({ length: 6 }, () => fixture.get(path))
+  await expect.poll(() => fixture.questions.length).toBe(6)
   go()
   for (const visit of visits) expect((await visit).cache).toBe('MISS edge')
-  expect((await rig.get(path)).cache).toBe('MISS edge')
+  expect((await fixture.get(path)).cache).toBe('MISS edge')
   await kept()
 })
 
@@ -177,32 +177,32 @@ it('raises its index to what it shows while an older page is kept, and writes no
   const indexed = async () => {
     const body = JSON.stringify({ versions: [[`price:${id}`, 1]] })
     const signature = await sign({ method: 'POST', path: CONTROL.publish, body }, SECRET)
-    const answer = await fetch(rig.url + CONTROL.publish, {
+    const answer = await fetch(fixture.url + CONTROL.publish, {
       method: 'POST',
       body,
       headers: { [SIGNATURE_HEADER]: signature },
     })
     return answer.json()
   }
-  await rig.get(path)
+  await fixture.get(path)
   await kept()
-  await rig.edge.purge(Array.from({ length: 1_000 }, (_, i) => `price:${i + 5_000}`))
-  rig.script = () => page(`price:${id}@2`)
-  await rig.get(path)
+  await fixture.edge.purge(Array.from({ length: 1_000 }, (_, i) => `price:${i + 5_000}`))
+  fixture.script = () => page(`price:${id}@2`)
+  await fixture.get(path)
   await kept()
   expect(await indexed()).toMatchObject({ versions: [[`price:${id}`, 1]] })
   id++
-  rig.script = () => page(`price:${id}@1`)
-  await rig.get(`${path}-a`)
+  fixture.script = () => page(`price:${id}@1`)
+  await fixture.get(`${path}-a`)
   await kept(`${path}-a`)
-  rig.script = () => page(`price:${id}@2`)
-  await rig.get(`${path}-b`)
+  fixture.script = () => page(`price:${id}@2`)
+  await fixture.get(`${path}-b`)
   expect(await indexed()).toMatchObject({ versions: [[`price:${id}`, 2]] })
 })
 
 it('a picture that names a product is kept until the product has another version', async () => {
   const picture = '/og/products/7/3.png'
-  rig.script = () => ({
+  fixture.script = () => ({
     headers: {
       'content-type': 'image/png',
       'cache-control': 'public, max-age=31536000, immutable',
@@ -210,8 +210,8 @@ it('a picture that names a product is kept until the product has another version
     },
     body: 'a',
   })
-  await rig.get(picture)
+  await fixture.get(picture)
   await kept(picture)
-  await rig.edge.publish([{ kind: 'product', id: 7, version: 3 }])
-  expect((await rig.get(picture)).cache).toBe('MISS edge')
+  await fixture.edge.publish([{ kind: 'product', id: 7, version: 3 }])
+  expect((await fixture.get(picture)).cache).toBe('MISS edge')
 })

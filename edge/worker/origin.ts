@@ -1,4 +1,4 @@
-/** Asks the shop. What is stored is asked for with headers of our own; what is passed through, with the visitor's. */
+/** Asks the shop: for a stored answer with headers of our own, for one that is passed through with the visitor's. */
 import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '../../lib/platform/http/edgeProof.ts'
 import type { PageWanted } from './classify.ts'
 import type { Environment } from './environment.ts'
@@ -23,10 +23,10 @@ function withHost(headers: Headers, env: Environment): Headers {
   return headers
 }
 
-/** Of this isolate. */
+/** The proofs of this isolate. */
 const proofs = new Map<string, string>()
 
-/** The shop answers no one else who asks from another machine. */
+/** The shop refuses any other request from another machine. */
 async function withProof(headers: Headers, env: Environment): Promise<Headers> {
   const proof = proofs.get(env.EDGE_SECRET) ?? (await edgeProof(env.EDGE_SECRET))
   proofs.set(env.EDGE_SECRET, proof)
@@ -61,7 +61,7 @@ export async function fetchPage(request: Request, wanted: PageWanted, env: Envir
   return askShop(env, wanted.path + rsc, asked, AbortSignal.timeout(TIMEOUT_MS))
 }
 
-/** For the cache, and the same for everybody. */
+/** For the cache, and the same for all visitors. */
 export async function fetchAsset(path: string, env: Environment): Promise<Response> {
   const headers = await withProof(withHost(new Headers({ 'accept-encoding': 'identity' }), env), env)
   return askShop(env, path, { ...UNCACHED, headers }, AbortSignal.timeout(TIMEOUT_MS))

@@ -1,6 +1,6 @@
 /**
  * Pages: found by route, language, representation and version; checked against the index, which is read after the
- * request began; else asked for. What is sent is never older than the index was when the request came.
+ * request began; else asked for. The answer is never older than the index was when the request came.
  */
 import { remember, tagsAt } from './addresses.ts'
 import type { PageWanted } from './classify.ts'
@@ -33,7 +33,7 @@ async function representationOf(request: Request, { rsc }: PageWanted): Promise<
   return `rsc-${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
-/** Where the entry is kept. On the shop's own host: a purge by tag reaches what belongs to the zone. */
+/** The key of the entry. On the shop's own host: a purge by tag reaches what belongs to the zone. */
 function keyOf(
   env: Environment,
   wanted: PageWanted,
@@ -115,7 +115,7 @@ async function fill(
     context.waitUntil(asking.catch(() => undefined)) // others wait for it, even if this visitor leaves
     const { answer, shared } = await asking
     if (shared && !isShareable(answer)) return ask(request, wanted, env)
-    const snapshot = await announced(env, answer)
+    const snapshot = await publishedSnapshot(env, answer)
     // Someone else's question may have begun before this visitor came: its answer must hold for this one too.
     if (shared && !isCurrent(answer, snapshot) && round <= ROUNDS) {
       held = isHeld(snapshot)
@@ -141,7 +141,7 @@ const REMEMBERED = 50_000
  * published has no version in the index; it gets one when a page that may still be served shows an older one. After a purge of
  * everything none may: a sale of 40,000 prices made each page write its twenty versions, a millisecond and more each.
  */
-async function announced(env: Environment, { versions, startedAt }: Entry): Promise<Snapshot> {
+async function publishedSnapshot(env: Environment, { versions, startedAt }: Entry): Promise<Snapshot> {
   const snapshot = await readIndex(env, versions.keys())
   const newer = [...versions].filter(([name, version]) => {
     const { version: published } = markOf(snapshot, name)

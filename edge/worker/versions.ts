@@ -1,10 +1,10 @@
 /**
- * The version index in KV: `price:42` to `8`, or to `8 1763712000000` where it was purged at that moment. What the
- * shop publishes here decides what is fresh; a header of an answer never does, since it may be older.
+ * The version index in KV: `price:42` to `8`, or to `8 1763712000000` where it was purged at that moment. The shop's
+ * versions here decide what is fresh; a header of an answer never does, since it may be older.
  */
 import { epochBornAt, newEpoch } from '../../lib/cdn/epoch.ts'
 import type { Environment } from './environment.ts'
-import { getAll } from './gathered.ts'
+import { readBatched } from './batchedReads.ts'
 
 const STATE = 'state'
 const PURGED = 'purged'
@@ -14,7 +14,7 @@ const CONFIRMATIONS = 3
 
 export interface Mark {
   readonly version: number
-  /** Milliseconds since 1970. What was asked for before that is not to be served. */
+  /** Milliseconds since 1970. Answers to earlier requests are not served. */
   readonly purgedAt: number
 }
 
@@ -38,12 +38,12 @@ function parseMark(text: string | null | undefined): Mark {
 /** The index as it is now, for `tags`. */
 export async function readIndex(env: Environment, tags: Iterable<string>): Promise<Snapshot> {
   const wanted = [...new Set(tags)]
-  const found = await getAll(env, [STATE, PURGED, ...wanted])
+  const found = await readBatched(env, [STATE, PURGED, ...wanted])
   const [epoch, confirmedAt] = (found.get(STATE) ?? '').split(' ')
   return {
     epoch: epoch || undefined,
     confirmedAt: Number(confirmedAt ?? 0),
-    // What was asked for in an earlier epoch may end in this one.
+    // An answer to a request of an earlier epoch may end in this one.
     purgedAt: Math.max(Number(found.get(PURGED) ?? 0), epochBornAt(epoch ?? '')),
     marks: new Map(wanted.map((tag) => [tag, parseMark(found.get(tag))])),
   }

@@ -1,4 +1,4 @@
-/** What `wrangler deploy` would set up is what the Worker is tested with, and what the adapter counts on. */
+/** The settings of `wrangler deploy` are those that the tests and the adapter rely on. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'

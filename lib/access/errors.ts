@@ -1,4 +1,4 @@
-/** Why a request was not let in. Each has the HTTP status that an API answers with. */
+/** The refusals of a request. Each has the HTTP status that an API answers with. */
 
 /** There is no session, or it has ended. Signing in again helps. */
 export class SignedOutError extends Error {
@@ -30,7 +30,7 @@ export class TokenNameTakenError extends Error {
 
   constructor(name: string) {
     super(
-      `There is, or was, a token called "${name}". Choose another name: the history of prices tells tokens apart by it.`,
+      `There is, or was, a token called "${name}". Choose another name: the history of prices identifies tokens by it.`,
     )
   }
 }
@@ -53,7 +53,7 @@ export class SecondFactorDueError extends Error {
   override readonly name = 'SecondFactorDueError'
   readonly code = 'second_factor_due'
   readonly status = 403
-  /** Whose session it is, as the audit log names people. */
+  /** The account of the session, as the audit log names people. */
   readonly actor: string
 
   constructor({ email, role }: { readonly email: string; readonly role: string }) {

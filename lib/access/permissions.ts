@@ -1,12 +1,12 @@
-/** What a role may do. Routes, actions and lib/pricing ask for a permission, never for a role. */
+/** The permissions of each role. Routes, actions and lib/pricing ask for a permission, never for a role. */
 import type { Role } from '#lib/generated/prisma/enums.ts'
 
 export type { Role }
 
-const PERMISSIONS = [
+export const PERMISSIONS = [
   'prices:read',
   'prices:write',
-  /** Taking a product off the shelves and putting it back, and saying how many there are of it. */
+  /** Discontinuing a product, selling it again, and setting its stock. */
   'products:write',
   /** Orders, with the addresses of their shoppers. */
   'orders:read',
@@ -46,10 +46,10 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'accounts:manage', 'freshness:purge', 'queues:manage'],
 }
 
-/** What no token may do: who has stolen one could make others, or accounts. */
+/** Permissions that no token has: a thief of a token could make other tokens, or accounts. */
 export const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['tokens:manage', 'accounts:manage'])
 
-/** How far an edit of one price or of many may go before it must be confirmed, by a role with `bulk:large`: lib/pricing/limits.ts. */
+/** The largest change of one edit without a confirmation, by a role with `bulk:large`: lib/pricing/limits.ts. */
 export interface BulkLimits {
   readonly rows: number
   /** Up or down, of the price as it was. */

@@ -1,10 +1,10 @@
-/** The one who acts: a person with a session, a program with a token, or the user of the machine's shell. */
+/** The actor: a person with a session, a program with a token, or the user of the machine's shell. */
 import { MissingPermissionError } from './errors.ts'
 import { type Permission, permissionsOf, type Role } from './permissions.ts'
 
 export interface Principal {
   readonly kind: 'session' | 'token' | 'shell'
-  /** Of the account; a token acts for the account that made it. */
+  /** The id of the account; a token acts for the account that made it. */
   readonly userId: string
   readonly name: string
   readonly email: string

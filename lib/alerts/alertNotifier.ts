@@ -1,23 +1,20 @@
-import { db } from '#lib/platform/db.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { onShutdown } from '#lib/platform/process/shutdown.ts'
+import { runPeriodically } from '#lib/platform/process/periodic.ts'
+import { untilShutdown } from '#lib/platform/process/shutdown.ts'
 import { notifyAlerts } from './webhook.ts'
 
 /**
- * Tells the webhook, where there is one, what is due, for as long as the process runs. Several tellers share the work.
+ * Notifies the webhook, where there is one, of due alerts, for as long as the process runs. Several notifiers share the work.
  * @param everyMs milliseconds between two looks
  */
-export function startAlertNotifier(everyMs: number): void {
+export function startAlertNotifier(db: Db, everyMs: number): void {
   const { ALERT_WEBHOOK_URL: url, PUBLIC_URL: shopUrl } = env()
   if (url === undefined) return
-  let telling = false
-  const timer = setInterval(() => {
-    if (telling) return
-    telling = true
-    void notifyAlerts(db(), { url, shopUrl })
-      .catch((error: unknown) => logger('alerts').debug({ err: error }, 'alerts could not be read, it is tried again'))
-      .finally(() => (telling = false))
-  }, everyMs)
-  onShutdown('alerts', async () => clearInterval(timer))
+  const failed = (error: unknown) =>
+    logger('alerts').debug({ err: error }, 'alerts could not be read, it is tried again')
+  untilShutdown('alerts', (signal) =>
+    runPeriodically(async () => void (await notifyAlerts(db, { url, shopUrl })), { everyMs, signal, failed }),
+  )
 }

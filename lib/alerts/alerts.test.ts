@@ -19,7 +19,7 @@ let receiver: Server
 let url: string
 let refusals = 0
 const heard: string[] = []
-/** What happens while the webhook is told something. */
+/** Runs while the webhook is called. */
 let onHeard: (() => Promise<unknown>) | undefined
 
 beforeAll(async () => {
@@ -65,7 +65,7 @@ const behind = (productId: number, summary = `Product ${productId} is behind`): 
 const open = () => db.alert.findMany({ where: { resolvedAt: null }, orderBy: { dedupKey: 'asc' } })
 const webhook = () => ({ url, shopUrl: 'https://shop.example' })
 
-it('what is found again and again, by several monitors at once, is one alert', async () => {
+it('raises one alert for a repeated finding of several monitors at once', async () => {
   await Promise.all(Array.from({ length: 8 }, () => reconcileAlerts(db, 'monitor:test', [behind(1), behind(2)])))
   await reconcileAlerts(db, 'monitor:test', [behind(1, 'Product 1 is further behind'), behind(2)])
   expect((await open()).map(({ summary }) => summary)).toEqual(['Product 1 is further behind', 'Product 2 is behind'])
@@ -116,7 +116,7 @@ it('sends the news in order when an alert was raised and resolved while the webh
   expect(heard.map((text) => text.split(':')[1])).toEqual(['red_circle', 'white_check_mark'])
 })
 
-it('a warning that becomes critical is told again, also where that happens while the warning is told', async () => {
+it('notifies again when a warning becomes critical, also while it notifies of the warning', async () => {
   const warning: Finding = { ...behind(1, 'Late'), severity: 'warning' }
   await reconcileAlerts(db, 'monitor:test', [warning])
   await notifyAlerts(db, webhook())
@@ -140,7 +140,7 @@ it('a warning that becomes critical is told again, also where that happens while
   expect(await open()).toMatchObject([{ severity: 'critical', raisedToldAt: expect.any(Date) }])
 })
 
-it('what is old news is not told to a webhook that is set up today', async () => {
+it('does not notify a webhook that is set up today of old alerts', async () => {
   await reconcileAlerts(db, 'monitor:test', [behind(1)])
   await db.$executeRaw`UPDATE alerts SET raised_at = raised_at - interval '2 days', resolved_at = raised_at - interval '1 day 1 hour'`
   expect(await notifyAlerts(db, webhook())).toBe(0)

@@ -1,4 +1,4 @@
-/** What the monitor, the prober and the watchdog find, before it becomes an alert. */
+/** A finding of the monitor, the prober or the watchdog, before it becomes an alert. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 
 /** Each has a section in docs/operations/alerts.md; a test holds that. */

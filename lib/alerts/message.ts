@@ -2,7 +2,7 @@
 import type { AlertModel } from '#lib/generated/prisma/models.ts'
 
 export interface Message {
-  /** What a notification shows, and all that a simple receiver has to read. */
+  /** The text of a notification, and all that a simple receiver has to read. */
   readonly text: string
   readonly blocks: readonly unknown[]
 }

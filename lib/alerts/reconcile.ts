@@ -1,10 +1,10 @@
-/** From what was found to the alerts that are open. Safe with any number of finders: the database deduplicates. */
+/** Raises and resolves alerts by the findings of a check. Safe with any number of finders: the database deduplicates. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import type { Finding } from './finding.ts'
 
-/** Who looks: each resolves only what it has raised itself. */
+/** The process that looks: each resolves only what it has raised itself. */
 export type Scope = `monitor:${string}` | 'edge' | 'watchdog' | 'change-stream' | `probe${string}`
 
 export interface Reconciled {

@@ -1,5 +1,5 @@
 /**
- * Tells alerts to a webhook: that one was raised or became critical, and that it was resolved. What is still to be told stands in the
+ * Notifies a webhook of alerts: that one was raised or became critical, and that it was resolved. Notifications that are due stand in the
  * alert's own row, so that no restart forgets it. At least once: a receiver that answers too late hears it again.
  */
 import type { Db } from '#lib/platform/db.ts'
@@ -14,11 +14,11 @@ export interface Webhook {
 const TIMEOUT_MS = 5_000
 /** Seconds. The pause doubles with each refusal, from one to five minutes; no other process tries in that time. */
 const LONGEST_PAUSE_S = 300
-/** Hours since it was last there. A webhook that is set up today is not told last year's alerts. */
+/** Hours since it was last there. A webhook that is set up today does not get last year's alerts. */
 const NEWS_FOR_HOURS = 24
 const AT_ONCE = 20
 
-/** Takes alerts to tell. The claim is a pause: a teller that dies is followed by the next when it is over. */
+/** Takes due alerts. The claim is a pause: another notifier follows one that died when it is over. */
 async function claim(db: Db): Promise<bigint[]> {
   const rows = await db.$queryRaw<{ id: bigint }[]>`
     UPDATE alerts SET tell_attempts = tell_attempts + 1,
@@ -44,7 +44,7 @@ async function send(url: string, body: unknown): Promise<void> {
   if (!response.ok) throw new Error(`the webhook answered ${response.status}`)
 }
 
-async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void> {
+async function notify(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void> {
   const alert = await db.alert.findUniqueOrThrow({ where: { id } })
   try {
     if (alert.raisedToldAt === null) {
@@ -64,14 +64,14 @@ async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void
       UPDATE alerts SET tell_after = clock_timestamp() + make_interval(secs => least(2 ^ least(tell_attempts - 1, 10), ${LONGEST_PAUSE_S})) WHERE id = ${id}`
     logger('alerts').warn(
       { err: error, alert: alert.dedupKey, attempt: alert.tellAttempts },
-      'the webhook did not take an alert, it is told again',
+      'the webhook did not take an alert, it is sent again',
     )
   }
 }
 
-/** Tells what is due. @returns how many alerts were tried */
+/** Sends the due notifications. @returns how many alerts were tried */
 export async function notifyAlerts(db: Db, webhook: Webhook): Promise<number> {
   const ids = await claim(db)
-  await Promise.all(ids.map((id) => tell(db, webhook, id)))
+  await Promise.all(ids.map((id) => notify(db, webhook, id)))
   return ids.length
 }

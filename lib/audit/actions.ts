@@ -1,4 +1,4 @@
-/** What the back office can do, as the audit log names it. A new action gets its name here. */
+/** The actions of the back office, as the audit log names them. A new action gets its name here. */
 export const AUDIT_ACTIONS = [
   'prices.change',
   'prices.cost',

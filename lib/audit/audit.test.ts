@@ -148,7 +148,7 @@ describe('the log is found by who, what, which and when', () => {
     expect(second.next).toBeNull()
   })
 
-  test('only by those who may', async () => {
+  test('only for roles that may read it', async () => {
     await expect(readAudit({}, { ...admin, permissions: [] })).rejects.toBeInstanceOf(MissingPermissionError)
   })
 })

@@ -6,7 +6,7 @@ import { writeAudit } from './writeAudit.ts'
 const LONGEST_QUESTION = 500
 
 /**
- * A file of the shop's data leaves it: who took which stands in the log before its first row is sent.
+ * A file of the shop's data leaves it: the log names its principal before its first row is sent.
  * @param operation of the admin API @param asked what it was asked for
  */
 export async function logExport(principal: Principal, operation: string, asked: unknown): Promise<void> {

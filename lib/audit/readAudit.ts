@@ -62,7 +62,7 @@ export async function readAudit(filter: AuditFilter, principal: Principal): Prom
   return { entries, next: found.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null }
 }
 
-/** Entries in memory at a time, for a reader who is slow. */
+/** Entries in memory at a time, for a slow reader. */
 const CHUNK = 1_000
 
 async function* allOf(filter: AuditFilter): AsyncGenerator<AuditView> {

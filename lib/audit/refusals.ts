@@ -1,5 +1,5 @@
 /**
- * What was refused: no session, a bad token, a missing permission, a wrong password, too many requests. A stranger decides
+ * Records refusals: no session, a bad token, a missing permission, a wrong password, too many requests. A stranger decides
  * how often that happens, so the log gets one entry for the first of a kind and one for all others of that minute.
  */
 import { networkOf } from '#lib/platform/http/clientAddress.ts'
@@ -15,14 +15,14 @@ export interface Refusal {
   readonly code: string
   /** As from `clientAddress`. */
   readonly address: string
-  /** What was asked for: a permission, an operation. Never what a visitor has written. */
+  /** The refused permission or operation. Never text of a visitor. */
   readonly target?: string | undefined
 }
 
 const EVERY_MS = 60_000
 /** Kinds with entries of their own in a minute; the others share one. An instance writes 41 entries a minute at most. */
 export const MOST_KINDS = 20
-/** Who was refused is what was typed. */
+/** The longest name kept: a visitor may type any. */
 const LONGEST_NAME = 100
 
 type Write = (who: AuditActor, entry: AuditInput) => Promise<void>
@@ -46,7 +46,7 @@ export class RefusalLog {
     this.#everyMs = everyMs
   }
 
-  /** Never throws: a log that cannot be written must not let anybody in, nor change the answer. */
+  /** Never throws: a log that cannot be written must not let anyone in, nor change the answer. */
   async record(refusal: Refusal): Promise<void> {
     this.#timer ??= setTimeout(() => void this.flush(), this.#everyMs).unref()
     const { who, action, code, address, target } = refusal

@@ -3,15 +3,15 @@ import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import type { AuditAction } from './actions.ts'
 
-/** Who acts, as far as the log is concerned. */
+/** The actor, as far as the log is concerned. */
 export type AuditActor = Pick<Principal, 'actor' | 'kind'>
 
 export interface AuditInput {
   readonly action: AuditAction
-  /** What it was about: `product:42`, `bulk_edit:ID`, `token:NAME`, `account:EMAIL`, `file:OPERATION`. */
+  /** The target of the action: `product:42`, `bulk_edit:ID`, `token:NAME`, `account:EMAIL`, `file:OPERATION`. */
   readonly target?: string | undefined
   readonly reason?: string | undefined
-  /** What a reader needs to understand the action; no secret, and nothing that grows with the size of an edit. */
+  /** Facts that a reader needs to understand the action; no secret, and nothing that grows with the size of an edit. */
   readonly detail?: Prisma.InputJsonObject
   /** By default that of the work under way. */
   readonly correlationId?: string | undefined

@@ -45,7 +45,7 @@ const actionsOf = async (email: string) => (await logged(email)).map(({ action }
 const code = (error: unknown) => (error instanceof AccountError ? error.code : error)
 
 describe('a disabled account', () => {
-  test('is signed out at once and cannot sign in, until it is enabled; others are not told that it exists', async () => {
+  test('is signed out at once and cannot sign in, until it is enabled; and other visitors do not learn that it exists', async () => {
     const email = await newAccount()
     const cookie = await signInAs(email, password)
     expect(await disableAccount(email.toUpperCase(), shell)).toMatchObject({ state: 'disabled', sessions: 0 })
@@ -65,7 +65,7 @@ describe('a disabled account', () => {
     expect(await actionsOf(email)).toEqual(['accounts.disable', 'accounts.enable'])
   })
 
-  test('is neither the last administrator nor the one who disables', async () => {
+  test('is neither the last administrator nor the acting one', async () => {
     const email = env().ADMIN_EMAIL
     const last = await disableAccount(email, shell).catch(code)
     const { principal } = await own(await signInAs(email, env().ADMIN_PASSWORD))
@@ -75,7 +75,7 @@ describe('a disabled account', () => {
     expect(await actionsOf(email)).toEqual([])
   })
 
-  test('stays as it is for those who may not, and for a name without an account', async () => {
+  test('stays as it is without the permission, and for a name without an account', async () => {
     const email = await newAccount()
     const { principal } = await own(await signInAs(await newAccount('editor'), password))
     await expect(disableAccount(email, principal)).rejects.toBeInstanceOf(MissingPermissionError)
@@ -108,7 +108,7 @@ describe('a deleted account', () => {
     expect(await deleteAccount(email, shell).catch(code)).toBe('no_account')
   })
 
-  test('is neither the last administrator nor the one who deletes, nor deleted by those who may not', async () => {
+  test('is neither the last administrator nor the acting one, nor deleted without the permission', async () => {
     await db().user.updateMany({ where: { email: { not: env().ADMIN_EMAIL } }, data: { role: 'editor' } })
     const email = env().ADMIN_EMAIL
     const last = await deleteAccount(email, shell).catch(code)

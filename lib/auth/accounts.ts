@@ -12,7 +12,7 @@ export interface AccountInput {
 
 /**
  * Makes the account, or gives an existing one this role and password. A changed password ends its sessions. An account whose
- * owner has chosen a password is left alone: what its people do wins over what set-up was told once.
+ * owner has chosen a password is left alone: what its people do wins over what set-up got once.
  * @returns what happened
  */
 export async function upsertAccount({

@@ -1,4 +1,9 @@
-/** Tokens with which programs use the API. The token itself is shown once and never kept: a row has its hash. */
+/**
+ * Tokens with which programs use the API. The token itself is shown once and never kept: a row has its hash.
+ *
+ * Ours: the api-key plugin of better-auth 1.7 deletes a key that has expired, and frees its name; it writes to the row with each
+ * request, lets a key do what its maker may no more, and has no transaction that the audit entry could share.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
@@ -145,9 +150,9 @@ async function heldBy(token: string): Promise<Held | undefined> {
 }
 
 /**
- * Who acts with this token: its role, but never more than the account that made it has now. It manages neither tokens nor
+ * The principal of this token: its role, but never more than the account that made it has now. It manages neither tokens nor
  * accounts, so that revoking a leaked one ends what it could do.
- * @throws {InvalidTokenError} when it is unknown, revoked or expired; the answer does not tell which
+ * @throws {InvalidTokenError} when it is unknown, revoked or expired; the answer does not say which
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
 export async function tokenPrincipal(token: string): Promise<Principal> {

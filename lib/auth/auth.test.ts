@@ -53,7 +53,7 @@ async function sessionCookie(email: string, given = password): Promise<string> {
   return cookies.find((cookie) => cookie.includes('session_token=')) ?? ''
 }
 
-/** What the browser sends with the next sign-in. */
+/** The cookies of the next sign-in. */
 async function deviceCookie(email: string): Promise<string> {
   const cookies = (await signIn(email)).headers.getSetCookie()
   const cookie = cookies.find((each) => each.includes('.device=')) ?? ''
@@ -122,7 +122,7 @@ describe('signing in', () => {
 })
 
 describe('a permission', () => {
-  test('is given to editors and admins, and says who acts', async () => {
+  test('is given to editors and admins, and names the actor', async () => {
     const cookie = await sessionCookie('editor@evergreen.example')
     expect(await requirePermission(request(cookie), 'prices:write')).toMatchObject({
       email: 'editor@evergreen.example',
@@ -132,7 +132,7 @@ describe('a permission', () => {
     expect(await requirePermission(new Headers({ cookie: admin }), 'prices:write')).toMatchObject({ role: 'admin' })
   })
 
-  test('to change is not given to a viewer, who may read', async () => {
+  test('to change is not given to a viewer, which may read', async () => {
     const cookie = await sessionCookie('viewer@evergreen.example')
     await expect(requirePermission(request(cookie), 'prices:write')).rejects.toBeInstanceOf(MissingPermissionError)
     expect(await requirePermission(request(cookie, {}, 'GET'), 'prices:read')).toMatchObject({ role: 'viewer' })

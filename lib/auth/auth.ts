@@ -27,7 +27,7 @@ const CODE_PATHS: Readonly<Record<string, string>> = {
   '/two-factor/verify-backup-code': 'recovery code',
 }
 
-/** Seconds that a browser which has signed in is told from a stranger's. */
+/** Seconds for which a browser that has signed in is distinguished from a stranger's. */
 const DEVICE_SECONDS = 90 * 24 * 60 * 60
 
 const bodyText = z.string().catch('')
@@ -111,7 +111,7 @@ async function afterPassword(ctx: HookContext): Promise<void> {
   await letIn(ctx, { ...attempt, email: newSession.user.email })
 }
 
-/** Whose password was right a moment ago, for the log. */
+/** The account whose password was right a moment ago, for the log. */
 async function challenged(ctx: HookContext): Promise<string | undefined> {
   const { name } = ctx.context.createAuthCookie('two_factor')
   const identifier = await ctx.getSignedCookie(name, ctx.context.secret)
@@ -120,7 +120,7 @@ async function challenged(ctx: HookContext): Promise<string | undefined> {
   return challenge ? (await db().user.findUnique({ where: { id: challenge.value } }))?.email : undefined
 }
 
-/** @throws {APIError} 401 when an authenticator's code was used before: who has watched it being typed knows it */
+/** @throws {APIError} 401 when an authenticator's code was used before: an observer of its typing knows it */
 async function afterCode(ctx: HookContext): Promise<void> {
   const { newSession, session } = ctx.context
   if (session) return // its owner sets up an authenticator

@@ -1,6 +1,6 @@
 /**
  * Links with which people set the password of their account: of a new one, or of one whose password is lost. The link is shown once,
- * to who made it; there is no mailer. The table holds the hash of its token, and the token stands behind the `#` of the address,
+ * to its maker; there is no mailer. The table holds the hash of its token, and the token stands behind the `#` of the address,
  * which no browser sends, so that it is in no log of a proxy.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
@@ -93,7 +93,7 @@ const usable = (token: string) => ({
   user: { disabledAt: null },
 })
 
-/** Whose link it is. @returns undefined when it has ended, or never was one */
+/** The account of a link. @returns undefined when it has ended, or never was one */
 export async function readLink(token: string): Promise<{ readonly email: string; readonly name: string } | undefined> {
   const where = usable(token)
   return (await db().invitation.findFirst({ where, select: { user: { select: { email: true, name: true } } } }))?.user
@@ -111,7 +111,7 @@ export async function setPasswordByLink(token: string, password: string): Promis
   const data = { password: await hashPassword(password), passwordSetAt: new Date() }
   await db().$transaction(async (tx) => {
     const invitation = await tx.invitation.findFirst({ where: usable(token) })
-    // Of two who use it at once one deletes it.
+    // Of two simultaneous uses one deletes it.
     const { count } = await tx.invitation.deleteMany({ where: usable(token) })
     if (!invitation || count === 0) throw new AccountError('link_ended')
     const { userId } = invitation

@@ -1,4 +1,4 @@
-/** What an administrator does with the accounts of others: each is in the audit log, in the transaction of the action. */
+/** An administrator's actions on the accounts of others: each is in the audit log, in the transaction of the action. */
 import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Role } from '#lib/access/permissions.ts'
@@ -67,7 +67,7 @@ export async function readAccount(id: string, principal: Principal): Promise<Acc
   return row ? viewOf(row) : undefined
 }
 
-/** How the audit log names an account. */
+/** The account's name in the audit log. */
 export function accountTarget(email: string): string {
   return `account:${email}`
 }
@@ -132,7 +132,7 @@ export function disableAccount(email: string, principal: Principal): Promise<Acc
   })
 }
 
-/** What a disabled account could do, it may again. Sessions from before stay ended. */
+/** Gives an account its rights back. Sessions from before stay ended. */
 export function enableAccount(email: string, principal: Principal): Promise<AccountView> {
   return changeAccount(email, principal, async (tx, { id, disabledAt }) => {
     if (!disabledAt) return undefined
@@ -150,7 +150,7 @@ export function endSessions(email: string, principal: Principal): Promise<Accoun
   })
 }
 
-/** What the account may do from its next request on. */
+/** The rights of the account from its next request on. */
 export function changeRole(email: string, role: string, principal: Principal): Promise<AccountView> {
   const wanted = roleName.safeParse(role)
   return changeAccount(email, principal, async (tx, { id, role: before }) => {

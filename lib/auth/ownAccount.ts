@@ -1,4 +1,4 @@
-/** What people do with their own account, in any role. */
+/** People's actions on their own account, in any role. */
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { refusals } from '#lib/audit/refusals.ts'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
@@ -13,7 +13,7 @@ import { signInThrottle } from './signInThrottle.ts'
 export interface SessionView {
   readonly id: string
   readonly current: boolean
-  /** Of the browser; null where it said none. */
+  /** The user agent of the browser; null where it said none. */
   readonly userAgent: string | null
   readonly address: string | null
   /** ISO 8601 */
@@ -51,7 +51,7 @@ export async function endOtherSessions({ principal, sessionId }: SignedIn): Prom
 }
 
 /**
- * Who has found an open session must not learn the password by trying, so attempts are counted as those of a sign-in.
+ * A thief of an open session must not learn the password by trying, so attempts count as those of a sign-in.
  * @param address as from `clientAddress`, for the log
  * @throws {AccountError} when it is wrong, or was tried too often
  */

@@ -10,7 +10,7 @@ export const LONGEST_PASSWORD = 128
  */
 const COMMON: ReadonlySet<string> = new Set(common)
 
-/** What is known of the owner makes no password. Shorter names occur in words by chance. */
+/** Letters of a name that a password may not hold. Shorter names occur in words by chance. */
 const SHORTEST_NAME = 4
 
 /** `aaaaaaaaaaaa`, `abcabcabcabc`: a few characters again and again. */

@@ -1,6 +1,7 @@
-/** A stream outlives the look at who asks for it: the look is repeated for as long as it flows. */
+/** A stream outlives the check of its account: the check is repeated for as long as it flows. */
 import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import type { Permission } from '#lib/access/permissions.ts'
+import { Bell, runPeriodically } from '#lib/platform/process/periodic.ts'
 import { requirePermission } from './requirePermission.ts'
 
 /** Milliseconds: a stream stays open for so long after its session ended or its token was revoked. */
@@ -17,18 +18,15 @@ export function revalidateAccess(
   everyMs = ASKED_AGAIN_EVERY_MS,
 ): () => void {
   const headers = new Headers(request.headers)
-  let looking = false
-  const timer = setInterval(() => {
-    if (looking) return
-    looking = true
-    void requirePermission(headers, permission, 'stream')
-      .then(() => (looking = false))
-      .catch((error: unknown) => {
-        if (error instanceof SessionStoreUnavailableError) return (looking = false)
-        clearInterval(timer) // and looks at nothing more
-        return end()
-      })
-  }, everyMs)
-  timer.unref()
-  return () => clearInterval(timer)
+  const stop = new AbortController()
+  const { signal } = stop
+  const look = async () => void (await requirePermission(headers, permission, 'stream'))
+  function failed(error: unknown): void {
+    if (signal.aborted || error instanceof SessionStoreUnavailableError) return
+    stop.abort()
+    end()
+  }
+  // The caller has just looked.
+  void new Bell().pause(everyMs, signal).then(() => runPeriodically(look, { everyMs, signal, failed }))
+  return () => stop.abort()
 }

@@ -38,7 +38,7 @@ async function newAccount(role: 'viewer' | 'editor' | 'admin'): Promise<string> 
 const head = (cookie: string) => new Headers({ cookie, origin: env().PUBLIC_URL })
 const mayRead = (cookie: string) => requirePermission(head(cookie), 'prices:read')
 
-/** What each entrance says: an action of the own account, a route or an action with a permission, an open stream. */
+/** The answer of each entrance: an action of the own account, a route or an action with a permission, an open stream. */
 function asked(cookie: string): Promise<unknown[]> {
   const why = (error: unknown) => (error instanceof Error ? error.constructor : error)
   return Promise.all([

@@ -1,5 +1,5 @@
 /**
- * What better-auth sees of Postgres. A session's row holds the hash of its token, so that a copy of the table opens
+ * The view of Postgres that better-auth gets. A session's row holds the hash of its token, so that a copy of the table opens
  * nothing, and a row beyond a limit is not there. An operation that is not here finds no session: it fails closed.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -8,13 +8,13 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
-/** Seconds. A working day: who leaves a desk in the evening is signed out by the morning. Use does not prolong it. */
+/** Seconds. A working day: a session left open in the evening has ended by the morning. Use does not prolong it. */
 export const SESSION_SECONDS = 12 * 60 * 60
 /** Seconds without a request. Long enough for a meeting, too short for a night. */
 export const IDLE_SECONDS = 2 * 60 * 60
 /** Seconds: a request within this time of the last one costs no write. */
 const USED_EVERY_SECONDS = 60
-/** What a browser says of itself is shown in the list of sessions; better-auth would keep 16 kB of it. */
+/** Characters kept of the user agent, which the list of sessions shows; better-auth would keep 16 kB of it. */
 const LONGEST_AGENT = 300
 
 /** @returns sha256, base64url: a token has 190 random bits, so nothing slower is needed */
@@ -90,7 +90,7 @@ export function authDatabase(): Client {
   })
 }
 
-/** What better-auth writes within `work` is there together with what `work` writes to `tx`, or neither is. */
+/** Writes of better-auth within `work` are committed together with those of `work` to `tx`, or neither is. */
 export function authTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   return withSessions().$transaction((tx) => underWay().run(tx, () => work(tx)))
 }

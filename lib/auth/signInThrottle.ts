@@ -34,7 +34,7 @@ export interface Attempt {
   readonly email: string
   /** As from `clientAddress`. */
   readonly address: string
-  /** Of a browser that has signed in to this account before. */
+  /** The mark of a browser that has signed in to this account before. */
   readonly device?: string | undefined
 }
 
@@ -69,7 +69,7 @@ export class SignInThrottle {
     this.#code = rateLimiter(redis, { points: 1, seconds: CODE_S })
   }
 
-  /** Who has watched a code being typed must not type it again. @returns whether it is the first time for this account */
+  /** Admits each code once, because an observer may have seen it typed. @returns whether it is the first time for this account */
   async admitCode(userId: string, code: string): Promise<boolean> {
     return this.#code.consume(redisKeys.signIn('code', digest(`${userId} ${code}`))).then(
       () => true,

@@ -104,7 +104,7 @@ test('a recovery code opens once, and codes that are made anew end those of befo
   expect(cookieOf(await recovered(await challenge(email), fresh))).not.toBe('')
 })
 
-test('nothing of a change is there where its entry in the log cannot be written', async () => {
+test('writes nothing of a change when its entry in the log cannot be written', async () => {
   const { email, cookie } = await withAuthenticator()
   const request = await ask(cookie)
   const kept = async () => {
@@ -147,7 +147,7 @@ test('guessing codes is refused after five of a challenge, and after ten of the 
   expect((await typed(await challenge(email), totpOf(uri, Date.now() + HALF_MINUTE))).status).toBe(429)
 })
 
-test('is set up and taken away by who knows the password; an administrator takes it away where it is lost', async () => {
+test('is set up and removed with the password; an administrator removes it when it is lost', async () => {
   const { email, uri, cookie } = await withAuthenticator()
   const request = await ask(cookie)
   expect(await beginTwoFactor(request, 'a wrong password').catch(code)).toBe('wrong_password')

@@ -17,7 +17,7 @@ type Tx = Parameters<Parameters<typeof authTransaction>[0]>[0]
 /** An action of a person on the second factor, in a session. */
 export interface TwoFactorRequest {
   readonly session: SignedIn
-  /** Of the request: better-auth finds the session by its cookie. */
+  /** The headers of the request: better-auth finds the session by its cookie. */
   readonly headers: Headers
   /** As from `clientAddress`. */
   readonly address: string
@@ -28,7 +28,7 @@ export async function hasTwoFactor({ principal }: SignedIn): Promise<boolean> {
   return (await db().user.findUniqueOrThrow({ where: { id: principal.userId } })).twoFactorEnabled
 }
 
-/** A change and its entry in the log, or neither. @param change answers with what the entry tells of it, too */
+/** A change and its entry in the log, or neither. @param change answers with the detail of the entry, too */
 function logged<T>(
   { session: { principal } }: TwoFactorRequest,
   action: AuditAction,

@@ -25,7 +25,7 @@ import { groupWithPlaceholders, isSlotKind, makesTemplate } from './slots.ts'
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
 
 /**
- * What does not exist has no row, and so no version that could outdate it. Both caches leave out what may be kept for
+ * The absence of a row has no version that could outdate it. Both caches leave out what may be kept for
  * a second at most, so it is read again on each render.
  */
 const UNKNOWN = { stale: 30, revalidate: 1, expire: 300 }
@@ -42,7 +42,7 @@ function madeFrom(rows: Iterable<VersionedTag>): void {
 }
 
 /**
- * What a page that lists a card is made from. In a template price and stock stand in slots, and are no part of it.
+ * The tags of a card on a page. In a template price and stock stand in slots, and are no part of it.
  */
 function madeFromCards(
   cards: readonly Pick<ListedCard, 'id' | 'version' | 'price' | 'group'>[],
@@ -67,8 +67,8 @@ async function productOf(slug: string, asTemplate: boolean): Promise<Product | u
     return undefined
   }
   cacheLife(KNOWN)
-  // Of related products that cannot be bought the page shows neither price nor stock, but they appear again when that changes. What is
-  // discontinued shows none: another one of its kind is nearer than what went well with it.
+  // The page shows neither price nor stock of related products that cannot be bought, but they appear again when that changes. The
+  // page of a discontinued product shows none: another one of its kind is nearer than what went well with it.
   const sold = product.status === 'active' ? product.related.filter(({ status }) => status === 'active') : []
   const others = product.related.filter((card) => !sold.includes(card))
   madeFromCards(

@@ -26,7 +26,7 @@ export function pathTo(all: readonly CategoryRef[], categoryId: number): Categor
   return path
 }
 
-/** Of the categories a product is in, the one deepest in the tree: where its breadcrumbs lead. */
+/** The deepest in the tree of a product's categories: its breadcrumbs lead there. */
 export function deepestOf(all: readonly CategoryRef[], memberships: readonly CategoryRef[]): CategoryRef | undefined {
   const deepest = memberships.toSorted((a, b) => pathTo(all, b.id).length - pathTo(all, a.id).length)[0]
   // As the tree has it: a product's own copy may be from before the category was renamed.

@@ -1,5 +1,5 @@
 /**
- * What is at an address: asked before anything is rendered for it. Nothing remembers that a page does not exist, so what is
+ * Finds the page at an address: asked before anything is rendered for it. Nothing remembers that a page does not exist, so what is
  * created or renamed is found by the first request after its commit; the question costs one indexed look-up for all the
  * requests that wait.
  */
@@ -26,12 +26,12 @@ export function missingPageOf(pathname: string): string {
 
 type Kind = 'product' | 'category'
 
-/** What has a slug, or had it before it was renamed. */
+/** A resource with a slug, now or before it was renamed. */
 interface Row {
   readonly kind: Kind
   readonly id: number
   readonly version: number
-  /** That was asked for. */
+  /** The requested slug. */
   readonly asked: string
   /** Its slug of today: another one where it was renamed. */
   readonly slug: string
@@ -102,7 +102,7 @@ async function productAt(language: string, slug: string, gone: boolean): Promise
   return found ? movedTo(found, `/${language}/products/${found.slug}`) : 'missing'
 }
 
-/** Of a category at a version, which grows whenever a product joins or leaves it: counting visits all of its products. */
+/** The totals of each category at a version, which grows whenever a product joins or leaves it: counting visits all of its products. */
 const totals = new LRUCache<string, Promise<number>>({ max: 2_000 })
 
 function totalOf(slug: string, version: number): Promise<number> {

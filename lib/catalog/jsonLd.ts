@@ -28,19 +28,19 @@ function struckThrough({ reducedFromMinor, currency }: PriceFacts): Pick<Offer, 
   }
 }
 
-/** What of a product stands in its JSON-LD. */
+/** The fields of a product that its JSON-LD states. */
 export type ProductFacts = Pick<Product, 'name' | 'description' | 'sku' | 'brand' | 'status'> & {
   readonly variation?: Variation
   readonly price: PriceFacts & Pick<ShownPrice, 'stock'>
   readonly priceValidUntil: string | null
 }
 
-/** What tells a product from the others of its group. */
+/** The property that distinguishes a product within its group. */
 export type Variation = Pick<ProductLeaf, 'color' | 'size' | 'isVariantOf'>
 
 export type PriceFacts = Pick<ShownPrice, 'amountMinor' | 'reducedFromMinor' | 'currency'>
 
-/** What of an offer follows from the price. */
+/** The part of an offer that follows from the price. */
 function pricePart(price: PriceFacts, validUntil: string | null) {
   return {
     price: decimalAmount(price.amountMinor, price.currency),
@@ -96,7 +96,7 @@ export function productJsonLdText(
 export function jsonLdAt(text: string, price: Pick<ShownPrice, 'status' | 'stock'> & PriceFacts): string {
   const availability = price.status === 'active' ? schemaAvailability(price.stock) : 'Discontinued'
   const kept = text.slice(0, text.lastIndexOf(`,${availabilityMember('').slice(0, -1)}`))
-  // How long the newer price is valid the tab does not know.
+  // The tab does not know how long the newer price is valid.
   return `${kept},${availabilityMember(availability)},${priceMembers(price, null)}}}`
 }
 

@@ -1,4 +1,4 @@
-/** What a page says of its prices: how it is written, and how it is read from the bytes of the page. */
+/** The statements of a page about its prices: writes them, and reads them from the bytes of the page. */
 import { parseVersionedTag } from '#lib/coherence/tags.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 
@@ -6,7 +6,7 @@ import type { ShownPrice } from '#lib/money/price.ts'
 export type StatedPrice = Pick<ShownPrice, 'productId' | 'version' | 'amountMinor'>
 
 export interface PageStatement {
-  /** What the head says: product id to version. */
+  /** The versions in the head, by product id. */
   readonly versions: ReadonlyMap<number, number>
   /** The price elements, each distinct one once; what cannot be read of one is NaN. */
   readonly prices: readonly StatedPrice[]
@@ -20,7 +20,7 @@ interface Contradiction {
   readonly words: string
 }
 
-/** Of no page at all. */
+/** The statement of no page. */
 export const NO_STATEMENT: PageStatement = {
   versions: new Map(),
   prices: [],
@@ -28,7 +28,7 @@ export const NO_STATEMENT: PageStatement = {
   renderedAt: undefined,
 }
 
-/** What the head of a page calls its prices' versions, the time of the newest, and the time of the render. */
+/** Names of metas in the head: versions of prices, time of the newest, time of the render. */
 export const META = {
   versions: 'price-version',
   updatedAt: 'price-version-updated-at',
@@ -50,7 +50,7 @@ function newestPerProduct(prices: readonly ShownPrice[]): ShownPrice[] {
 }
 
 /**
- * What the head of a page says about its prices.
+ * Reads the prices in the head of a page.
  * @returns versions such as `42@7 43@2`, and when the newest of them was written (ISO 8601)
  */
 export function describePrices(prices: readonly ShownPrice[]): { versions: string; updatedAt: string | undefined } {

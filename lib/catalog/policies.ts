@@ -1,4 +1,4 @@
-/** What the shop says of itself, on a page each in every language: `/en/info/delivery`. Runs anywhere, in an edge worker too. */
+/** The shop's pages about itself, in every language: `/en/info/delivery`. Runs anywhere, in an edge worker too. */
 export const POLICIES = ['delivery', 'returns', 'privacy', 'terms', 'imprint'] as const
 export type Policy = (typeof POLICIES)[number]
 

@@ -1,4 +1,4 @@
-/** What a product is called in the visitor's language. Where there is no translation, it has its English texts. */
+/** The name of a product in the visitor's language. Where there is no translation, it has its English texts. */
 import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
 
 export interface TranslatedName {

@@ -165,7 +165,7 @@ describe('a list', () => {
     expect((await readCategoryTiles()).tiles[0]?.cover?.id).toBe(cover)
   })
 
-  it('tells a category from a collection', async () => {
+  it('distinguishes a category from a collection', async () => {
     expect((await readProductList('featured', 'collection', 1, 12))?.products).toHaveLength(12)
     expect(await readProductList('featured', 'category', 1)).toBeUndefined()
     expect(await readCategoryTotal('featured')).toBeUndefined()

@@ -83,7 +83,7 @@ export async function readProductList(
 }
 
 /**
- * How many products and groups a category lists, with the version that grows whenever that changes. A read of its own, because it
+ * Counts the products and groups of a category, with the version that grows whenever they change. A read of its own, because it
  * visits them all, and an edit of a price, after which the list is read again, does not change it.
  * @returns undefined when there is no such category
  */

@@ -1,6 +1,6 @@
 /**
- * What the shop recommends: the hand-picked collection, as far as it can be bought. Without prices, which would change
- * its address with every edit: who shows a recommendation asks `/api/prices` for those.
+ * The recommendations of the shop: the hand-picked collection, as far as it can be bought. Without prices, which would change
+ * its address with every edit: a page that shows a recommendation asks `/api/prices` for those.
  *
  * A generation is a digest of what is recommended, so that one address says the same on every instance.
  */
@@ -46,7 +46,7 @@ export async function currentRecommendations(): Promise<Recommendations> {
     ...(list ? [versioned('category', list.category.id, list.category.version)] : []),
     ...listed.map(({ id, version }) => versioned('product', id, version)),
   ]
-  // What is about to be shown is published first: no page afterwards shows this reader less.
+  // Publishes first: no page afterwards shows this reader less.
   await publishShown(versions)
   const generation = createHash('sha256').update(JSON.stringify(products)).digest('hex').slice(0, GENERATION_LENGTH)
   return { generation, products, versions }

@@ -9,7 +9,7 @@ import { POLICIES } from './policies.ts'
 import { pricePayloadSql, salePayloadSql } from './prices/priceSql.ts'
 
 export interface Resource extends VersionedTable {
-  /** What a person reads: `price of product 42`. */
+  /** The name for people: `price of product 42`. */
   readonly describe: (id: number) => string
   /** Whether the row belongs to one product, of the same id. */
   readonly ofProduct?: true
@@ -91,7 +91,7 @@ export function resourceOf(kind: string): Resource | undefined {
   return Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind as ResourceKind] : undefined
 }
 
-/** What a row was read as, for the page or value that is made from it. */
+/** Makes the versioned tag of a row that a page or value is made from. */
 export function versioned(kind: ResourceKind, id: number, version: number | bigint): VersionedTag {
   return { kind, id, version: Number(version) }
 }

@@ -1,5 +1,5 @@
 /**
- * What the catalog's queries return. Every query builds its answer as one JSON value in one statement, so that all of
+ * The shapes of the catalog's answers. Every query builds its answer as one JSON value in one statement, so that all of
  * it is one snapshot: an amount always has the version that was committed with it. The shape is checked here.
  */
 import { z } from 'zod'
@@ -85,7 +85,7 @@ const categoryTile = categoryRef.extend({ version, cover: productCard.nullable()
 /** The whole set stands in it, so it also depends on the version of the catalog, which grows with the tree. */
 export const categoryTiles = z.object({
   catalogVersion: version,
-  /** Those whose members lend no tile their picture. */
+  /** Collections whose members lend no tile their picture. */
   collections: z.array(z.object({ id, version })),
   tiles: z.array(categoryTile),
 })
@@ -103,7 +103,7 @@ export type CategoryTile = z.infer<typeof categoryTile>
 export type CategoryTiles = z.infer<typeof categoryTiles>
 export type Navigation = z.infer<typeof navigation>
 
-/** What a card shows: the product, its price and its stock. */
+/** The data of a card: the product, its price and its stock. */
 export function cardVersions({ id, version, price }: Pick<ProductCard, 'id' | 'version' | 'price'>): VersionedTag[] {
   return [
     versioned('product', id, version),
@@ -140,7 +140,7 @@ export const CARD_JSON = Prisma.sql`jsonb_build_object(
   'id', p.id, 'slug', p.slug, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status,
   'version', p.version, 'price', ${PRICE_JSON})`
 
-/** What is sold of it. @param fields of the group `g` and @param memberFields of a member, each with a comma before it */
+/** The products of a group that are sold. @param fields of the group `g` and @param memberFields of a member, each with a comma before it */
 const groupJson = (fields: Prisma.Sql, memberFields: Prisma.Sql) => Prisma.sql`jsonb_build_object('group', (
   SELECT jsonb_build_object('id', g.id, 'version', g.version ${fields}, 'members', (
     SELECT COALESCE(jsonb_agg(jsonb_build_object('id', p.id, 'colour', p.colour, 'price', ${PRICE_JSON} ${memberFields}) ORDER BY p.rank, p.id), '[]')

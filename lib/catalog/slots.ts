@@ -1,6 +1,6 @@
 /**
  * The slots of the shop's pages: every text that follows from a price or a stock. Pages are rendered once for all of them: in
- * place of these they get placeholders, and what they make of one beyond showing its fields they ask for here. On the server
+ * place of these they get placeholders, and ask here for values derived from one. On the server
  * only; the browser gets pages that are filled.
  */
 import type { Coherence, Leaf, Placeholders, SlotPort, SlotValue } from '#lib/coherence/index.ts'
@@ -52,7 +52,7 @@ function readStock(text: string, version: number, productId: number): SlotStock 
 const isSlotPrice = (row: object): row is SlotPrice => 'reducedFromMinor' in row
 const isStock = (row: object): row is SlotStock => 'quantity' in row
 
-/** What makes leaves that follow from one row of a kind. @param choose which one of a group */
+/** Makes leaves that follow from one row of a kind. @param choose which one of a group */
 function leavesOf<Row extends object>(
   kind: ResourceKind,
   isRow: (row: object) => row is Row,
@@ -97,7 +97,7 @@ const LEAVES = {
   saving: { ...ofTexts('saving'), optional: true },
   /** As machines read it. */
   decimal: ofPrice(({ amountMinor, currency }) => decimalAmount(amountMinor, currency)),
-  /** What differs within a group, and so is not known before its prices are. */
+  /** The values that differ within a group, and so are not known before its prices are. */
   pricedProduct: ofPrice(({ productId }) => productId),
   stockedProduct: ofStock(({ productId }) => productId),
   amountOfGroup: {
@@ -187,7 +187,7 @@ function withPlaceholders<T extends Priced>(card: T): T {
   return { ...card, price }
 }
 
-/** What a card writes of the prices of a group. */
+/** The prices of a group on a card. */
 export function shownOfGroup(prices: readonly ShownPrice[], locale: Locale): GroupTexts | undefined {
   const cheapest = cheapestOf(prices)
   if (!cheapest) return undefined
@@ -205,7 +205,7 @@ export function shownOfGroup(prices: readonly ShownPrice[], locale: Locale): Gro
   }
 }
 
-/** What a card writes of the stocks of a group. */
+/** The stocks of a group on a card. */
 export function shownStockOfGroup(prices: readonly ShownPrice[], locale: Locale): StockTexts | undefined {
   const most = mostOf(prices, ({ stock }) => stock)
   if (!most) return undefined
@@ -222,7 +222,7 @@ export function shownStockOfGroup(prices: readonly ShownPrice[], locale: Locale)
   }
 }
 
-/** What a page writes of a price. */
+/** The texts of a price on a page. */
 export function shownTexts(price: ShownPrice, locale: Locale): PriceTexts {
   const placeholders = placeholdersFor(price)
   if (!placeholders) return priceTexts(price, locale)
@@ -230,7 +230,7 @@ export function shownTexts(price: ShownPrice, locale: Locale): PriceTexts {
   return { amount: text('amount'), before: text('before'), saving: text('saving') }
 }
 
-/** What a page writes of a stock. */
+/** The texts of a stock on a page. */
 export function shownStock(price: ShownPrice, locale: Locale): StockTexts {
   const placeholders = placeholdersFor(price)
   if (!placeholders) return stockTexts(price.stock, locale)
@@ -238,7 +238,7 @@ export function shownStock(price: ShownPrice, locale: Locale): StockTexts {
   return { said: text('stockSaid'), level: text('stockLevel'), soldOut: text('soldOut') }
 }
 
-/** What social networks read of a stock. */
+/** The stock for social networks. */
 export function shownAvailability(price: ShownPrice): string {
   return placeholdersFor(price)?.text('openGraphAvailability', [price.productId]) ?? openGraphAvailability(price.stock)
 }
@@ -248,7 +248,7 @@ export function shownDecimal(price: ShownPrice): string {
   return placeholdersFor(price)?.text('decimal', [price.productId]) ?? decimalAmount(price.amountMinor, price.currency)
 }
 
-/** What of an offer in JSON-LD follows from the stock and the price. */
+/** The part of an offer in JSON-LD that follows from the stock and the price. */
 export function shownOffer(price: ShownPrice, validUntil: string | null): string {
   const placeholders = placeholdersFor(price)
   const availability = placeholders?.text('schemaAvailability', [price.productId]) ?? schemaAvailability(price.stock)
@@ -256,7 +256,7 @@ export function shownOffer(price: ShownPrice, validUntil: string | null): string
   return `${availabilityMember(availability)},${members}`
 }
 
-/** What the head of a page says of its prices, and since when. @returns undefined when there are none */
+/** The head's statement of its prices and their newest time. @returns undefined when there are none */
 export function shownStatement(
   shown: readonly ShownPrice[],
 ): { versions: string; updatedAt: string; renderedAt: string } | undefined {

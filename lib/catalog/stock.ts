@@ -1,5 +1,5 @@
 /**
- * What is shown of the stock of a product, and its payload in the version index. A number alone says it: whether a text, a
+ * The stock of a product, as pages show it, and its payload in the version index. A number alone says it: whether a text, a
  * colour or JSON-LD follows from it is decided here.
  */
 import type { Locale } from '#lib/platform/locales.ts'
@@ -32,7 +32,7 @@ export interface StockTexts {
   readonly level: string
   /** `true` or `false`, as `aria-disabled` has it: nothing can be put into the cart. */
   readonly soldOut: string
-  /** Of a group: whose stock that is. In a template placeholders, which are texts. */
+  /** The ids of a group's stock. In a template placeholders, which are texts. */
   readonly stated?: Readonly<Record<'productId' | 'stockVersion' | 'stock', number | string>>
 }
 
@@ -41,7 +41,7 @@ function levelOf(quantity: number): 'plenty' | 'few' | 'none' {
   return quantity <= FEW ? 'few' : 'plenty'
 }
 
-/** What a page writes of a stock, on the server and in the browser. */
+/** Writes a stock for a page, on the server and in the browser. */
 export function stockTexts(quantity: number, locale: Locale): StockTexts {
   const [plenty, few, none] = WORDS[locale]
   const level = levelOf(quantity)
@@ -57,12 +57,12 @@ export function schemaAvailability(quantity: number): 'InStock' | 'LimitedAvaila
   return AVAILABILITY[levelOf(quantity)]
 }
 
-/** What social networks read. */
+/** The stock for social networks. */
 export function openGraphAvailability(quantity: number): string {
   return quantity === 0 ? 'out of stock' : 'in stock'
 }
 
-/** What shopping engines read in the product feed. */
+/** The stock for shopping engines in the product feed. */
 export function feedAvailability(quantity: number): 'in_stock' | 'out_of_stock' {
   return quantity === 0 ? 'out_of_stock' : 'in_stock'
 }

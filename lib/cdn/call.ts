@@ -1,8 +1,13 @@
 /** One HTTP call to an edge's control interface: bounded, and every failure says what was answered. */
 import { EdgeError } from './errors.ts'
 
+/**
+ * As it is before Next changes it: Next's rejects within a render that is over. A version that a render reads is published too, and
+ * with it those of edits that are made in that moment.
+ */
+const plainFetch = globalThis.fetch
 const ANSWER_CHARACTERS = 400
-/** About what was sent, not about who sent it: the rest of it may be taken. */
+/** The refusal concerns the request, not its sender: the rest of it may be taken. */
 const INVALID = new Set([400, 413, 422])
 
 export interface Call {
@@ -27,7 +32,7 @@ export async function call({ edge, url, method, headers, body, timeoutMs }: Call
   let response: Response
   let text: string
   try {
-    response = await fetch(url, {
+    response = await plainFetch(url, {
       method,
       headers,
       ...(body !== undefined && { body }),

@@ -1,4 +1,4 @@
-/** What a page says to the edge that EDGE names, besides `Cache-Tag`, which every page carries. */
+/** The headers of a page for the edge that EDGE names, besides `Cache-Tag`, which every page carries. */
 import { VARY } from '#lib/coherence/next.ts'
 import { env } from '#lib/platform/env.ts'
 import { surrogateKey } from './adapters/fastly.ts'

@@ -1,4 +1,4 @@
-/** What the control endpoint of our Worker takes and answers; spelled here for both ends. */
+/** The requests and answers of our Worker's control endpoint; spelled here for both ends. */
 
 export const CONTROL = { publish: '/__edge/publish', purge: '/__edge/purge' } as const
 
@@ -15,7 +15,7 @@ export interface PublishCall {
   readonly confirm?: { readonly ageMs: number }
 }
 
-/** Of what no edit waits for: above so many it costs less to ask the shop for everything once than to write a key for each. */
+/** The most tags that no edit waits for: above so many it costs less to ask the shop for everything once than to write a key for each. */
 export const MOST_TAGS = 500
 
 /** Milliseconds: the longest hold that a call may ask for. */
@@ -27,7 +27,7 @@ export interface PurgeCall {
   readonly holdMs?: number
 }
 
-/** What KV holds afterwards, read back: an answer without it did not come from the Worker. */
+/** The contents of KV afterwards, read back: an answer without it did not come from the Worker. */
 export interface ControlAnswer {
   /** Another one than before: the index was lost and starts anew. */
   readonly epoch: string

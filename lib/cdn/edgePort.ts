@@ -1,9 +1,9 @@
-/** Something in front of the shop that keeps pages. A process that has one says so once, at its start. */
+/** The port of an edge, which keeps pages in front of the shop. A process that has one says so once, at its start. */
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 
 export interface EdgePort {
   readonly name: string
-  /** Where shoppers read: what a browser types, without a slash at the end. */
+  /** The address for shoppers: what a browser types, without a slash at the end. */
   readonly url: string
   /**
    * True where a read that starts after `publish` has settled is answered from it, and no page is kept that was under way. Such an
@@ -11,7 +11,7 @@ export interface EdgePort {
    */
   readonly immediate: boolean
   /**
-   * Tells the edge which versions there are, however many: in as many calls as that takes. Never lowers one.
+   * Publishes versions to the edge, in as many calls as they take. Never lowers one.
    * @param confirmedAgeMs when given: everything committed so many milliseconds ago is published
    * @throws {EdgeError} with the vendor's answer
    */

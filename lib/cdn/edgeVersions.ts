@@ -1,8 +1,9 @@
 /**
- * The edge as the kernel's outer cache: it hears of a version before the fleet's index does, so that a visitor who sees
+ * The edge as the kernel's outer cache: it hears of a version before the fleet's index does, so that a visitor that sees
  * the new price anywhere sees nothing older at the edge afterwards, however many prices an edit changes. It never waits
  * long: an edge that refuses slows no request down.
  */
+import pTimeout from 'p-timeout'
 import type { OuterCache } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -44,12 +45,11 @@ export class EdgeVersions implements OuterCache {
     const port = this.#edge()
     if (!port?.immediate || versions.length === 0) return true
     if (performance.now() - this.#failedAt < PAUSE_MS) return false
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
-    })
     try {
-      const refused = await Promise.race([send(port), late])
+      const refused = await pTimeout(send(port), {
+        milliseconds: TIMEOUT_MS,
+        message: `no answer within ${TIMEOUT_MS} ms`,
+      })
       this.#failing = false
       return refused === 0
     } catch (error) {
@@ -61,8 +61,6 @@ export class EdgeVersions implements OuterCache {
         )
       this.#failing = true
       return false
-    } finally {
-      clearTimeout(timer)
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The name of an index: begins with the moment at which it began. An edge shows no answer that it asked for before that.
+ * The name of an index, which starts with the time of its creation. An edge shows no answer that it asked for earlier.
  */
 
 /** @param now milliseconds since 1970 */

@@ -1,4 +1,4 @@
-/** What an edge's control interface did instead of what it was asked for. */
+/** Failures of an edge's control interface. */
 
 export type EdgeErrorCode =
   | 'EDGE_UNREACHABLE'

@@ -1,9 +1,9 @@
-/** One version that the edge does not take must cost itself only: the others are published without it. */
+/** Publishes versions so that one that the edge refuses holds up no other. */
 import { versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import type { EdgePort } from './edgePort.ts'
 
 export interface RefusedVersion extends VersionedTag {
-  /** What the edge answered. */
+  /** The answer of the edge. */
   readonly answer: string
 }
 

@@ -15,9 +15,9 @@ import { Placeholders } from './template/placeholders.ts'
 import { SlotValues } from './template/slotValues.ts'
 
 export interface Coherence {
-  /** What is current: read it, ask whether it is trusted, put it right. */
+  /** The versions: reads them, says whether they are trusted, puts them right. */
   readonly index: VersionIndex
-  /** What has changed: publish it, revalidate. */
+  /** The changes: publishes them, and revalidates tags. */
   readonly publisher: Publisher
   /** For a commit that every cache shall show at once; see `PreparedCommit`. @param own reads in the transaction */
   readonly prepareCommit: (own: Pick<VersionSource, 'uncommitted'>) => Promise<PreparedCommit>
@@ -25,7 +25,7 @@ export interface Coherence {
   readonly keeper: IndexKeeper
   readonly pages: PageCache
   readonly filled: FilledPages
-  /** What a page gets in place of the values of its slots; undefined for an application without slots. */
+  /** The placeholders that a page gets for the values of its slots; undefined for an application without slots. */
   readonly placeholders: Placeholders | undefined
   readonly data: DataCache
   readonly ownRenders: OwnRenders
@@ -55,7 +55,7 @@ export function createCoherence(ports: Ports): Coherence {
     pages: createPageCache(ports, index, room, (key, entry) => filled.forget(key, entry)),
     filled,
     get placeholders() {
-      // Not at once: only who renders needs a build.
+      // Not at once: only a process that renders needs a build.
       placeholders ??= ports.slots && new Placeholders(ports.slots, ports.buildId())
       return placeholders
     },

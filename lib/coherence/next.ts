@@ -1,4 +1,4 @@
-/** What a Next application puts in place: two cache handlers, and a fast path in front of its server. */
+/** The parts that a Next application puts in place: two cache handlers, and a fast path in front of its server. */
 export { dataCacheHandler } from './next/dataCacheHandler.ts'
 export { pageCacheHandler } from './next/pageCacheHandler.ts'
 export { FastPath } from './next/fastPath.ts'

@@ -1,5 +1,5 @@
 /**
- * What the kernel needs of its application, which hands it to `createCoherence` once. The kernel knows no table, no environment, and
+ * The needs of the kernel, which its application hands to `createCoherence` once. The kernel knows no table, no environment, and
  * no library for logs or metrics.
  */
 import type { Cluster, Redis } from 'ioredis'
@@ -14,13 +14,13 @@ export interface Term {
   /** 0 before the first. */
   readonly term: number
   readonly epoch: string
-  /** Of Redis. */
+  /** The name of the Redis server. */
   readonly server: string
-  /** How often the lease was refreshed. */
+  /** The number of refreshes of the lease. */
   readonly renewals: number
   /** The newest change that the log has forgotten, as a position; empty: none. */
   readonly forgotten: string
-  /** What the source is now: its system, timeline and database. */
+  /** The identity of the source: its system, timeline and database. */
   readonly identity: string
   /** Whether the source is the one that the term began with. */
   readonly current: boolean
@@ -47,9 +47,9 @@ export interface SourceVersions {
 
 /** A commit of several changes that are not known to be in the index. */
 export interface PendingCommit {
-  /** How many changes. */
+  /** The number of changes. */
   readonly size: number
-  /** Those of the tags in question that it changes, once for each change. */
+  /** The tags in question that it changes, once for each change. */
   readonly tags: readonly string[]
 }
 
@@ -59,17 +59,17 @@ export type PendingCommits = readonly PendingCommit[] | undefined
 /** Rows of the outbox that are not marked as indexed. */
 export interface Unindexed {
   readonly ids: readonly string[]
-  /** Of a few rows with the payload of the version that is current: a newer one than the outbox names. */
+  /** The payloads of a few rows at their current version: a newer one than the outbox names. */
   readonly versions: readonly VersionedValue[]
   /** Whether there may be more. */
   readonly more: boolean
-  /** What is proven once the rows are applied, and no more are left: every change before it is in the index. */
+  /** The position that is proven once the rows are applied, and no more are left: every change before it is in the index. */
   readonly position: string
 }
 
-/** What the transaction that the source reads in has changed, and has not committed. */
+/** The changes of the transaction that the source reads in, before its commit. */
 export interface Uncommitted {
-  /** Of its rows of the outbox. */
+  /** The ids of its rows of the outbox. */
   readonly ids: readonly string[]
   readonly versions: readonly VersionedValue[]
 }
@@ -83,7 +83,7 @@ export type TermReason = 'first' | 'redis-changed' | 'lease-lost' | 'postgres-ch
 export interface VersionSource {
   /** The resource kinds that have versions; a tag of another kind is a plain one. */
   readonly kinds: ReadonlySet<string>
-  /** Those of them whose versions have a payload. */
+  /** The kinds with a payload. */
   readonly payloadKinds: ReadonlySet<string>
   /** @returns the version of each of `tags` that has a row, by tag; an empty list only asks whether the source answers */
   versions(tags: readonly string[]): Promise<ReadonlyMap<string, number>>
@@ -113,7 +113,7 @@ export interface VersionSource {
   /** Replaces the epoch. @returns false when it is no longer `before` */
   setEpoch(before: string, next: string): Promise<boolean>
   unindexed(): Promise<Unindexed>
-  /** Of a source that reads in a transaction: what it has changed so far, with payloads. */
+  /** The changes so far of a source that reads in a transaction, with payloads. */
   uncommitted(): Promise<Uncommitted>
   /** Every tag of a row of the outbox that is not marked as indexed. */
   pendingTags(): Promise<ReadonlySet<string>>
@@ -123,7 +123,7 @@ export interface VersionSource {
   reaches(position: string, term: Term): boolean
   /** Every change since `position`, in parts. @throws {FreshnessError} LOG_FORGOTTEN when some of them are gone */
   changesSince(position: string): AsyncIterable<readonly VersionedTag[]>
-  /** Where the log is now: as `Unindexed.position`. */
+  /** The position of the log: as `Unindexed.position`. */
   position(): Promise<string>
   /** Raises rows to at least these versions, for those that were shown and are lost. @returns what was raised */
   raiseAbove(floors: readonly VersionedTag[]): Promise<readonly VersionedTag[]>
@@ -180,7 +180,7 @@ export interface Ports {
   readonly logLength?: number | undefined
   /** Called when the server that answers is not the one that holds the index: behind a proxy or a name that changed. */
   readonly reconnect?: () => void
-  /** Of the build whose pages are cached: markup of another build names scripts that are gone. */
+  /** The build whose pages are cached: markup of another build names scripts that are gone. */
   readonly buildId: () => string
   /** Pages are templates with these slots; without it each page is rendered with its values. */
   readonly slots?: SlotPort

@@ -58,7 +58,7 @@ const NEXT_TAG_LENGTH = 256
 const BETWEEN = '+'
 
 /**
- * What a `'use cache'` function hands to `cacheTag(...)`: as many versioned tags in each text as Next takes, so that its
+ * The tags that a `'use cache'` function hands to `cacheTag(...)`: as many versioned tags in each text as Next takes, so that its
  * limit of 128 texts is some 1,500 rows.
  * @example cacheTag(...cacheTags([{ kind: 'price', id: 42, version: 7 }, { kind: 'product', id: 42, version: 3 }]))
  */

@@ -6,9 +6,9 @@
  * - An edge that refuses holds up its own layer alone; a version that it refuses holds up its own row alone.
  * - A purge counts when a read shows the version, not when the API says so.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { backOffMs, Bell, type Pause, runPeriodically } from '#lib/platform/process/periodic.ts'
 import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { edgeBehind, versionsRefused } from './edgeFindings.ts'
@@ -28,7 +28,7 @@ interface Work {
   readonly takenAt: number
   /** The refusal stands in the ledger: once, however often it is tried again. */
   recorded: boolean
-  /** What the edge answered to a version of this row. Tried again at `notBefore`, by the process' monotonic clock. */
+  /** The answer of the edge to a version of this row. Tried again at `notBefore`, by the process' monotonic clock. */
   refused?: readonly RefusedVersion[]
   notBefore: number
 }
@@ -48,12 +48,14 @@ export interface EdgeDeliveryOptions {
 /** The bound of a render in the web tier, and its way back. */
 const LONGEST_RENDER_MS = 31_000
 /** Milliseconds. */
-const BACK_OFF_MS = { first: 250, longest: 15_000 }
+const BACK_OFF = { firstMs: 250, longestMs: 15_000 }
 /** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
 const HELD_S = 30
 const QUARANTINE_MS = 15_000
+/** Milliseconds from one look to the next while nothing waits. */
+const IDLE_MS = 60_000
 /**
- * An edge that is right once it was told of the versions is purged of so few tags only: it shows that the way is open. A purge of
+ * An edge that is right once it has the versions is purged of so few tags only: it shows that the way is open. A purge of
  * thousands would drop all that it has.
  */
 const MOST_PURGED = 100
@@ -68,7 +70,9 @@ export class EdgeDelivery {
   readonly #stop = new AbortController()
   /** Tags whose second purge is due, by the moment. */
   #second: { readonly at: number; readonly tags: readonly string[] }[] = []
-  #wake = () => {}
+  readonly #news = new Bell()
+  /** After a failure of the edge as a whole, by the process' monotonic clock: what comes before then waits, too. */
+  #notBefore = 0
   #failures = 0
   #failingSince = 0
   /** An alert of this process may be open. */
@@ -79,7 +83,12 @@ export class EdgeDelivery {
     this.#options = options
     this.#longestRenderMs = options.longestRenderMs ?? LONGEST_RENDER_MS
     this.#quarantineMs = options.quarantineMs ?? QUARANTINE_MS
-    this.#running = this.#run()
+    this.#running = runPeriodically(() => this.#round(), {
+      everyMs: IDLE_MS,
+      signal: this.#stop.signal,
+      bell: this.#news,
+      failed: (error) => logger('edge').error({ err: error }, 'the edge was not delivered to'),
+    })
   }
 
   /** Rows whose other layers are up to date. Those that wait already are not taken twice. */
@@ -88,54 +97,36 @@ export class EdgeDelivery {
       if (!this.#waiting.has(row.id))
         this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false, notBefore: 0 })
     }
-    this.#wake()
+    this.#news.ring()
   }
 
   /** Ends after what is under way. Rows that still wait are not done: the relay brings them again. */
   async stop(): Promise<void> {
     this.#stop.abort()
-    this.#wake()
     await this.#running
     const tags = [...new Set(this.#second.flatMap((due) => due.tags))]
     if (tags.length > 0) await this.#options.edge.purge(tags).catch(() => undefined)
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stop
-    while (!signal.aborted) {
-      const works = this.#due()
-      let pauseMs = 60_000
-      try {
-        await this.#purgeAgain()
-        if (works.length > 0) await this.#counted(works)
-        if (this.#failures > 0 || this.#alerting) await this.#healed()
-      } catch (error) {
-        pauseMs = await this.#failed(works, error).catch(() => BACK_OFF_MS.longest)
-        if (!signal.aborted) await wait(pauseMs, undefined, { signal }).catch(() => undefined)
-        continue
-      }
-      if (this.#due().length > 0) continue
-      const next = [
-        ...this.#second.map(({ at }) => at),
-        ...[...this.#waiting.values()].map(({ notBefore }) => notBefore),
-      ]
-      await this.#idle(Math.min(pauseMs, ...next.map((at) => at - performance.now())))
+  async #round(): Promise<Pause> {
+    const restMs = this.#notBefore - performance.now()
+    if (restMs > 0) return { pauseMs: restMs }
+    const works = this.#due()
+    try {
+      await this.#purgeAgain()
+      if (works.length > 0) await this.#counted(works)
+      if (this.#failures > 0 || this.#alerting) await this.#healed()
+    } catch (error) {
+      const pauseMs = await this.#failed(works, error).catch(() => BACK_OFF.longestMs)
+      this.#notBefore = performance.now() + pauseMs
+      return { pauseMs }
     }
+    const next = [...this.#second.map(({ at }) => at), ...[...this.#waiting.values()].map(({ notBefore }) => notBefore)]
+    return { pauseMs: Math.min(IDLE_MS, ...next.map((at) => at - performance.now())) }
   }
 
   #due(): Work[] {
     return [...this.#waiting.values()].filter(({ notBefore }) => notBefore <= performance.now())
-  }
-
-  #idle(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, ms))
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-      if (this.#stop.signal.aborted || this.#due().length > 0) this.#wake()
-    })
   }
 
   /** Closes the fill that was under way when the first purge came. */
@@ -243,7 +234,7 @@ export class EdgeDelivery {
       error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
         ? error.retryAfterMs
         : 0
-    const pauseMs = Math.max(asked, Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** (this.#failures - 1)))
+    const pauseMs = Math.max(asked, backOffMs(this.#failures, BACK_OFF))
     logger('edge').warn(
       { err: error, edge: edge.name, rows: works.length, failures: this.#failures, pauseMs },
       'the edge is not up to date',
@@ -269,7 +260,7 @@ export class EdgeDelivery {
     for (const work of news) work.recorded = true
   }
 
-  /** What is about to be late is tried once more then, so that it is told in time. */
+  /** A delivery that is about to be late is tried once more then, so that the alert comes in time. */
   #pauseUntilLate(pauseMs: number, waitedMs: number): number {
     const leftMs = this.#options.alertAfterMs - waitedMs
     return leftMs > 0 ? Math.min(pauseMs, leftMs + 1) : pauseMs
@@ -287,7 +278,7 @@ export class EdgeDelivery {
     return Math.max(0, ...rows.map(({ ageMs }) => ageMs))
   }
 
-  /** The edge takes calls. What it refuses for itself stays an alert. */
+  /** The edge takes calls. A row that it refuses for itself stays an alert. */
   async #healed(): Promise<void> {
     const { db, edge } = this.#options
     this.#failures = 0

@@ -8,7 +8,7 @@
 import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { processSingleton } from '#lib/platform/process/processSingleton.ts'
+import type { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { advanceIndex, applyPriceIndex, clearRedis, refreshPages } from './layers.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { countReports } from './purgeMetrics.ts'
@@ -31,7 +31,7 @@ import {
 } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { traceReports } from './traceRows.ts'
-import { PageSamples, samplePages, type PageReadBack } from './readBack.ts'
+import { samplePages, type PageReadBack } from './readBack.ts'
 import type { InstanceAnswer } from './webTier.ts'
 
 export interface InvalidationContext {
@@ -42,16 +42,16 @@ export interface InvalidationContext {
   readonly cacheRedis: RedisClient
   readonly webUrls: readonly string[]
   readonly internalSecret: string
-  /** What the page reads of this process are taken from; by default one for all its jobs. */
-  readonly samples?: PageSamples
-  /** What brings the edge up to date, and says when the rows are done; without it there is none. */
+  /** Chooses the pages to read back. */
+  readonly samples: RateLimiter
+  /** Brings the edge up to date, and says when the rows are done; without it there is none. */
   readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }
 }
 
 /** Pages that a ledger row names. */
 const MOST_NAMED = 24
 
-/** What became of the rows of a delivery. */
+/** The outcome of the rows of a delivery. */
 export interface Delivery {
   readonly reports: readonly LayerReport[]
   /** Every layer has passed them, but for the edge. */
@@ -153,13 +153,7 @@ function sampledPages(
   rows: readonly OutboxRow[],
 ): Promise<PageReadBack[]> {
   const suspects = rows.filter(({ failures, topic }) => failures > 0 && topic === 'price')
-  return samplePages(
-    db,
-    instances,
-    expected,
-    samples ?? processSingleton('pageSamples', () => new PageSamples()),
-    new Set(suspects.flatMap(({ entityIds }) => entityIds)),
-  )
+  return samplePages(db, instances, expected, samples, new Set(suspects.flatMap(({ entityIds }) => entityIds)))
 }
 
 /** @returns those of `rows` that a page which was read does not show */

@@ -2,7 +2,7 @@
 import type { Db } from '#lib/platform/db.ts'
 import { clearSuperseded } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
-import { hasApplied } from './applied.ts'
+import { hasApplied } from './appliedPosition.ts'
 import type { InvalidationContext } from './invalidation.ts'
 import type { LayerReport } from './ledger.ts'
 import { behindInIndex } from './readBack.ts'
@@ -15,7 +15,7 @@ export async function advanceIndex(
 ): Promise<LayerReport> {
   const start = performance.now()
   const news = await behindInIndex(index, expected)
-  // Of nothing, it still says which term the process believes.
+  // With no changes, it still says which term the process believes.
   const { written } = await publisher.advance(news)
   const behind = news.length > 0 ? await behindInIndex(index, news) : []
   // No reader sees what was advanced in an index of a term that is over.

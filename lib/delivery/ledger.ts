@@ -16,7 +16,7 @@ export interface LayerReport {
   readonly verified: boolean
   /** When it had been read: the layers of a job are read one after the other. */
   readonly readAt: Date
-  /** How many were read to say so, and where. */
+  /** The number of pages read to say so, and their instances. */
   readonly detail: Prisma.InputJsonObject
   /** Rows of the job that it is about, where it is not about all. */
   readonly outboxIds?: readonly bigint[]

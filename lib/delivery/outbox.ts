@@ -8,15 +8,15 @@ export interface OutboxRow {
   /** A resource kind. */
   readonly topic: string
   readonly entityIds: number[]
-  /** Of the entities, in their order. */
+  /** The versions of the entities, in their order. */
   readonly versions: bigint[]
   readonly correlationId: string | null
   readonly createdAt: Date
   /** When it was in the version index; null before. */
   readonly indexedAt: Date | null
-  /** How often a relay has taken it. */
+  /** The number of times that a relay has taken it. */
   readonly attempts: number
-  /** How often a page did not show its change. */
+  /** The number of deliveries after which a page did not show its change. */
   readonly failures: number
 }
 
@@ -37,7 +37,7 @@ const FAILED_FOR = { firstS: 1, quarantinedS: 30 }
 const UNNAMED_S = 5
 
 /**
- * Which of the rows that are due: all; those that were taken before and are not done, or lie there unnamed; or those that
+ * The due rows to take: all; those that were taken before and are not done, or lie there unnamed; or those that
  * transactions have written, named by their whole ids.
  */
 export type Due = 'all' | 'again' | readonly bigint[]

@@ -1,4 +1,4 @@
-/** How many purges succeed: docs/operations/metrics.md. */
+/** Measures purges: docs/operations/metrics.md. */
 import { Counter } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
@@ -7,7 +7,7 @@ import { LAYERS, type Layer, type LayerReport } from './ledger.ts'
 function make() {
   const counter = new Counter({
     name: 'evergreen_purges_total',
-    help: 'Changed rows that a layer was told to forget, by what a read of the layer showed afterwards',
+    help: 'Changed rows that a layer was asked to forget, by what a read of the layer showed afterwards',
     labelNames: ['layer', 'outcome'],
     registers: [metrics()],
   })
@@ -20,7 +20,7 @@ function make() {
 export const purgeCounter = () => processSingleton('purge-metrics', make)
 
 /**
- * Counts one try. What fails is tried again, and each try counts.
+ * Counts one try. A failed purge is tried again, and each try counts.
  * @param shown whether the layer was read afterwards and showed at least the versions
  * @param rows how many the try was about
  */

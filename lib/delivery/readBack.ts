@@ -5,6 +5,7 @@ import type { RefusedVersion } from '#lib/cdn/publishEach.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import type { Db } from '#lib/platform/db.ts'
+import { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
 import type { InstanceAnswer } from './webTier.ts'
@@ -25,27 +26,8 @@ export async function behindInIndex(index: VersionIndex, expected: readonly Vers
   return expected.filter(({ version }, i) => (held[i] ?? 0) < version)
 }
 
-/** Page reads that a worker may still make: so many a second, and as many at once after a rest. */
-export class PageSamples {
-  readonly #perSecond: number
-  #left: number
-  #at = performance.now()
-
-  constructor(perSecond = SAMPLES_A_SECOND) {
-    this.#perSecond = perSecond
-    this.#left = perSecond
-  }
-
-  /** @returns how many of `wanted` reads may be made */
-  take(wanted: number): number {
-    const now = performance.now()
-    this.#left = Math.min(this.#perSecond, this.#left + ((now - this.#at) / 1_000) * this.#perSecond)
-    this.#at = now
-    const taken = Math.min(wanted, Math.floor(this.#left))
-    this.#left -= taken
-    return taken
-  }
-}
+/** The page reads that a worker may make, for all of its jobs and checks. */
+export const pageSamples = () => new RateLimiter({ burst: SAMPLES_A_SECOND, perSecond: SAMPLES_A_SECOND })
 
 interface Page {
   readonly path: string
@@ -99,14 +81,14 @@ export async function samplePages(
   db: Db,
   instances: readonly InstanceAnswer[],
   expected: readonly VersionedTag[],
-  samples: PageSamples,
+  samples: RateLimiter,
   suspects: ReadonlySet<number>,
 ): Promise<PageReadBack[]> {
   const prices = expected.filter(({ kind }) => kind === 'price')
   const suspected = prices.filter(({ id }) => suspects.has(id))
   const others = prices.filter(({ id }) => !suspects.has(id))
   const kept = others.length > MOST_PAGES ? keptPages(instances) : undefined
-  const allowed = samples.take(Math.min(MOST_PAGES, (kept ?? others).length * instances.length))
+  const allowed = samples.takeUpTo(Math.min(MOST_PAGES, (kept ?? others).length * instances.length))
   const chosen = allowed > 0 ? await pagesOf(db, others, kept) : []
   const possible = readsOf(instances, chosen).filter(
     ({ instance, page }) => kept === undefined || instance.pages.includes(page.path),

@@ -4,7 +4,7 @@ import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 import { FreshnessError } from '#lib/coherence/index.ts'
 import { tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
-import { applied, type Applied } from './applied.ts'
+import { applied, type Applied } from './appliedPosition.ts'
 
 const REVALIDATED_WITHIN_MS = 5_000
 /** A request of more could run into its time-out. */
@@ -33,7 +33,7 @@ export interface InstanceAnswer {
   readonly pages: readonly string[]
 }
 
-async function tell(url: string, internalSecret: string, tags: string[], withinMs: number): Promise<unknown> {
+async function post(url: string, internalSecret: string, tags: string[], withinMs: number): Promise<unknown> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret, ...correlationHeaders() },
@@ -44,7 +44,7 @@ async function tell(url: string, internalSecret: string, tags: string[], withinM
   return response.json()
 }
 
-/** Those that are not silent, or all where each one is. */
+/** The instances that are not silent, or all where each one is. */
 function heardOf(webUrls: readonly string[]): readonly string[] {
   const heard = webUrls.filter((url) => (silentUntil.get(url) ?? 0) <= performance.now())
   return heard.length > 0 ? heard : webUrls
@@ -62,7 +62,7 @@ export async function revalidate({ webUrls, internalSecret }: WebInstances, vers
   for (const url of heardOf(webUrls)) {
     try {
       for (const part of parts)
-        await tell(`${url}/api/internal/revalidate`, internalSecret, part, REVALIDATED_WITHIN_MS)
+        await post(`${url}/api/internal/revalidate`, internalSecret, part, REVALIDATED_WITHIN_MS)
       return
     } catch (error) {
       cause = error
@@ -92,7 +92,7 @@ export async function warm(
         const pages = new Set<string>()
         let last: Applied = { believed: false, head: 0 }
         for (const part of parts) {
-          const answer = warmed.parse(await tell(`${url}/api/internal/warm`, internalSecret, part, SILENT_AFTER_MS))
+          const answer = warmed.parse(await post(`${url}/api/internal/warm`, internalSecret, part, SILENT_AFTER_MS))
           for (const path of answer.pages) pages.add(path)
           last = answer.applied
         }

@@ -10,7 +10,7 @@ export interface Currency {
   readonly code: string
   /** Decimals, as ISO 4217 has them: 2 for the euro, 0 for the yen, 3 for the Kuwaiti dinar. */
   readonly digits: number
-  /** What people write before or after an amount. */
+  /** The sign that people write before or after an amount. */
   readonly symbol: string
 }
 
@@ -22,7 +22,7 @@ const CURRENCIES = {
 const SOLD_IN: keyof typeof CURRENCIES = 'EUR'
 export const SHOP_CURRENCY: Currency = CURRENCIES[SOLD_IN]
 
-/** What a delivery costs, in minor units of each currency that the shop can sell in, tax included. */
+/** The prices of deliveries, in minor units of each currency that the shop can sell in, tax included. */
 const DELIVERY_MINOR: Readonly<Record<keyof typeof CURRENCIES, DeliveryPrices>> = {
   EUR: { standard: 490, express: 1290 },
 }
@@ -41,7 +41,7 @@ export function deliveryPrices(): DeliveryPrices {
 /** The most that a price may be, in minor units of any currency; the table has the same bound. */
 export const MAX_AMOUNT = 99_999_999
 
-/** How a currency writes itself in a language. */
+/** The spelling of a currency in a language. */
 function symbolIn(code: string, locale: string): string {
   const parts = new Intl.NumberFormat(locale, { style: 'currency', currency: code }).formatToParts(0)
   return parts.find(({ type }) => type === 'currency')?.value ?? code

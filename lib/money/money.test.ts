@@ -141,7 +141,7 @@ describe('the decimals of the currency decide', () => {
   })
 })
 
-test('no text makes it throw, and what it accepts is a whole number of minor units within bounds', () => {
+test('throws for no text, and accepts a whole number of minor units within bounds', () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...'0123456789.,  €-+eE') }))
   fc.assert(
     fc.property(text, currencies, (input, currency) => {
@@ -156,7 +156,7 @@ test('no text makes it throw, and what it accepts is a whole number of minor uni
   )
 })
 
-test('it never guesses: a text means the same to a reader for whom comma and full stop change places', () => {
+test('never guesses: a text means the same to a reader for whom comma and full stop change places', () => {
   const swap = (text: string) => text.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'))
   fc.assert(
     fc.property(

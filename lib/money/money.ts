@@ -40,7 +40,7 @@ const AROUND = new RegExp(`^[${SPACE}\\t\\r\\n]+|[${SPACE}\\t\\r\\n]+$`, 'g')
 /** ISO 4217 has no currency of more decimals. */
 const COUNTS = ['no', 'one', 'two', 'three', 'four']
 
-/** How amounts of one currency are typed. */
+/** The form in which people type amounts of one currency. */
 interface Notation {
   readonly before: RegExp
   readonly after: RegExp
@@ -49,7 +49,7 @@ interface Notation {
   /** A mark and three digits, where that may be thousands as well as decimals. */
   readonly ambiguous: RegExp | undefined
   readonly otherCurrency: RegExp
-  /** What to write. */
+  /** The text to write. */
   readonly how: string
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a price is: the one schema, from which every type of a price is inferred. It stands in this room and not in
+ * Defines a price: the one schema, from which every type of a price is inferred. It stands in this room and not in
  * `pricing`, because `catalog`, which lies below `pricing`, reads prices too. Amounts are minor units of the currency.
  *
  * Zod is for the server. In a shopper's browser even zod/mini would weigh 6 kB beside the 14 kB of the shop, packed:
@@ -15,7 +15,7 @@ export const saleStatus = z.enum(['active', 'discontinued'])
 /** Minor units of a price that can be asked. */
 export const amount = z.number().int().min(1).max(MAX_AMOUNT)
 
-/** What belongs to one version of a price, and never changes. */
+/** The part of a price that belongs to one version, and never changes. */
 export const versionedPrice = z.object({
   productId: id,
   amountMinor: amount,
@@ -41,11 +41,11 @@ export const productPrice = versionedPrice.extend({
   stock: z.number().int().nonnegative(),
 })
 
-/** What may be shown of a reduction: `lib/catalog/prices/priceReduction.ts` decides. */
+/** The part of a reduction that may be shown: `lib/catalog/prices/priceReduction.ts` decides. */
 const reduction = z.object({
   /** The price that may be struck through and that the percentage refers to; null: there is no reduction to show. */
   reducedFromMinor: amount.nullable(),
-  /** What that price is. */
+  /** The meaning of that price. */
   reducedFrom: z.enum(['lowest-of-30-days', 'compare-at']).nullable(),
 })
 

@@ -4,7 +4,7 @@
  * (`lib/pricing/bulk`) speak the names of their contract throughout: their drafts, rows and summaries are that JSON.
  */
 
-/** How the name of an amount ends inside. */
+/** The ending of an amount's name inside. */
 const OURS = 'Minor'
 const THEIRS = 'Cents'
 type Ours = typeof OURS
@@ -30,13 +30,13 @@ export function toWire(value: object): object {
   return renamed(value, OURS, THEIRS)
 }
 
-/** What a program outside said, with our names. */
+/** A value of a program outside, with our names. */
 export function fromWire<T extends object>(value: T): Unwired<T>
 export function fromWire(value: object): object {
   return renamed(value, THEIRS, OURS)
 }
 
-/** A path into a request, as the one who sent it wrote it. @example wireField('changes[0].amountMinor') // '….amountCents' */
+/** A path into a request, as its sender wrote it. @example wireField('changes[0].amountMinor') // '….amountCents' */
 export function wireField(path: string): string {
   return path.endsWith(OURS) ? path.slice(0, -OURS.length) + THEIRS : path
 }

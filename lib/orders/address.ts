@@ -1,4 +1,4 @@
-/** Where an order goes, as a form says it. */
+/** The address of an order, as a form has it. */
 import { z } from 'zod'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { type Country, isCountry } from './countries.ts'
@@ -16,7 +16,7 @@ export interface Address {
 export const ADDRESS_FIELDS = ['email', 'name', 'street', 'postcode', 'city', 'country'] as const
 export type AddressField = (typeof ADDRESS_FIELDS)[number]
 
-/** What is wrong with a field; the page has a text for each. */
+/** The fault of a field; the page has a text for each. */
 export type AddressProblem = 'missing' | 'tooLong' | 'characters' | 'email' | 'country'
 
 const LONGEST: Readonly<Record<AddressField, number>> = {

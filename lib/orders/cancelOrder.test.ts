@@ -17,7 +17,7 @@ afterAll(() => stores.close())
 const editor = person('editor')
 const stockOf = (productId: number) => stores.database.db.stock.findUniqueOrThrow({ where: { productId } })
 
-/** Of two of product 1. @returns its number */
+/** Orders two of product 1. @returns its number */
 async function anOrder(email = 'ada@example.com'): Promise<string> {
   await stores.database.db.stock.update({ where: { productId: 1 }, data: { quantity: 9 } })
   const { version } = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
@@ -51,7 +51,7 @@ test('an order that is cancelled gives its stock back once, and stands in the au
   ).rejects.toThrow('frozen')
 })
 
-test('there is no answer for an order that does not exist, and a viewer neither sees nor cancels one', async () => {
+test('finds no order that does not exist, and lets a viewer neither see nor cancel one', async () => {
   expect(await cancelOrder({ number: '261128-BBBB-BBBB', reason: 'None' }, editor)).toBeUndefined()
   const number = await anOrder()
   const viewer = person('viewer')

@@ -1,4 +1,4 @@
-/** What a change makes of a cart. Runs anywhere. */
+/** Applies a change to a cart. Runs anywhere. */
 import { type CartLine, MAX_LINES, MAX_QUANTITY } from './cartLines.ts'
 
 /** @returns the nearest quantity that a line can have */

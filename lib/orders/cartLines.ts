@@ -1,10 +1,10 @@
-/** What a cart is: products, quantities, and the version of the price that its shopper saw last. It knows no amounts. Runs anywhere. */
+/** A cart: products, quantities, and the version of the price that its shopper saw last. It knows no amounts. Runs anywhere. */
 
 export interface CartLine {
   readonly productId: number
   /** 1 to MAX_QUANTITY. */
   readonly quantity: number
-  /** Of the price, as it was shown; 0: none was. */
+  /** The version of the price, as it was shown; 0: none was. */
   readonly version: number
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where the shop delivers to, and the tax that its prices include there: the rate of the country of delivery, as for sales to
+ * The countries of delivery, and the tax that prices include there: the rate of the country of delivery, as for sales to
  * consumers in the European Union. One rate a country: nothing in the catalog has a reduced one.
  */
 

@@ -1,4 +1,4 @@
-/** What a cart shows: its products, prices and stocks of this moment, from one statement. */
+/** The products, prices and stocks of a cart at this moment, from one statement. */
 import { z } from 'zod'
 import { publishShown } from '#lib/catalog/coherence.ts'
 import { readValue } from '#lib/catalog/queries.ts'
@@ -18,7 +18,7 @@ const read = z.object({
 export interface Offer extends CartLine {
   /** Undefined: there is no such product. */
   readonly card: ProductCard | undefined
-  /** What the version cost that the shopper saw last; undefined where none was seen. */
+  /** The price of the version that the shopper saw last; undefined where none was seen. */
   readonly seenMinor: number | undefined
 }
 
@@ -39,7 +39,7 @@ export async function readOffers(lines: readonly CartLine[]): Promise<Offer[]> {
           FROM unnest(${ids}::int[], ${lines.map(({ version }) => version)}::bigint[]) AS seen (id, version)
           JOIN price_changes c ON c.product_id = seen.id AND c.version = seen.version), '[]')) AS value`),
   )
-  // What is about to be shown is published first: no page afterwards shows this shopper less.
+  // Publishes first: no page afterwards shows this shopper less.
   await publishShown(cards.flatMap(cardVersions))
   return lines.map((line) => ({
     ...line,
@@ -48,7 +48,7 @@ export async function readOffers(lines: readonly CartLine[]): Promise<Offer[]> {
   }))
 }
 
-/** What the checkout shows: what can be ordered, and what has changed since the shopper put it into the cart. */
+/** The data of the checkout: what can be ordered, and what has changed since the shopper put it into the cart. */
 export function planOffers(
   offers: readonly Offer[],
   locale: Locale,

@@ -15,7 +15,7 @@ export function orderNumber(at: Date): string {
 
 const NUMBER = /^\d{6}-[0-9A-Z]{4}-[0-9A-Z]{4}$/
 
-/** What was typed or stands in an address, as a number is written. @returns undefined for what is none */
+/** Reads a typed number of an order. @returns undefined for what is none */
 export function readOrderNumber(text: string): string | undefined {
   const number = text.trim().toUpperCase()
   return NUMBER.test(number) ? number : undefined

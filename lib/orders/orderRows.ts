@@ -38,7 +38,7 @@ export async function lockOffered(
   }))
 }
 
-/** What the versions of these lines cost, by product: from the history, which has each version. */
+/** The prices of these lines, by product: from the history, which has each version. */
 export async function amountsAt(tx: Transaction, lines: readonly CartLine[]): Promise<Map<number, number>> {
   const ids = lines.map(({ productId }) => productId)
   const versions = lines.map(({ version }) => version)

@@ -29,7 +29,7 @@ const address = {
   email: 'ada@example.com',
 } as const
 
-/** Of these products one each, as they are now. */
+/** One each of these products, as they are now. */
 async function seen(...productIds: number[]): Promise<CartLine[]> {
   const prices = await stores.database.db.price.findMany({ where: { productId: { in: productIds } } })
   return productIds.map((productId) => ({
@@ -99,7 +99,7 @@ describe('an order', () => {
     expect([await orders(), (await stockOf(1)).quantity]).toEqual([Number(before[0]) + 1, Number(before[1]) - 1])
   })
 
-  test('of the last one is of one shopper: the other is told that it is sold out', async () => {
+  test('of the last one goes to one shopper, and the other sees that it is sold out', async () => {
     await setStock(3, 1)
     const lines = await seen(3)
     const outcomes = await Promise.all([placeOrder(asked(lines)), placeOrder(asked(lines))])

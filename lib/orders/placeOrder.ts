@@ -19,7 +19,7 @@ import { type OrderChange, type OrderPlan, planOrder } from './planOrder.ts'
 export interface OrderRequest {
   /** As its cookie says. Its id is the idempotency key. */
   readonly cart: Cart
-  /** What the form showed: products, quantities, versions of prices. */
+  /** The contents of the form: products, quantities, versions of prices. */
   readonly accepted: readonly CartLine[]
   readonly delivery: {
     readonly method: keyof DeliveryPrices

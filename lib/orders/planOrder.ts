@@ -39,23 +39,23 @@ export type OrderChange =
 export interface OrderPlan<P> {
   /** None: what was accepted is what is true, and may be ordered. */
   readonly changes: readonly OrderChange[]
-  /** What can be ordered now, in the order of the cart. */
+  /** The lines that can be ordered now, in the order of the cart. */
   readonly lines: readonly (P & { readonly quantity: number })[]
 }
 
 export interface PlanInput<P> {
-  /** What the shopper wants, as the cookie says. */
+  /** The shopper's cart, from the cookie. */
   readonly cart: readonly CartLine[]
-  /** What was shown. */
+  /** The lines that the form showed. */
   readonly accepted: readonly CartLine[]
   readonly products: readonly P[]
-  /** What the accepted versions cost, by product. */
+  /** The prices of the accepted versions, by product. */
   readonly acceptedMinor: ReadonlyMap<number, number>
 }
 
 const nameOf = (product: OfferedProduct | undefined, productId: number) => product?.name ?? `#${productId}`
 
-/** What is different of a product that can be ordered. @param quantity that can be */
+/** The change of a product that can be ordered. @param quantity that can be */
 function changesOf(
   { productId, quantity: wanted }: CartLine,
   seen: CartLine | undefined,
@@ -74,7 +74,7 @@ function changesOf(
   ]
 }
 
-/** What was not shown and cannot be ordered is no change: the form stands as it was accepted. */
+/** A line that was not shown and cannot be ordered is no change: the form stands as it was accepted. */
 export function planOrder<P extends OfferedProduct>(input: PlanInput<P>): OrderPlan<P> {
   const { cart, accepted, products, acceptedMinor } = input
   const byId = new Map(products.map((product) => [product.productId, product]))

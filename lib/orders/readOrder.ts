@@ -10,10 +10,10 @@ export interface OrderLineView {
   readonly sku: string
   readonly name: string
   readonly quantity: number
-  /** Of one. */
+  /** The amount of one. */
   readonly amountMinor: number
   readonly totalMinor: number
-  /** Of the price that was accepted. */
+  /** The version of the accepted price. */
   readonly priceVersion: number
 }
 

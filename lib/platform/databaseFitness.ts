@@ -1,10 +1,10 @@
 /**
- * Whether an address of Postgres gives each connection a session of its own. A pooler in transaction mode does not: what a
+ * Checks whether an address of Postgres gives each connection a session of its own. A pooler in transaction mode does not: what a
  * statement leaves in its session, LISTEN and locks among it, belongs to another client in the next moment.
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { Client } from 'pg'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
@@ -22,7 +22,7 @@ async function withClient<T>(url: string, use: (client: Client) => Promise<T>): 
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     query_timeout: CONNECT_WITHIN_MS,
   })
-  client.on('error', () => undefined) // told by the query
+  client.on('error', () => undefined) // the query reports it
   try {
     await client.connect()
     return await use(client)
@@ -40,9 +40,10 @@ export function keepsSessions(url: string): Promise<boolean> {
   const channel = `evergreen_session_${randomUUID().replaceAll('-', '')}`
   return withClient(url, async (listener) => {
     const heard = once(listener, 'notification').then(() => true)
+    heard.catch(() => undefined) // a connection that is lost ends the statement as well, which says so
     await listener.query(`LISTEN ${channel}`)
     await withClient(url, (notifier) => notifier.query(`NOTIFY ${channel}`))
-    return Promise.race([heard, delay(HEARD_WITHIN_MS, false, { ref: false })])
+    return pTimeout(heard, { milliseconds: HEARD_WITHIN_MS, fallback: () => false })
   })
 }
 

@@ -25,11 +25,11 @@ const schema = z.object({
 
   // ---- data stores ----
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Of Postgres itself, where DATABASE_URL leads through a pooler: for LISTEN and locks, which need a session. */
+  /** The address of Postgres itself, where DATABASE_URL leads through a pooler: for LISTEN and locks, which need a session. */
   DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Of a streaming replica, for reads that may be a moment old. */
+  /** The address of a streaming replica, for reads that may be a moment old. */
   DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Of the owner of the tables. Set-up reads it, and no process of the shop gets it. */
+  /** The address for the owner of the tables. Set-up reads it, and no process of the shop gets it. */
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Queue and version index: one server, Sentinels or a cluster. Must not evict: checked at boot. */
   REDIS_URL: redisUrl.optional(),
@@ -46,15 +46,15 @@ const schema = z.object({
   EDGE_PORT: port.default(8787),
   /** Health and metrics of the prober, on 127.0.0.1. */
   PROBER_PORT: port.default(3300),
-  /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
+  /** The address in the browser. Canonical addresses, cookies and the sign-in check use it. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Where PORT and INSTANCE_PORT listen: by default all addresses of this machine. Worker, prober and Varnish: 127.0.0.1 by default. */
+  /** The address to listen on at PORT and INSTANCE_PORT, by default all of this machine. Worker, prober and Varnish: 127.0.0.1 by default. */
   HOST: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** The port of this web instance alone, when several share PORT. */
   INSTANCE_PORT: port.optional(),
-  /** Where web instances reach a worker, which serves the board of the queues; by default the one on WORKER_PORT. */
+  /** The address at which web instances reach a worker, which serves the board of the queues; by default the one on WORKER_PORT. */
   WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
+  /** The addresses at which the worker reaches each web instance, comma separated; by default the one on PORT. */
   WEB_URLS: z.string().optional(),
   /** Inherited from the supervisor: a socket that is bound to PORT, which all web instances accept from. */
   LISTEN_FD: z.coerce.number().int().min(3).optional(),
@@ -87,13 +87,13 @@ const schema = z.object({
 
   // ---- catalog and promise ----
   CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
-  /** What a reduction refers to: the lowest price of the 30 days before (EU law), or the compare-at price. */
+  /** The price that a reduction refers to: the lowest price of the 30 days before (EU law), or the compare-at price. */
   PRICE_REDUCTION_RULE: z.enum(['eu', 'compare-at']).default('eu'),
   /** Forms of the checkout that one network may send in a quarter of an hour. */
   ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
   /** Forms of the checkout that all networks together may send in a minute. */
   ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
-  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/costs.ts. */
+  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/requestCost.ts. */
   REQUESTS_PER_NETWORK: z.coerce.number().int().min(1).default(1_200),
   /** The same for all networks together, over all web instances. */
   REQUESTS_IN_TOTAL: z.coerce.number().int().min(1).default(60_000),
@@ -108,9 +108,9 @@ const schema = z.object({
   // ---- monitor and alerts ----
   /** Milliseconds from one round of the monitor to the next. Heartbeats follow it too. */
   MONITOR_INTERVAL_MS: z.coerce.number().int().min(100).default(15_000),
-  /** Told when an alert is raised and when it is resolved, in Slack's format. */
+  /** Called when an alert is raised and when it is resolved, in Slack's format. */
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Milliseconds that a process which is told to stop goes on taking requests while it says that it is not ready. */
+  /** Milliseconds for which a process goes on taking requests after SIGTERM, while it says that it is not ready. */
   SHUTDOWN_DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
 
   /** Days that an entry of the audit log is kept. The database refuses less than 90: lib/audit/forgetAudit.ts. */
@@ -125,7 +125,7 @@ const schema = z.object({
   PROBER_WINDOW_MS: z.coerce.number().int().min(0).default(5_000),
 
   // ---- caches ----
-  /** Where `next build` writes and the server reads: tests keep a build of their own. */
+  /** The folder that `next build` writes and the server reads: tests keep a build of their own. */
   NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
   L1_MAX_BYTES: z.coerce
@@ -139,11 +139,11 @@ const schema = z.object({
   WARM_RENDERS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20),
 
   // ---- edge ----
-  /** What stands in front of the shop; `npm start` sets `local` where nothing is said. */
+  /** The edge in front of the shop; `npm start` sets `local` where nothing is said. */
   EDGE: z.enum(['local', 'varnish', 'cloudflare', 'fastly', 'none']).default('none'),
-  /** Where the shop reaches the edge of EDGE=local or varnish that is not on this machine. */
+  /** The address at which the shop reaches the edge of EDGE=local or varnish that is not on this machine. */
   EDGE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Where its control calls go, when that is not the edge itself. */
+  /** The address of its control calls, when that is not the edge itself. */
   EDGE_CONTROL_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLOUDFLARE_API_TOKEN: z.string().optional(),
   CLOUDFLARE_ACCOUNT_ID: z.string().optional(),
@@ -176,7 +176,7 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
-/** What each vendor's interface asks for, beside a token. */
+/** The settings of each vendor's interface, beside a token. */
 const VENDOR = {
   cloudflare: ['CLOUDFLARE_ACCOUNT_ID', 'CLOUDFLARE_ZONE_ID', 'CLOUDFLARE_KV_NAMESPACE_ID', 'PUBLIC_URL'],
   fastly: ['FASTLY_SERVICE_ID', 'PUBLIC_URL'],
@@ -294,7 +294,7 @@ const testSchema = z.object({
   VITEST_POOL_ID: z.coerce.number().int().default(0),
 })
 
-/** Where integration tests find their servers. Tests read this in place of `env()`, which asks for the shop's secrets too. */
+/** The servers of integration tests. Tests read this in place of `env()`, which asks for the shop's secrets too. */
 export function testEnv(): z.infer<typeof testSchema> {
   return testSchema.parse(process.env)
 }

@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout'
 import { collectDefaultMetrics, Counter, Registry, type Metric } from 'prom-client'
 import { logger } from './logger.ts'
 import { processSingleton } from './process/processSingleton.ts'
@@ -43,23 +44,18 @@ class PatientRegistry extends Registry {
   }
 
   async #text(name: string): Promise<string | undefined> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`not collected within ${COLLECT_WITHIN_MS} ms`)), COLLECT_WITHIN_MS)
-    })
+    const message = `not collected within ${COLLECT_WITHIN_MS} ms`
     try {
-      return await Promise.race([this.#written(name), late])
+      return await pTimeout(this.#written(name), { milliseconds: COLLECT_WITHIN_MS, message })
     } catch (error) {
       this.#failures.inc({ metric: name })
       logger('metrics').warn({ err: error, metric: name }, 'a metric was not collected')
       return undefined
-    } finally {
-      clearTimeout(timer)
     }
   }
 }
 
-/** What this process measures, in Prometheus' terms. */
+/** The measures of this process, in Prometheus' terms. */
 export function metrics(): Registry {
   return processSingleton('metrics', () => {
     const registry = new PatientRegistry()

@@ -1,4 +1,4 @@
-/** What the caching kernel measures, in Prometheus' terms, under the names of this project. */
+/** The measures of the caching kernel, in Prometheus' terms, under the names of this project. */
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { MetricsSink, Sample } from '#lib/coherence/index.ts'
 import { metrics } from './metrics.ts'

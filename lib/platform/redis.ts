@@ -53,7 +53,7 @@ function keep(redis: RedisClient, name: string): RedisClient {
 /**
  * A connection that mends itself, and that `reconnectRedis` knows.
  * @param name for the log and for `CLIENT LIST`
- * @throws {Error} when the address cannot be read; a server that is away is told by commands only
+ * @throws {Error} when the address cannot be read; commands alone report a server that is away
  */
 export function connectRedis(url: string, name: string, use: RedisUse): RedisClient {
   return keep(createRedis(url, name, use), name)

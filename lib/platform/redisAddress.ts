@@ -5,7 +5,7 @@
  *   redis+sentinel://[user:password@]host[:26379],host/name[/database][?sentinelUsername=…&sentinelPassword=…]
  *   redis+cluster://[user:password@]host[:6379],host
  *
- * `rediss`, `rediss+sentinel` and `rediss+cluster` are the same over TLS.
+ * `rediss`, `rediss+sentinel` and `rediss+cluster` are the same over TLS. ioredis reads the first form alone.
  */
 
 interface HostAndPort {
@@ -25,7 +25,7 @@ export type RedisAddress =
       readonly kind: 'sentinel'
       /** The Sentinels; they know where the primary is. */
       readonly hosts: readonly HostAndPort[]
-      /** Which primary, of those that the Sentinels watch. */
+      /** The primary's name, of those that the Sentinels watch. */
       readonly name: string
       readonly database: number
       readonly sentinelUsername: string | undefined

@@ -35,12 +35,12 @@ const WORKER_RETRY_MS = 100
 const WORKER_MOST_REDIRECTIONS = 600
 
 const backOff = (attempt: number) => Math.min(50 * attempt, 500)
-/** What a server says that is no primary any more. */
+/** The error of a server that is no primary any more. */
 const DEMOTED = /^(READONLY|MASTERDOWN|UNBLOCKED)\b/
 
 const secure = ({ tls }: RedisAddress) => (tls ? { tls: {} } : {})
 
-/** What a connection to one server has, in a cluster too. */
+/** The commands of a connection to one server, in a cluster too. */
 function shared(address: RedisAddress, name: string, { withinMs }: RedisUse) {
   return {
     connectionName: `evergreen/${name}`,
@@ -71,7 +71,7 @@ function redisOptions(address: Of<'single' | 'sentinel'>, name: string, use: Red
     lazyConnect: once,
     retryStrategy: retry,
     enableAutoPipelining: pipelined,
-    // A check of the index has gathered the reads of a tick itself, and would wait for another one.
+    // A check of the index has batched the reads of a tick itself, and would wait for another one.
     autoPipeliningIgnoredCommands: ['pollIndex'],
     enableOfflineQueue: withinMs === undefined,
     ...(address.kind === 'single'

@@ -1,14 +1,17 @@
 /**
- * Whether a Redis can keep what it is given, as sentences for people. `npm start` refuses by them; a process that was
+ * Checks whether a Redis can keep its data, and says so in sentences for people. `npm start` refuses by them; a process that was
  * started by other means logs them, since its shop is right without Redis too.
  */
-import type { Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
-import { cacheRedis, indexRedis } from './redis.ts'
 import { withoutPasswords } from './redisAddress.ts'
-import { primariesOf } from './redisNodes.ts'
+
+/** @returns a connection to each server that holds keys: the one, or the masters of a cluster; no replica */
+function primariesOf(redis: RedisClient): Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis]
+}
 
 export type RedisVariable = 'REDIS_URL' | 'CACHE_REDIS_URL'
 
@@ -96,7 +99,7 @@ export async function unfitRedis(variable: RedisVariable, url: string, redis: Re
  * Logs what is wrong with the Redis of this process, now and whenever a connection is made again: after a failover it
  * is another server. A Redis that is away holds up nothing.
  */
-export function reportUnfitRedis(): void {
+export function reportUnfitRedis(indexRedis: RedisClient, cacheRedis: RedisClient): void {
   const log = logger('redis')
   const report = (variable: RedisVariable, url: string, redis: RedisClient) => {
     let last = ''
@@ -112,6 +115,6 @@ export function reportUnfitRedis(): void {
     if (redis.status === 'ready') ready()
     redis.on('ready', ready)
   }
-  report('REDIS_URL', env().REDIS_URL, indexRedis())
-  if (cacheRedis() !== indexRedis()) report('CACHE_REDIS_URL', env().CACHE_REDIS_URL, cacheRedis())
+  report('REDIS_URL', env().REDIS_URL, indexRedis)
+  if (cacheRedis !== indexRedis) report('CACHE_REDIS_URL', env().CACHE_REDIS_URL, cacheRedis)
 }

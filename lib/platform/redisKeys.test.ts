@@ -4,7 +4,7 @@ import { REDIS_PATTERNS, redisKeys } from './redisKeys.ts'
 
 const ENDS_WITH_ANYTHING = /^(.+)\*$/
 
-/** What a key of this kind looks like. */
+/** The form of a key of this kind. */
 const example = (key: unknown) => (typeof key === 'function' ? Reflect.apply(key, undefined, ['a', 'b']) : key)
 
 test('each key stands in the patterns of the access lists, or Redis refuses it to the shop', () => {

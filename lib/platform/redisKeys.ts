@@ -5,7 +5,7 @@ export const redisKeys = {
   signIn: (what: 'pair' | 'network' | 'account' | 'code', digest: string) => `sign-in:${what}:${digest}`,
   /** Questions for an order, and forms of the checkout. @param of digest of one network, or `all` */
   orders: (act: 'lookup' | 'placing', of: string) => `orders:${act}:${of}`,
-  /** What visitors have asked for that no cache answers. @param of digest of one network, or `all` */
+  /** The points of visitors' requests that no cache answers. @param of digest of one network, or `all` */
   requests: (of: string) => `requests:${of}`,
   /** A picture of a shared link that was drawn, and its name before it. */
   picture: (place: number) => `picture:${place}`,

@@ -1,23 +1,23 @@
-/** Which process needs which secret. `npm start` gives a process these and no other: tools/run/processEnvironment.ts. */
+/** The secrets of each process. `npm start` gives a process these and no other: tools/run/processEnvironment.ts. */
 
 /** A process of the shop that runs until it is stopped. The monitor is a part of the worker. */
 export type ProcessKind = 'web' | 'worker' | 'prober' | 'edge'
 
-/** What a process cannot start without. */
+/** The secrets that a process cannot start without. */
 export const NEEDED_SECRETS = {
   DATABASE_URL: ['web', 'worker', 'prober'],
   REDIS_URL: ['web', 'worker'],
   /** Sessions, carts and orders. The worker looks at the session of a visitor of the board of its queues. */
   AUTH_SECRET: ['web', 'worker'],
-  /** What one process asks of another; marks of price slots; correlation ids. */
+  /** The secret of requests between processes; marks of price slots; correlation ids. */
   INTERNAL_SECRET: ['web', 'worker'],
-  /** Web instances and workers sign what they tell the edge; the edge, and the prober beside it, prove themselves to web instances. */
+  /** Web instances and workers sign their calls to the edge; the edge, and the prober beside it, prove themselves to web instances. */
   EDGE_SECRET: ['web', 'worker', 'prober', 'edge'],
 } as const satisfies Readonly<Record<string, readonly ProcessKind[]>>
 
 export type NeededSecret = keyof typeof NEEDED_SECRETS
 
-/** What a process may have. */
+/** The secrets that a process may have. */
 const OTHER_SECRETS = {
   CACHE_REDIS_URL: ['web', 'worker'],
   /** Connections differ where there is one: see db.ts. */
@@ -26,20 +26,20 @@ const OTHER_SECRETS = {
   /** An edit is published to the edge by the web instance that took it. */
   CLOUDFLARE_API_TOKEN: ['web', 'worker'],
   FASTLY_API_TOKEN: ['web', 'worker'],
-  /** A web instance tells of alerts while no worker runs. */
+  /** A web instance sends notifications of alerts while no worker runs. */
   ALERT_WEBHOOK_URL: ['web', 'worker'],
   /** May hold the key of a collector. */
   OTEL_EXPORTER_OTLP_HEADERS: ['web', 'worker', 'prober'],
-  /** Of the role that replicates: the relay is a part of the worker. */
+  /** The address for the role that replicates: the relay is a part of the worker. */
   REPLICATION_DATABASE_URL: ['worker'],
-  /** Of the collector of metrics. */
+  /** The secret of the collector of metrics. */
   METRICS_TOKEN: ['web', 'worker', 'prober'],
-  // Of set-up.
+  // Read by set-up.
   MIGRATION_DATABASE_URL: [],
   REDIS_URL_WEB: [],
   REDIS_URL_WORKER: [],
   ADMIN_PASSWORD: [],
-  // Of a command of the shell.
+  // Read by a command of the shell.
   EVERGREEN_TOKEN: [],
 } as const satisfies Readonly<Record<string, readonly ProcessKind[]>>
 

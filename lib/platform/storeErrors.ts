@@ -1,17 +1,39 @@
-/** What an error says about a store, by its name: Next bundles copies of classes. */
+/** Reads an error of a store by its name: Next bundles copies of classes. */
 
 /** P1xxx: cannot connect. P2024, P2028: no connection or no transaction in time. */
 const PRISMA_AWAY = /^P1\d{3}$|^P2024$|^P2028$/
-/** What the driver says of a raw statement, for which Prisma has one code for all. */
+/** The driver's code of a failed raw statement, for which Prisma has one code for all. */
 const DRIVER_AWAY = /^(?:DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
+/**
+ * SQLSTATE of a Postgres that cannot do its work now: connections that broke, no disk, no memory, too many connections, one that is
+ * stopping, starting or recovering from a crash, and one that is not the primary any more or not yet.
+ */
+const POSTGRES_AWAY = /^(?:08|53)|^57P0[1-3]$|^25006$/
+/** The driver has no code for what happens to a connection. */
+const CONNECTION_LOST =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
 
-/** The error of the driver in that of a raw statement. */
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined
+}
+
+/** The error of the driver in one of Prisma. */
+const driverError = (error: unknown): unknown => fieldOf(fieldOf(error, 'meta'), 'driverAdapterError')
+
+/** What Postgres says in an error of Prisma. @returns undefined where it is not Postgres that says something */
+export function postgresSays(error: unknown): { readonly sqlState: string; readonly message: string } | undefined {
+  const cause = fieldOf(driverError(error), 'cause')
+  const [sqlState, message] = [fieldOf(cause, 'originalCode'), fieldOf(cause, 'originalMessage')]
+  return typeof sqlState === 'string' ? { sqlState, message: typeof message === 'string' ? message : '' } : undefined
+}
+
 function driverSays(error: Error): boolean {
-  const meta: unknown = 'meta' in error ? error.meta : undefined
-  if (typeof meta !== 'object' || meta === null || !('driverAdapterError' in meta)) return false
-  const { driverAdapterError: driver } = meta
-  return driver instanceof Error && DRIVER_AWAY.test(driver.message)
+  const driver = driverError(error)
+  return (
+    (driver instanceof Error && DRIVER_AWAY.test(driver.message)) ||
+    POSTGRES_AWAY.test(postgresSays(error)?.sqlState ?? '')
+  )
 }
 
 function saysSo(error: Error): boolean {
@@ -24,7 +46,7 @@ function saysSo(error: Error): boolean {
     case 'FreshnessError':
       return 'retryable' in error && error.retryable === true
     default:
-      return NETWORK.has(code)
+      return NETWORK.has(code) || CONNECTION_LOST.test(error.message)
   }
 }
 

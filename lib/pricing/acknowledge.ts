@@ -1,10 +1,11 @@
 /** Between the commit of a change and its answer: every version that the answer names is confirmed in the index. */
+import pTimeout from 'p-timeout'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 
-/** How long an edit waits for the version index before it is acknowledged as "still propagating". */
+/** Milliseconds that an edit waits for the version index before it is acknowledged as "still propagating". */
 export const ADVANCE_TIMEOUT_MS = 1_000
 
 /** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */
@@ -31,13 +32,12 @@ export async function confirmVersions(
   correlationId: string,
 ): Promise<Acknowledgement> {
   if (versions.length === 0) return 'live'
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
-  })
   const startedAt = new Date()
   try {
-    const isLive = await Promise.race([coherence().publisher.publish(versions), timeout])
+    const isLive = await pTimeout(coherence().publisher.publish(versions), {
+      milliseconds: ADVANCE_TIMEOUT_MS,
+      message: `no answer within ${ADVANCE_TIMEOUT_MS} ms`,
+    })
     traceStep('publish', versions, startedAt, correlationId, { 'evergreen.live': isLive })
     return isLive ? 'live' : 'propagating'
   } catch (error) {
@@ -46,8 +46,6 @@ export async function confirmVersions(
       'the version index did not confirm; the relay will deliver',
     )
     return 'propagating'
-  } finally {
-    clearTimeout(timer)
   }
 }
 

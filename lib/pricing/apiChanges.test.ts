@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { readApiChanges } from './apiChanges.ts'
+import { apiChangesSchema, changesOf } from './apiChanges.ts'
+import { issuesOf } from './changeRequest.ts'
 import { PriceChangeRefusedError } from './errors.ts'
+
+/** As the endpoint reads it. */
+function readApiChanges(body: unknown) {
+  const { data, error } = apiChangesSchema.safeParse(body)
+  if (error) throw new PriceChangeRefusedError(issuesOf(error, body))
+  return changesOf(data)
+}
 
 function refusalOf(body: unknown): unknown {
   try {

@@ -4,7 +4,6 @@ import {
   amountSchema,
   changeSchema,
   confirmationsSchema,
-  issuesOf,
   MAX_CHANGES,
   type PriceChangeInput,
   reasonSchema,
@@ -59,18 +58,16 @@ function amountOf({ amountCents, amount }: ApiChange): number | { field: string;
 }
 
 /**
- * Reads the body.
- * @throws {PriceChangeRefusedError} naming every field that is wrong
+ * @param body as its schema has it
+ * @throws {PriceChangeRefusedError} naming every amount that is wrong
  */
-export function readApiChanges(body: unknown): {
+export function changesOf({ changes: sent, reason, confirmations }: z.output<typeof apiChangesSchema>): {
   changes: PriceChangeInput[]
   reason: string
   confirmations: string[]
 } {
-  const result = apiChangesSchema.safeParse(body)
-  if (!result.success) throw new PriceChangeRefusedError(issuesOf(result.error, body))
   const issues: PriceChangeIssue[] = []
-  const changes = result.data.changes.flatMap((change, i): PriceChangeInput[] => {
+  const changes = sent.flatMap((change, i): PriceChangeInput[] => {
     const amountCents = amountOf(change)
     if (typeof amountCents === 'number') {
       const { amount: _text, ...rest } = change
@@ -84,7 +81,7 @@ export function readApiChanges(body: unknown): {
     return []
   })
   if (issues.length > 0) throw new PriceChangeRefusedError(issues)
-  return { changes, reason: result.data.reason, confirmations: result.data.confirmations }
+  return { changes, reason, confirmations }
 }
 
 /** The answer, with the names of the contract. */

@@ -76,7 +76,7 @@ describe('many editors at once', () => {
     expect(await Promise.all(ids.map(versionOf))).toEqual(before.map((version) => version + 24n))
   })
 
-  test('of twenty who saw the same version, one wins and the others are told', async () => {
+  test('of one version by twenty editors has one winner, and the others see a conflict', async () => {
     const { version } = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 16 } })
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>

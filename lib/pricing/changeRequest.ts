@@ -1,4 +1,4 @@
-/** What a request to change prices may look like. Values only: whether the product exists is planChanges' question. */
+/** The form of a request to change prices. Values only: whether the product exists is planChanges' question. */
 import { z } from 'zod'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
 import { MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'

@@ -23,7 +23,7 @@ async function indexed(tag: string): Promise<number> {
   return parseTagState(await stores.redis.direct.get(keys.tag(tag))).version
 }
 
-describe('a product that is taken off the shelves', () => {
+describe('a product that is discontinued', () => {
   test('is acknowledged when the index has its version and that of each list that it was in', async () => {
     const outcome = await set(1, 'discontinued')
     const product = await stores.database.db.product.findUniqueOrThrow({

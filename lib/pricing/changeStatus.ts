@@ -1,4 +1,4 @@
-/** Takes a product off the shelves and puts it back, with the guarantee that an edit of a price has. */
+/** Discontinues a product and sells it again, with the guarantee that an edit of a price has. */
 import { randomUUID } from 'node:crypto'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { ProductStatus } from '#lib/generated/prisma/enums.ts'
@@ -21,7 +21,7 @@ export interface StatusOutcome {
   readonly status: ProductStatus
   /** False when the product had the status already: nothing was written. */
   readonly changed: boolean
-  /** Of the product, not of its price. */
+  /** The version of the product, not of its price. */
   readonly version: number
 }
 

@@ -1,4 +1,4 @@
-/** What a product is called and how it is described, in each language. Pages, lists and search follow by its version. */
+/** Changes the name and the description of a product in each language. Pages, lists and search follow the product's version. */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -8,7 +8,7 @@ import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { confirmVersions, type Acknowledgement } from './acknowledge.ts'
 import { inPriceTransaction } from './transaction.ts'
 
-/** What shoppers of one language read. Empty where there is no translation: they read English then, which is never empty. */
+/** The texts for shoppers of one language. Empty where there is no translation: they read English then, which is never empty. */
 export interface Texts {
   readonly locale: Locale
   readonly name: string
@@ -35,7 +35,7 @@ export async function readTexts(productId: number): Promise<Texts[] | undefined>
   return row ? textsIn(row) : undefined
 }
 
-/** Of one field, without English and without what is empty. */
+/** The translations of one field, without English and without empty ones. */
 function translations(texts: readonly Texts[], field: 'name' | 'description'): Record<string, string> {
   const translated = texts.filter(({ locale, [field]: text }) => locale !== DEFAULT_LOCALE && text !== '')
   return Object.fromEntries(translated.map(({ locale, [field]: text }) => [locale, text]))

@@ -1,4 +1,4 @@
-/** What products cost the shop. Nothing that a shopper can read says it, so that no version is raised and no cache cleared. */
+/** The costs of products for the shop. No text for shoppers states a cost, so that no version is raised and no cache cleared. */
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -19,7 +19,7 @@ export const costsSchema = z.strictObject({
         productId: z.number().int().positive(),
         /** In minor units of the price's currency; null: not known. */
         costCents: amount.nullable(),
-        /** Of the cost, as an export has it: one that was changed since stays as it is. */
+        /** The version of the cost, as an export has it: one that was changed since stays as it is. */
         expectedVersion: z.number().int().positive().optional(),
       }),
     )
@@ -59,7 +59,7 @@ interface LockedCost {
   readonly version: bigint
 }
 
-/** Where a cost is what is asked for already, there is nothing to conflict. */
+/** A cost that equals the requested one is no conflict. */
 function conflicting(costs: Costs, locked: readonly LockedCost[]): number[] {
   const now = new Map(locked.map((row) => [row.productId, row]))
   return costs.flatMap(({ productId, costCents, expectedVersion }) => {

@@ -59,7 +59,7 @@ describe('a transaction that Postgres gives up in a deadlock is run again', () =
     expect(outcome).toMatchObject({ state: 'live', edit: { state: 'applied', progress: { applied: 2 } } })
   })
 
-  test('and a product is taken off the shelves', async () => {
+  test('and a product is discontinued', async () => {
     const { categoryId } = await stores.database.db.productCategory.findFirstOrThrow({ where: { productId: 5 } })
     const opponent = {
       holds: `SELECT FROM categories WHERE id = ${categoryId} FOR UPDATE`,

@@ -1,9 +1,9 @@
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import type { Confirmation } from './bulk/contract.ts'
 
-/** What can be wrong with one part of a request to change prices. */
+/** The faults of one part of a request to change prices. */
 export interface PriceChangeIssue {
-  /** Which part, as a path into the request: `changes[0].amountMinor`, `reason`. */
+  /** The part: `changes[0].amountMinor`, `reason`. */
   readonly field: string
   readonly message: string
   /** Absent when the issue is not about one product, or its id could not be read. */
@@ -42,12 +42,12 @@ export interface UnconfirmedChange extends PriceChangeIssue {
   readonly newMinor: number
 }
 
-/** Prices would move so far that the one who asks must say that it is meant. Nothing was written; the same again with the phrases is. */
+/** Prices would move so far that the principal must confirm it. Nothing was written; the same again with the phrases is. */
 export class ConfirmationNeededError extends Error {
   override readonly name = 'ConfirmationNeededError'
   readonly code = 'confirmation_needed'
   readonly retryable = false
-  /** What is missing. */
+  /** The missing permission. */
   readonly confirmations: readonly Confirmation[]
   readonly changes: readonly UnconfirmedChange[]
 

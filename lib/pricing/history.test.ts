@@ -44,7 +44,7 @@ test('recent changes name the product and leave the seed out', async () => {
   )
 })
 
-test('what is not delivered yet is counted', async () => {
+test('counts what is not delivered yet', async () => {
   expect(await priceActivity()).toEqual({ changesInLastDay: 4, undelivered: 4 })
   await stores.database.db.outbox.updateMany({ data: { doneAt: new Date() } })
   expect(await priceActivity()).toEqual({ changesInLastDay: 4, undelivered: 0 })

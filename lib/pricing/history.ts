@@ -30,7 +30,7 @@ export interface HistoryEntry {
 
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[]
-  /** Where the next page begins; absent on the last one. */
+  /** The beginning of the next page; absent on the last one. */
   readonly nextBefore: number | undefined
 }
 
@@ -109,7 +109,7 @@ export async function priceHistory(
 }
 
 /**
- * What a bulk edit changed, the newest first.
+ * The changes of a bulk edit, the newest first.
  * @param productId only this price
  * @param before nextBefore of the page before: here the number of a change, not of a version
  */

@@ -1,6 +1,6 @@
 /**
- * How far a price may move, decided in one place for every way to change one: the form, the API, the grid, a file, the
- * shell and a schedule. Pure: the caller has the price as it is, what it cost 30 days ago, and the one who asks.
+ * The limits of a price change, decided in one place for every way to change one: the form, the API, the grid, a file, the
+ * shell and a schedule. Pure: the caller has the price as it is, what it cost 30 days ago, and the principal's role.
  */
 import { type BulkLimits, bulkLimitsOf, type Role } from '#lib/access/permissions.ts'
 import type { Principal } from '#lib/access/principal.ts'
@@ -13,7 +13,7 @@ const FLOOR_PERCENT = 50
 export interface PriceMove {
   readonly oldMinor: number
   readonly newMinor: number
-  /** What it cost 30 days ago; absent or null when that is not known. */
+  /** The price 30 days ago; absent or null when that is not known. */
   readonly usualMinor?: number | null | undefined
   /** The rules of a bulk edit state a floor, and this is below it. */
   readonly belowRulesFloor?: boolean
@@ -55,14 +55,14 @@ export function crossingsOf(move: PriceMove, { percent }: Pick<BulkLimits, 'perc
   ]
 }
 
-/** Of all prices of one edit together. */
+/** The counts of all prices of one edit together. */
 export interface EditCounts {
   /** Prices that change. */
   readonly changed: number
-  /** Of them, those that move by more than the percentage of the limits. */
+  /** The prices that move by more than the percentage of the limits. */
   readonly large: number
   readonly belowFloor: number
-  /** Of a bulk edit: how many prices are in doubt, and why. */
+  /** The doubts of a bulk edit: the number of prices and the reason. */
   readonly doubts?: readonly { readonly doubt: Doubt; readonly rows: number }[]
 }
 
@@ -98,7 +98,7 @@ function prices(rows: number): string {
   return rows === 1 ? '1 price' : `${rows} prices`
 }
 
-/** What must be confirmed before an edit changes so much. */
+/** The confirmations that an edit needs. */
 export function confirmationsOf(counts: EditCounts, limits: BulkLimits): Confirmation[] {
   const { changed, large, belowFloor: low } = counts
   const all: Confirmation[] = []
@@ -113,7 +113,7 @@ export function confirmationsOf(counts: EditCounts, limits: BulkLimits): Confirm
   return [...all, ...doubtsToConfirm(counts)]
 }
 
-/** What the one who asks may do. */
+/** The limits of the principal. */
 export interface Authority {
   readonly role: Role
   readonly limits: BulkLimits
@@ -134,7 +134,7 @@ export type Decision =
 
 /**
  * Whether an edit may be made.
- * @param said the phrases by which the one who asks confirms, in any order; others do no harm
+ * @param said the principal's phrases, in any order; others do no harm
  */
 export function decide(counts: EditCounts, { limits, mayExceed }: Authority, said: readonly string[]): Decision {
   const needed = confirmationsOf(counts, limits)

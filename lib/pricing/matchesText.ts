@@ -1,4 +1,4 @@
-/** Text in a selection of products: what the search of the shop finds, discontinued products too. */
+/** Text in a selection of products, by the search of the shop, with discontinued products. */
 import { allForStaff } from '#lib/catalog/search/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 

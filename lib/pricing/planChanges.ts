@@ -5,13 +5,13 @@ import { showMoney } from '#lib/money/money.ts'
 
 /** A row whose lock the transaction holds, with what the limits compare it with. */
 export interface LockedPrice extends LayeredPrice {
-  /** What it cost 30 days ago; null when that is not known. */
+  /** The price 30 days ago; null when that is not known. */
   readonly usualMinor: number | null
   /** The highest price of the sales that run or are planned; null: there is none. */
   readonly highestSaleMinor: number | null
 }
 
-/** What to do with one change of a base price, given the row that it is about, which is locked. */
+/** Plans one change of a base price, given its locked row. */
 export type PlannedChange =
   | {
       readonly action: 'update'

@@ -7,11 +7,11 @@ import type { Transaction } from './transaction.ts'
 /** The base price that a product gets. */
 export type Update = Pick<StoredPrice, 'productId' | 'amountMinor' | 'compareAtMinor'>
 
-/** Of the row named `p` (prices): its changes, found by product alone, for the reason that `priceSql.ts` gives. */
+/** The changes of the row named `p` (prices), found by product alone, for the reason that `priceSql.ts` gives. */
 const HISTORY = Prisma.sql`(SELECT * FROM price_changes WHERE product_id = p.product_id OFFSET 0)`
 
 /**
- * Of the row named `p` (prices): what it cost 30 days ago; a younger one, what it cost first. The first change is asked
+ * The price 30 days ago of the row named `p` (prices), or the first price of a younger one. The first change is asked
  * first: a young product is known by it, without a walk through all that it has cost since.
  */
 export const USUAL_AMOUNT = Prisma.sql`(
@@ -20,11 +20,11 @@ export const USUAL_AMOUNT = Prisma.sql`(
     ORDER BY c.version DESC LIMIT 1) END
   FROM (SELECT c.changed_at, c.old_amount_cents, c.new_amount_cents FROM price_changes c WHERE c.product_id = p.product_id ORDER BY c.version LIMIT 1) first)`
 
-/** Of the row named `p` (prices): the lowest that it has cost in the last 30 days, now included. */
+/** The lowest price in the last 30 days of the row named `p` (prices), now included. */
 export const LOWEST_OF_30_DAYS = Prisma.sql`LEAST(p.amount_cents, (
   SELECT min(LEAST(c.old_amount_cents, c.new_amount_cents)) FROM ${HISTORY} c WHERE c.changed_at > now() - interval '30 days'))`
 
-/** Of these products: the highest price of their sales, `highest`, those that run and those that are planned. */
+/** The highest price of these products' sales, `highest`, those that run and those that are planned. */
 export function salesOf(productIds: readonly number[]): Prisma.Sql {
   return Prisma.sql`(
     SELECT product_id, max(amount) AS highest FROM (

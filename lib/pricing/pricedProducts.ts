@@ -1,4 +1,4 @@
-/** Products with their prices and stocks as the rows say now, for people who change them. Never from a cache. */
+/** Products with their prices and stocks as the rows say now, for price managers. Never from a cache. */
 import { z } from 'zod'
 import { findForStaff } from '#lib/catalog/search/search.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
@@ -26,7 +26,7 @@ export interface PricedProduct
   readonly brand: string
   readonly image: string
   readonly discontinued: boolean
-  /** What it costs the shop; null where that is not known. */
+  /** The cost for the shop; null where that is not known. */
   readonly costMinor: number | null
   readonly stock: { readonly quantity: number; readonly version: number }
   /** English name of the category that it is filed under. */

@@ -32,7 +32,7 @@ export interface RenameOutcome {
   readonly slug: string
   /** False when the product had the slug already: nothing was written. */
   readonly changed: boolean
-  /** Of the product, not of its price. */
+  /** The version of the product, not of its price. */
   readonly version: number
 }
 

@@ -3,27 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { isStoreAway } from '#lib/platform/storeErrors.ts'
+import { isStoreAway, postgresSays } from '#lib/platform/storeErrors.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from './errors.ts'
 
 export type Transaction = Prisma.TransactionClient
 
-/** SQLSTATE of the driver's error, which Prisma carries in `meta`. */
-function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
-  return /"originalCode":"([0-9A-Z]{5})"/.exec(JSON.stringify(error.meta ?? {}))?.[1]
-}
+const sqlState = (error: unknown): string | undefined => postgresSays(error)?.sqlState
 
 /** Data that the schema or a trigger does not take: the same statement fails the same way each time. */
 const REFUSED = /^(22|23)|^P0001$/
 
 /** @returns what Postgres says against the data; undefined for any other error, which a later try may not meet */
 export function refusalOf(error: unknown): string | undefined {
-  if (!REFUSED.test(sqlState(error) ?? '') || !(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
-  return (
-    /"originalMessage":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(error.meta ?? {}))?.[1]?.replaceAll('\\"', '"') ??
-    'it gave no reason'
-  )
+  const said = postgresSays(error)
+  if (!said || !REFUSED.test(said.sqlState)) return undefined
+  return said.message || 'it gave no reason'
 }
 
 const SERIALIZATION_FAILURE = '40001'
@@ -51,7 +45,7 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === LOCK_NOT_AVAILABLE
 }
 
-/** What Prisma threw, as the errors of pricing where there is one for it. */
+/** Turns an error of Prisma into one of pricing, where there is one for it. */
 function explained(error: unknown): unknown {
   if (isGivenUp(error) || isLockTimeout(error) || sqlState(error) === QUERY_CANCELED) return new PricesBusyError(error)
   return isStoreAway(error) ? new PriceStoreUnavailableError(error) : error
@@ -59,7 +53,7 @@ function explained(error: unknown): unknown {
 
 /** A deadlock costs a second before Postgres sees it, so that few tries are also a bound on the wait. */
 const MAX_TRIES = 4
-/** Twice as long before each further try, and of a random share of it: those who met once do not meet again. */
+/** Twice as long before each further try, and of a random share of it: two transactions that met once do not meet again. */
 const FIRST_PAUSE_MS = 25
 
 /**
@@ -107,16 +101,16 @@ export interface ChangeContext {
   readonly source: string
   readonly correlationId: string
   readonly bulkEditId?: string
-  /** Of a transaction that is prepared ahead: when it commits. Its versions and its history carry that time. */
+  /** The time at which a transaction that is prepared ahead commits. Its versions and its history carry that time. */
   readonly effectiveAt?: Date
 }
 
-/** How long a writer waits for a price that another one changes. */
+/** Milliseconds that a writer waits for a price that another one changes. */
 export const LOCK_TIMEOUT_MS = 5_000
 const TRANSACTION_TIMEOUT_MS = 10_000
 
 /**
- * Says for the rest of a transaction who changes prices, why and from where.
+ * Sets the actor, the reason and the source of price changes for the rest of a transaction.
  * @param lockTimeoutMs how long each statement waits for a price that another one changes
  */
 export async function setChangeContext(
@@ -130,7 +124,7 @@ export async function setChangeContext(
     set_config('lock_timeout', ${`${lockTimeoutMs}ms`}, true)`
 }
 
-/** Runs the work in one transaction whose history rows say who, why and from where. */
+/** Runs the work in one transaction whose history rows have the actor, the reason and the source. */
 export async function inPriceTransaction<T>(context: ChangeContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return inTransaction(
     async (tx) => {

@@ -1,4 +1,4 @@
-/** What may be done on the board of the queues: look, retry, discard. Everything else could lose a change. */
+/** The actions on the board of the queues: look, retry, discard. Everything else could lose a change. */
 import type { AuditAction } from '#lib/audit/actions.ts'
 
 export const BOARD_PATH = '/admin/queues'
@@ -9,7 +9,7 @@ export interface BoardAction {
   readonly target: string
 }
 
-/** Of jobs that wait or run only the outbox knows whether they are still needed, so only ended ones are discarded. */
+/** Only ended jobs are discarded, because the outbox alone knows whether waiting or running ones are still needed. */
 const OF_ALL = /^\/api\/queues\/([\w-]+)\/(?:(retry)\/(failed|completed)|(clean)\/(failed|completed)|(promote))$/
 const OF_ONE = /^\/api\/queues\/([\w-]+)\/([^/]+)\/(retry|clean|promote)(?:\/\w+)?$/
 const ACTIONS = { retry: 'queues.retry', clean: 'queues.discard', promote: 'queues.change' } as const

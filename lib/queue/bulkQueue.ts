@@ -19,7 +19,7 @@ export function bulkQueue(): BulkQueue {
       connection: producerConnection('bulk-queue'),
       defaultJobOptions: {
         attempts: 20,
-        // Of one length: a store that is away for a minute is not waited for much longer than that.
+        // The pauses have one length: a store that is away for a minute is not waited for much longer than that.
         backoff: { type: 'fixed', delay: 1_000, jitter: 0.5 },
         removeOnComplete: { age: 3_600, count: 1_000 },
         removeOnFail: { age: 86_400, count: 1_000 },

@@ -46,7 +46,7 @@ export function startInvalidationWorker(
 ): Worker<InvalidationJob, void, 'invalidate'> {
   return new Worker(INVALIDATION_QUEUE, processor, {
     ...workerOptions('queue-worker'),
-    // Kept with each job: an alert can say who called it done.
+    // Kept with each job: an alert can name the worker that called it done.
     name: `invalidator ${process.pid} on ${hostname()}`,
     maxStalledCount: 10,
     concurrency: CONCURRENCY,

@@ -1,6 +1,5 @@
-/** How much work waits, and who did the last of it, for those who look after it. */
-import { processSingleton } from '#lib/platform/process/processSingleton.ts'
-import { openInvalidationQueue, type InvalidationQueue } from './invalidationQueue.ts'
+/** The waiting work and the last worker, for operators. */
+import type { InvalidationQueue } from './invalidationQueue.ts'
 
 export interface QueueState {
   readonly waiting: number
@@ -11,15 +10,11 @@ export interface QueueState {
   readonly oldestMs: number
 }
 
-function queue(): InvalidationQueue {
-  return processSingleton('invalidationQueueToLookAt', openInvalidationQueue)
-}
-
 /** @throws when Redis does not answer */
-export async function queueState(): Promise<QueueState> {
+export async function queueState(queue: InvalidationQueue): Promise<QueueState> {
   const [counts, [oldest]] = await Promise.all([
-    queue().getJobCounts('waiting', 'active', 'delayed', 'failed'),
-    queue().getJobs('waiting', 0, 0, true),
+    queue.getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    queue.getJobs('waiting', 0, 0, true),
   ])
   const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts
   // A job that is tried again has waited since its last try.
@@ -35,9 +30,12 @@ const LOOKED_THROUGH = 200
  * @returns for a row about which one of the last jobs was called done: the consumer that did, by the name that it gives itself
  * @throws when Redis does not answer
  */
-export async function consumersOf(outboxIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function consumersOf(
+  queue: InvalidationQueue,
+  outboxIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const asked = new Set(outboxIds)
-  const done = await queue().getJobs('completed', 0, LOOKED_THROUGH - 1)
+  const done = await queue.getJobs('completed', 0, LOOKED_THROUGH - 1)
   return new Map(
     done.flatMap(({ data, processedBy = 'a consumer without a name' }) =>
       data.outboxIds.filter((id) => asked.has(id)).map((id) => [id, processedBy] as const),

@@ -1,10 +1,10 @@
 /** The common part of every queue: its place in Redis, its connections, and its time-out. */
-import { redisKeys } from '#lib/platform/redisKeys.ts'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerOptions } from 'bullmq'
+import pTimeout from 'p-timeout'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from '#lib/platform/env.ts'
 import { connectRedis } from '#lib/platform/redis.ts'
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 
 export const QUEUE_PREFIX = redisKeys.queuePrefix
 /** A killed worker's job runs again after at most these two. */
@@ -17,7 +17,7 @@ export function producerConnection(name: string): RedisClient {
   return connectRedis(env().REDIS_URL, name, { withinMs: ENQUEUE_TIMEOUT_MS })
 }
 
-/** Of a worker, which waits for Redis for as long as it is away. */
+/** The options of a worker, which waits for Redis for as long as it is away. */
 export function workerOptions(name: string): WorkerOptions {
   return {
     prefix: QUEUE_PREFIX,
@@ -33,12 +33,6 @@ export function workerOptions(name: string): WorkerOptions {
  * @throws when Redis did not confirm in time
  */
 export async function addedInTime(added: Promise<unknown>): Promise<void> {
-  const gaveUp = new AbortController()
-  const ended = added.finally(() => gaveUp.abort())
-  const late = delay(ENQUEUE_TIMEOUT_MS, undefined, { signal: gaveUp.signal }).then(() => {
-    throw new Error(`Redis did not take a job within ${ENQUEUE_TIMEOUT_MS} ms`)
-  })
-  late.catch(() => undefined)
-  ended.catch(() => undefined)
-  await Promise.race([ended, late])
+  const message = `Redis did not take a job within ${ENQUEUE_TIMEOUT_MS} ms`
+  await pTimeout(added, { milliseconds: ENQUEUE_TIMEOUT_MS, message })
 }

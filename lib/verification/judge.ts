@@ -14,9 +14,9 @@ export interface Floor {
   readonly version: number
 }
 
-/** What Postgres knows of prices. */
+/** The history of prices in Postgres. */
 export interface PriceTruth<F extends Floor = Floor> {
-  /** What a page has to show at least; undefined of a product that no page has to show. */
+  /** The least version that a page has to show; undefined of a product that no page has to show. */
   floor(productId: number): F | undefined
   /** @returns the amount of a version, in minor units; undefined of a version that never was */
   amount(productId: number, version: number): number | undefined

@@ -66,7 +66,7 @@ it('reads a product feed as what it is', async () => {
   })
 })
 
-it('asks as a browser does, with the correlation id, and is no visit unless told so', async () => {
+it('asks as a browser does, with the correlation id, and counts as a visit only on request', async () => {
   reply = (response) => void response.end()
   await withCorrelation('edit-1', () => readPage(url))
   expect(asked?.headers).toMatchObject({

@@ -7,7 +7,7 @@ import { originHeaders } from '#lib/platform/http/askInstance.ts'
 
 const TIMEOUT_MS = 10_000
 const LONGEST_HEADER = 1_000
-/** What tells where an answer came from; the rest is noise in the evidence. */
+/** The headers that show the origin of an answer; the rest is noise in the evidence. */
 const TELLING_HEADERS = [
   'x-cache',
   'cf-cache-status',
@@ -31,9 +31,9 @@ export interface PageReading {
   /** Undefined when there was no answer; `failure` says why. */
   readonly status: number | undefined
   readonly failure: PageFailure | undefined
-  /** Those that say where the answer came from. */
+  /** The headers that say where the answer came from. */
   readonly headers: Readonly<Record<string, string>>
-  /** What the page states of prices; of no answer, nothing. */
+  /** The prices on the page; of no answer, nothing. */
   readonly statement: PageStatement
   /** Milliseconds until the last byte, or the failure. */
   readonly durationMs: number

@@ -1,4 +1,4 @@
-/** What Postgres knows of the prices that pages showed. Each version has one amount, for good. */
+/** The history of the prices that pages showed. Each version has one amount, for good. */
 import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
 import type { Db } from '#lib/platform/db.ts'
 import type { Floor, PriceTruth } from './judge.ts'

@@ -3,6 +3,7 @@ import { createServer, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { actionsOfForm, isActionForm } from './actionForms.ts'
+import { wholeBody } from './limits/wholeBody.ts'
 
 const OURS = '40'.repeat(21)
 const CACHED = '80'.repeat(21)
@@ -11,7 +12,9 @@ const BOUNDARY = 'a-boundary'
 /** Answers with what the form names, and with the body as the next reader has it. */
 const server = createServer((asked, answer) => {
   const looked = async () => {
-    const ids = isActionForm(asked) ? ((await actionsOfForm(asked)) ?? 'ended') : 'no form'
+    const body = await wholeBody(asked, answer)
+    if (!body) return
+    const ids = isActionForm(asked) ? await actionsOfForm(asked, body) : 'no form'
     answer.end(JSON.stringify({ ids, body: await text(asked) }))
   }
   void looked()

@@ -2,7 +2,6 @@
  * Forms that a browser without JavaScript sends name their server action in a field. Next takes any function of the build that stands
  * there, a cached one too, and runs it with arguments of the form.
  */
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 
@@ -16,32 +15,7 @@ export function isActionForm({ method, headers }: IncomingMessage): boolean {
   return method === 'POST' && headers['next-action'] === undefined && MULTIPART.test(headers['content-type'] ?? '')
 }
 
-/**
- * The body, which stays there for the next reader. Call it before anything reads, and after `limitBody`, which bounds it.
- * @returns undefined when the connection was closed before its end
- */
-async function peekBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const parts: Buffer[] = []
-  const end = new AbortController()
-  const whole = new Promise<'whole'>((resolve) => {
-    request.push = new Proxy(request.push, {
-      apply(push, self, args: Parameters<typeof request.push>) {
-        const [part] = args
-        if (Buffer.isBuffer(part)) parts.push(part)
-        Reflect.apply(push, self, args)
-        if (part === null) resolve('whole')
-        // No reader takes it yet, so that a full buffer would stop the connection for good.
-        return true
-      },
-    })
-  })
-  const closed = once(request, 'close', { signal: end.signal }).catch(() => undefined)
-  const how = await Promise.race([whole, closed])
-  end.abort()
-  return how === 'whole' ? Buffer.concat(parts) : undefined
-}
-
-/** What React would run for a field; undefined for what no page of ours writes. */
+/** The action that React would run for a field; undefined for what no page of ours writes. */
 function idOf(name: string, form: FormData): string | undefined {
   if (name.startsWith(ID)) return name.slice(ID.length)
   const text = form.get(`$ACTION_${name.slice(REFERENCE.length)}:0`)
@@ -55,16 +29,14 @@ function idOf(name: string, form: FormData): string | undefined {
   }
 }
 
-/**
- * @returns the ids of the actions that the form names, undefined for one that no page of ours has; or nothing when the request has
- *   ended, or was refused as too large
- */
-export async function actionsOfForm(request: IncomingMessage): Promise<readonly (string | undefined)[] | undefined> {
-  const body = await peekBody(request)
-  if (body === undefined) return undefined
+/** @returns the ids of the actions that the form names, undefined for one that no page of ours has */
+export async function actionsOfForm(
+  { headers }: IncomingMessage,
+  body: Buffer,
+): Promise<readonly (string | undefined)[]> {
   try {
-    const headers = { 'content-type': request.headers['content-type'] ?? '' }
-    const form = await new Response(new Uint8Array(body), { headers }).formData()
+    const type = { 'content-type': headers['content-type'] ?? '' }
+    const form = await new Response(new Uint8Array(body), { headers: type }).formData()
     return [...form.keys()]
       .filter((name) => name.startsWith(ID) || name.startsWith(REFERENCE))
       .map((name) => idOf(name, form))

@@ -1,5 +1,5 @@
 /**
- * Below `/_next/` there is what the build made, and nothing else. What is asked for and was not made costs Next a whole
+ * Below `/_next/` there are the files of the build, and nothing else. A request for another file costs Next a whole
  * page that says so; here it costs one look into a map. Each file is sent as the build packed it, which Next would do again
  * on every request. sirv reads the list of files once, and knows ranges, validators and types.
  */

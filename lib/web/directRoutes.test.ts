@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { Agent, createServer, type IncomingMessage, request as httpRequest } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { directRoutes } from './directRoutes.ts'
+import { answer as answerBy, directRoutes } from './directRoutes.ts'
 
 let url: string
 let left = 0
@@ -50,7 +51,7 @@ test('hands on what a handler throws', async () => {
   expect(failures).toEqual([new Error('the store is away')])
 })
 
-test('tells a stream that its reader has left, which is no failure', async () => {
+test('closes a stream whose reader has left, which is no failure', async () => {
   const reader = new AbortController()
   const { body } = await fetch(`${url}/api/stream`, { signal: reader.signal })
   const { value } = (await body?.getReader().read()) ?? {}
@@ -58,4 +59,32 @@ test('tells a stream that its reader has left, which is no failure', async () =>
   reader.abort()
   await vi.waitUntil(() => left === 1, { timeout: 5_000 })
   expect(failures).toHaveLength(1)
+})
+
+test('hands on a body as it is read, and drops what is not read: the connection is used again', async () => {
+  let connections = 0
+  const taking = createServer((request, response) => {
+    const handler = async (asked: Request) =>
+      request.url === '/refused' ? new Response('no', { status: 403 }) : new Response(`${(await asked.text()).length}`)
+    void answerBy(handler, request, response)
+  }).on('connection', () => connections++)
+  await once(taking.listen(0, '127.0.0.1'), 'listening')
+  const address = taking.address()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const send = async (path: string, bytes: number): Promise<string> => {
+    const port = typeof address === 'object' ? address?.port : 0
+    const asked = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', agent })
+    const answered: Promise<IncomingMessage[]> = once(asked, 'response')
+    asked.end(Buffer.alloc(bytes, 'a'))
+    const [response] = await answered
+    return response ? text(response) : ''
+  }
+  expect([await send('/refused', 3_000_000), await send('/', 3_000_000), await send('/', 0)]).toEqual([
+    'no',
+    '3000000',
+    '0',
+  ])
+  expect(connections).toBe(1)
+  agent.destroy()
+  taking.close()
 })

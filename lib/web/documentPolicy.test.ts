@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -37,4 +38,14 @@ test('a document that failed may have the styles of its page, each by its hash, 
   expect(await stylesOf('/en/search?status=404')).toBe("'self'")
   expect(await stylesOf('/en/search?status=500')).toBe(hashes)
   expect(await stylesOf('/admin?status=500')).toBe(hashes)
+})
+
+test('a document of the store may run its own scripts and no other of the build', () => {
+  const own = 'theme()'
+  const other = 'self.__next_f.push([1,"2"])'
+  const scripts = (...texts: string[]) => texts.map((text) => `<script>${text}</script>`).join('')
+  writeFileSync(path.join(folder, 'server/app/en.html'), scripts(own, 'other()'))
+  const policy = new DocumentPolicy(folder).ofDocument(Buffer.from(scripts(own, other, 'smuggled()')))
+  const hashes = [own, other].map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+  expect(/script-src ([^;]*)/.exec(policy['Content-Security-Policy'] ?? '')?.[1]).toBe(["'self'", ...hashes].join(' '))
 })

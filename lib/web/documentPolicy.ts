@@ -1,5 +1,5 @@
 /**
- * What the document of a page may run and load. A cached page is the same for everybody, so its inline scripts are allowed by their
+ * The policy of what the document of a page may run and load. A cached page is the same for all visitors, so its inline scripts are allowed by their
  * hashes, once for each filling. A document that Next writes for one request gets a nonce.
  */
 import { createHash, randomBytes } from 'node:crypto'
@@ -12,10 +12,10 @@ const POLICY = 'Content-Security-Policy'
 /** Next reads the nonce from it. */
 const ASKED_POLICY = 'content-security-policy'
 const OFFICE = /^\/admin(?:[/?]|$)/
-/** What Next shows where the frame of a page has failed; its styles stand in the document. */
+/** The page that Next shows where the frame of a page has failed; its styles stand in the document. */
 const FAILED = '/_global-error'
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" }
-/** What Next answers and no page is. */
+/** Answers of Next that are no page. */
 const NO_DOCUMENT = /^\/(?:api|_next|images|og|sitemaps)\//
 
 const SCRIPT = '<script'

@@ -1,10 +1,10 @@
-/** What the worker asks of one web instance: answered by this process itself, since its memory is meant. */
+/** The requests of the worker to one web instance: answered by this process itself, since its memory is meant. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { pathnameOf, type FastPath } from '#lib/coherence/next.ts'
-import { appliedBy } from '#lib/delivery/applied.ts'
+import { appliedBy } from '#lib/delivery/appliedPosition.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { MOST_POPULAR, POPULAR_PATH } from './warmStart.ts'
 

@@ -1,5 +1,5 @@
-import { isFreshnessError } from '#lib/coherence/index.ts'
-import { readiness } from '#lib/platform/process/health.ts'
+import { isStoreAway } from '#lib/platform/storeErrors.ts'
+import { webReadiness } from '#lib/web/webReadiness.ts'
 
 /**
  * A route that reads Postgres: while that is away, or what it has may not be shown yet, the answer says so and when to ask again, and
@@ -14,8 +14,8 @@ export function orUnavailable<A extends unknown[]>(
     try {
       return await answer(...args)
     } catch (error) {
-      const mayPass = isFreshnessError(error) && error.retryable
-      if (!mayPass && (await readiness()).checks['postgres'] === 'ok') throw error
+      // Of what a cached function throws Next hands on no more than a number.
+      if (!isStoreAway(error) && (await webReadiness()).checks['postgres'] === 'ok') throw error
       return new Response('The shop cannot confirm this right now. Please try again in a moment.\n', {
         status: 503,
         headers: { 'Cache-Control': 'no-store', 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' },

@@ -1,6 +1,6 @@
 /** The endpoints that a process answers by itself, in any state of Next. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readiness } from '#lib/platform/process/health.ts'
+import { type CheckedStores, readiness } from '#lib/platform/process/health.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -8,8 +8,15 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.end(JSON.stringify(body))
 }
 
-/** @returns whether the request was one of these */
-export async function plainEndpoint(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+/**
+ * @param stores that `/ready` asks
+ * @returns whether the request was one of these
+ */
+export async function plainEndpoint(
+  request: IncomingMessage,
+  response: ServerResponse,
+  stores: CheckedStores,
+): Promise<boolean> {
   switch (request.url) {
     case '/api/health':
     case '/health':
@@ -17,7 +24,7 @@ export async function plainEndpoint(request: IncomingMessage, response: ServerRe
       return true
     case '/api/ready':
     case '/ready': {
-      const { ready, checks } = await readiness()
+      const { ready, checks } = await readiness(stores)
       sendJson(response, ready ? 200 : 503, { ready, checks })
       return true
     }

@@ -1,5 +1,5 @@
 /**
- * Where browsers send what the policy of a document kept from running or loading. `report-uri` is enough: each browser sends it,
+ * Takes browsers' reports of what the policy of a document kept from running or loading. `report-uri` is enough: each browser sends it,
  * over http too, and at once.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'

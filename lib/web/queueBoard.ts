@@ -1,4 +1,4 @@
-/** The way of a browser to the board of the queues, which the worker serves. */
+/** Passes requests of a browser to the board of the queues, which the worker serves. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { isAccessError, SecondFactorDueError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'

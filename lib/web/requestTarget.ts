@@ -1,4 +1,4 @@
-/** What stands in the first line of a request, before anything of ours reads it. */
+/** The first line of a request, before anything of ours reads it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 

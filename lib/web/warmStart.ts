@@ -1,5 +1,5 @@
 /**
- * What a web instance does before it takes requests: it asks another one which pages visitors want, and makes them ready. An instance
+ * Warms a web instance before it takes requests: it asks another one which pages visitors want, and makes them ready. An instance
  * of a new build has no page of its own, in Redis neither, and would otherwise render each while a visitor waits.
  */
 import { z } from 'zod'

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.drop())
 
-/** How many rows of `from` there are. */
+/** The number of rows of `from`. */
 const count = async (from: string) => (await shop.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${from}`))[0]?.n
 
 describe('the seeded catalog', () => {

@@ -1,6 +1,6 @@
 import { LOCALES } from '#lib/platform/locales.ts'
 
-/** The category tree: six rooms with three shelves each, and the hidden collection of the home page. */
+/** The category tree: six rooms with three subcategories each, and the hidden collection of the home page. */
 /** One for each of LOCALES, in their order. */
 type Names = readonly string[]
 

@@ -1,5 +1,5 @@
 /**
- * Which products are colours and sizes of one thing. It depends on the index alone, as everything of a product does: of eight
+ * Groups products that are colours and sizes of one thing. The group depends on the index alone, as everything of a product does: of eight
  * turns through the categories six bring one more of the same thing, and two a thing of its own.
  */
 import type { Colour } from '#lib/catalog/art/palette.ts'
@@ -33,7 +33,7 @@ export function membersFrom(lead: number): number[] {
 const STRIDE = 5
 
 /**
- * What one of a group is like: all sizes of the first colour, then those of the next.
+ * The colour and the size of a product of a group: all sizes of the first colour, then those of the next.
  * @param colour of the first of them
  */
 export function variantOf(

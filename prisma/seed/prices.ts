@@ -21,7 +21,7 @@ function tidy(hundredths: number, ending: number): number {
 export interface SeedPrice {
   readonly amountMinor: number
   readonly compareAtMinor: number | null
-  /** What was asked before the reduction; null when the product was never dearer. */
+  /** The price before the reduction; null when the product was never dearer. */
   readonly firstMinor: number | null
 }
 

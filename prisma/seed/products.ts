@@ -1,5 +1,5 @@
 /**
- * What product number `index` is. It depends on the index alone, never on how many products there are, so a
+ * Makes product number `index`. The product depends on the index alone, never on how many products there are, so a
  * catalog can grow later and a seed that was broken off can start again.
  */
 import { faker } from '@faker-js/faker/locale/en'
@@ -60,7 +60,7 @@ interface Thing {
   readonly ending: number
 }
 
-/** What is drawn for an index, always in this order. */
+/** The random choices for an index, always in this order. */
 function draw(index: number): Thing & { rank: number; reduced: boolean } {
   const kind = kindOf(index)
   faker.seed([SEED, index])

@@ -5,7 +5,7 @@ const RELATED_COUNT = 6
 /** The first products choose among each other; later ones among those that came before them. */
 const FIRST = 14 * KIND_COUNT
 
-/** What is used together with a kind: six other categories, the nearest first. */
+/** The categories of products that are used together with a kind: six other categories, the nearest first. */
 const COMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
   chairs: ['tables', 'lamps', 'plants', 'mugs', 'vases', 'sofas'],
   lamps: ['tables', 'sofas', 'chairs', 'plants', 'vases', 'speakers'],
@@ -27,10 +27,8 @@ const COMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
   tents: ['backpacks', 'bottles', 'cookware', 'sneakers', 'lamps', 'sunglasses'],
 }
 
-const shelves = new Map(KINDS.map(({ category }, shelf) => [category, shelf]))
-const complements = KINDS.map(({ category }) =>
-  (COMPLEMENTS[category] ?? []).flatMap((name) => shelves.get(name) ?? []),
-)
+const places = new Map(KINDS.map(({ category }, kind) => [category, kind]))
+const complements = KINDS.map(({ category }) => (COMPLEMENTS[category] ?? []).flatMap((name) => places.get(name) ?? []))
 
 /**
  * The indexes shown next to product `index`: one of each category that is used together with its own, in the nearest

@@ -1,6 +1,6 @@
 /**
  * Fills the catalog. One transaction: a seed that is killed leaves nothing behind and the next one starts
- * again. What is there already is kept, so a larger size later adds the rest.
+ * again. Existing rows are kept, so a larger size later adds the rest.
  */
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'

@@ -39,7 +39,7 @@ export interface ProductParts {
 export interface Translation {
   /** By language. */
   readonly names: Readonly<Record<string, string>>
-  /** The same without what tells it from the others of its group. */
+  /** The same without the property that distinguishes it within its group. */
   readonly groupNames: Readonly<Record<string, string>>
   readonly descriptions: Readonly<Record<string, string>>
 }

@@ -4,7 +4,7 @@ import { KIND_COUNT, skuOf } from './sku.ts'
 
 /** Statements of this size are past the point where larger ones are faster. */
 const BATCH = 2_000
-/** The first ones tell whether there is anything to do: a million are not looked through at each start. */
+/** The first ones show whether there is anything to do: a million are not read at each start. */
 const SAMPLE = 3 * KIND_COUNT
 
 /**

@@ -30,7 +30,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-test('refuses to take the last administrator away, also from two who demote each other at once', async () => {
+test('refuses to take the last administrator away, also when two demote each other at once', async () => {
   const demote = (id: string) => db().user.update({ where: { id }, data: { role: 'viewer' } })
   const both = await Promise.allSettled([demote(ana), demote(ben)])
   expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])

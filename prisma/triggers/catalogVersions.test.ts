@@ -9,7 +9,7 @@ afterAll(() => shop.drop())
 
 let made = 0
 /** A product in one category, beside a category that it is not in. */
-async function shelf() {
+async function productInCategory() {
   made += 1
   const [product = 0] = await shop.products(1)
   const [home = 0, elsewhere = 0] = await shop.categories(`home-${made}`, `elsewhere-${made}`)
@@ -17,9 +17,9 @@ async function shelf() {
   return { product, home, elsewhere }
 }
 
-/** How much each version grew while `sql` ran. */
+/** The growth of each version while `sql` ran. */
 async function growth(
-  { product, home, elsewhere }: Awaited<ReturnType<typeof shelf>>,
+  { product, home, elsewhere }: Awaited<ReturnType<typeof productInCategory>>,
   sql: string,
   params?: unknown[],
 ) {
@@ -43,7 +43,7 @@ describe('the versions of product, category and catalog', () => {
   test.each(['slug', 'sku', 'name', 'description', 'brand', 'image'])(
     'a new %s changes the product, and no list',
     async (field) => {
-      const at = await shelf()
+      const at = await productInCategory()
       expect(await growth(at, `UPDATE products SET ${field} = 'new' WHERE id = $1`, [at.product])).toEqual({
         ...NOTHING,
         product: 1,
@@ -55,7 +55,7 @@ describe('the versions of product, category and catalog', () => {
     ['rank', '7'],
     ['status', `'discontinued'`],
   ])('a new %s also changes the lists that the product is in', async (field, value) => {
-    const at = await shelf()
+    const at = await productInCategory()
     expect(await growth(at, `UPDATE products SET ${field} = ${value} WHERE id = $1`, [at.product])).toEqual({
       ...NOTHING,
       product: 1,
@@ -64,7 +64,7 @@ describe('the versions of product, category and catalog', () => {
   })
 
   test('an update that changes nothing changes no version', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     const outbox = await shop.outboxOf(async () => {
       expect(
         await growth(at, 'UPDATE products SET name = name, rank = rank, status = status WHERE id = $1', [at.product]),
@@ -86,14 +86,14 @@ describe('the versions of product, category and catalog', () => {
   })
 
   test('a new price changes neither the product nor a list: it has a version of its own', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     expect(await growth(at, 'UPDATE prices SET amount_cents = 777 WHERE product_id = $1', [at.product])).toEqual(
       NOTHING,
     )
   })
 
   test('joining, leaving and moving between categories change the product and the lists on both ends', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     expect(await growth(at, 'INSERT INTO product_categories VALUES ($1, $2)', [at.product, at.elsewhere])).toEqual({
       ...NOTHING,
       product: 1,
@@ -113,8 +113,8 @@ describe('the versions of product, category and catalog', () => {
     ).toEqual({ product: 1, home: 1, elsewhere: 1, catalog: 0 })
   })
 
-  test('what is shown as related changes the product, and a link that moves changes both ends', async () => {
-    const at = await shelf()
+  test('a change of related products changes the product, and a link that moves changes both ends', async () => {
+    const at = await productInCategory()
     const [other = 0, third = 0] = await shop.products(2)
     expect(await growth(at, 'INSERT INTO related_products VALUES ($1, $2, 0)', [at.product, other])).toEqual({
       ...NOTHING,
@@ -135,7 +135,7 @@ describe('the versions of product, category and catalog', () => {
     ['position', '9'],
     ['kind', `'collection'`],
   ])('a new %s of a category changes it and the catalog, whose tree every page shows', async (field, value) => {
-    const at = await shelf()
+    const at = await productInCategory()
     expect(await growth(at, `UPDATE categories SET ${field} = ${value} WHERE id = $1`, [at.home])).toEqual({
       ...NOTHING,
       home: 1,
@@ -144,7 +144,7 @@ describe('the versions of product, category and catalog', () => {
   })
 
   test('a new branch of the tree changes the catalog', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     expect(await growth(at, 'UPDATE categories SET parent_id = $2 WHERE id = $1', [at.home, at.elsewhere])).toEqual({
       ...NOTHING,
       home: 1,
@@ -157,7 +157,7 @@ describe('the versions of product, category and catalog', () => {
   })
 
   test('each is delivered through the outbox with its new version', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     const [product, category] = [
       await shop.versionOf('products', at.product),
       await shop.versionOf('categories', at.home),
@@ -173,7 +173,7 @@ describe('the versions of product, category and catalog', () => {
   })
 
   test('a version raised by hand, as a purge does it, grows by one; lowered by hand it stays', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     for (const table of ['products', 'categories', 'catalog_state'] as const) {
       const id = { products: at.product, categories: at.home, catalog_state: 1 }[table]
       const before = await shop.versionOf(table, id)
@@ -184,7 +184,7 @@ describe('the versions of product, category and catalog', () => {
   })
 
   test('edits of the same products and lists at once all succeed: none waits in a circle', async () => {
-    const at = await shelf()
+    const at = await productInCategory()
     const ids = await shop.products(6)
     await shop.query('INSERT INTO product_categories SELECT unnest($1::int[]), $2', [ids, at.home])
     const before = await shop.versionOf('categories', at.home)

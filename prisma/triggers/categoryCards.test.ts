@@ -1,4 +1,4 @@
-/** What lists show follows from products, groups and memberships: `category_cards` must never say otherwise, for every writer. */
+/** The contents of lists follow from products, groups and memberships: `category_cards` agrees, for every writer. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { triggerFixture, type TriggerFixture } from './fixture.ts'
 

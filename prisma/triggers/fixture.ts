@@ -25,7 +25,7 @@ export interface TriggerFixture {
   categories(...slugs: string[]): Promise<number[]>
   price(productId: number): Promise<Price>
   versionOf(table: 'products' | 'product_groups' | 'categories' | 'catalog_state', id: number): Promise<number>
-  /** What came into the outbox while `work` ran, the oldest first. */
+  /** The rows that came into the outbox while `work` ran, the oldest first. */
   outboxOf(work: () => Promise<unknown>): Promise<OutboxRow[]>
   /** Commits unless `work` throws. */
   transaction(work: (run: Trx) => Promise<void>): Promise<void>

@@ -1,4 +1,4 @@
-/** A page that shows a group has to hear who joins it and who leaves, from every writer. */
+/** A page that shows a group has to follow products that join or leave the group, from every writer. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { triggerFixture, type TriggerFixture } from './fixture.ts'
 
@@ -57,7 +57,7 @@ test('raises the version of a group when a new product comes with it, and when i
   expect(topics.filter(({ topic }) => topic === 'group').map(({ versions }) => versions)).toEqual([[2], [3]])
 })
 
-test('tells of a new name of a group', async () => {
+test('raises a version for a new name of a group', async () => {
   const group = await newGroup('Vase')
   const outbox = await shop.outboxOf(() => shop.query(`UPDATE product_groups SET name = 'Jug' WHERE id = $1`, [group]))
   expect(outbox).toEqual([{ topic: 'group', ids: [group], versions: [2] }])

@@ -28,7 +28,7 @@ const age = (id: number, version: number, days: number) =>
   })
 
 describe('the history of a price', () => {
-  test('says what changed, who did it, why and from where', async () => {
+  test('names the change, its actor, its reason and its source', async () => {
     const [id] = await shop.products(1)
     const bulkEdit = '5f1d2c3b-0000-4000-8000-000000000001'
     await shop.transaction(async (run) => {

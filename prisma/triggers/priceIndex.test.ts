@@ -16,7 +16,7 @@ const apply = (version: number, second: number) =>
     [version, at(second)],
   )
 
-test('what the consumer has applied never moves backwards when its jobs come out of order', async () => {
+test('never moves the applied version backwards when jobs come out of order', async () => {
   await apply(5, 5)
   await apply(3, 3)
   expect(await stored()).toEqual([{ id: 1, version: 5, at: at(5) }])

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.drop())
 
-/** Who reads which products, so that a test does not see the edits of another. */
+/** Makes a product for each test, so that it does not see the edits of another. */
 const oneProduct = async () => {
   const [id] = await shop.products(1)
   if (id === undefined) throw new Error('no product')

@@ -25,7 +25,7 @@ async function attempt(sql: string) {
   return { code: reason?.code, constraint: reason?.constraint, outbox, unchanged: isDeepStrictEqual(after, before) }
 }
 
-describe('a version that JavaScript and JSON cannot tell from its neighbours is refused', () => {
+describe('a version that JavaScript and JSON cannot distinguish from its neighbours is refused', () => {
   const LARGEST = 2n ** 53n - 1n
   /** As a bulk load or a replica writes, with the triggers off. @returns the constraint that was violated */
   const written = (sql: string) =>

@@ -21,7 +21,7 @@ interface Sale {
   readonly prices: Map<number, Asked>
 }
 
-/** What the database must hold: a base price each, and the sales that are active. */
+/** The rows that the database must hold: a base price each, and the sales that are active. */
 class Model {
   readonly base: Map<number, Asked>
   readonly sales: Sale[] = []

@@ -1,4 +1,4 @@
-/** What `lib/coherence/sql/versioned.sql` does in a database that has nothing of the shop. */
+/** `lib/coherence/sql/versioned.sql` in a database that has nothing of the shop. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const query = async (sql: string): Promise<unknown[]> => (await client.query<Record<string, unknown>>(sql)).rows
 
-/** What `sql` wrote to the outbox, the oldest first, and how often it woke the relay. */
+/** The rows that `sql` wrote to the outbox, the oldest first, and the number of times that it woke the relay. */
 async function written(sql: string) {
   await client.query('TRUNCATE outbox')
   notified = 0
@@ -126,7 +126,7 @@ describe('a table made versioned with one call', () => {
     },
   )
 
-  test('has no version that JavaScript cannot tell from its neighbours', async () => {
+  test('has no version that JavaScript cannot distinguish from its neighbours', async () => {
     await client.query('BEGIN; SET LOCAL session_replication_role = replica')
     const beyond = client.query(`UPDATE articles SET v = ${2n ** 53n}`)
     await expect(beyond).rejects.toMatchObject({ constraint: 'articles_version_exact' })
@@ -206,7 +206,7 @@ describe('make_versioned refuses, changes nothing and says why', () => {
 })
 
 describe('the migrations', () => {
-  /** Everything that both make: definitions, by name. What the shop has beside it is left out. */
+  /** The definitions that both make, by name, without those that only the shop has. */
   const CREATED = `
     SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS definition FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('change_context', 'write_outbox', 'refuse_change', 'make_versioned', 'database_identity', 'raise_versions', 'forget_outbox')

@@ -10,7 +10,7 @@ import type { CoherenceOptions } from './options.ts'
 
 export interface Sample {
   readonly reads: number
-  /** What the checker holds: versions, and the moments from which they may not be undercut. */
+  /** The number of things that the checker keeps: versions, and the moments from which they may not be undercut. */
   readonly kept: number
   readonly heapMb: number
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseCoherenceOptions } from './options.ts'
 
-test('without arguments it is the long run of the issue, on stores of its own', () => {
+test('runs the long run on stores of its own without arguments', () => {
   expect(parseCoherenceOptions([])).toMatchObject({
     reads: 3_000_000,
     web: 3,

@@ -51,7 +51,7 @@ function storeFaultsFrom(text: string | undefined): readonly FaultName[] {
 }
 
 /**
- * What `npm run coherence -- …` asks for.
+ * The options of `npm run coherence -- …`.
  * @throws {SetupError} naming the argument that is not understood
  */
 export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions {

@@ -91,7 +91,7 @@ ${faults} of ${storeFaults.length} faults, **${violations} violations** of invar
 What may be seen: after an edit that was answered with "live", nothing older, fault or none. A write in Postgres, and an edit that is "still propagating": nothing older one
 second after it without a fault; from one second before a fault until all is well again, 3 seconds after it. A 503 in place of a page is allowed, and counted;
 an answer marked STALE may be 2.5 s behind. The column "own, propagating" counts prices that were older than an edit of the same editor that was answered
-with "still propagating": it was told so. No client sees a version go back.
+with "still propagating": its answer said so. No client sees a version go back.
 
 The last three columns count from the end of the fault, which is to be over within 5,000 ms: until the last read that was refused or
 showed less than Postgres had when the fault ended (of all reads that began after its end, each page of each instance among them), until an edit through each instance was "live", until each instance believes the index. Where a server is killed, the fault ends when another has been made the primary.

@@ -1,4 +1,4 @@
-/** What the steps of the demo need of a shop, and such a shop on a data folder and ports of its own. */
+/** The shop that the steps of the demo need on a data folder and ports of its own. */
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -20,7 +20,7 @@ interface KilledWorker {
 }
 
 export interface DemoShop {
-  /** Where people open it. */
+  /** The address for people. */
   readonly url: string
   readonly instances: readonly string[]
   readonly edge: string | undefined

@@ -1,4 +1,4 @@
-/** When does each layer show an edit? Each is read as its users read it, until it does. */
+/** Reads each layer as its users do, until it shows an edit. */
 import type { Client } from 'pg'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
@@ -14,7 +14,7 @@ export interface Edited {
 
 export interface Layer {
   readonly name: string
-  /** How many things are read there. */
+  /** The number of things read there. */
   readonly total: number
   /** @returns how many of them show the edit now */
   readonly read: () => Promise<number>
@@ -53,7 +53,7 @@ function pagesLayer(name: string, base: string, edited: readonly Edited[]): Laye
     async read() {
       const some = waiting.slice(0, AT_ONCE)
       const shown = await Promise.all(some.map(async (one) => ((await versionOnPage(base, one)) ?? 0) >= one.version))
-      // What is not fresh yet goes to the end of the line.
+      // A place that is not fresh yet goes to the end of the line.
       waiting = [...waiting.slice(AT_ONCE), ...some.filter((_one, i) => !shown[i])]
       return sample.length - waiting.length
     },

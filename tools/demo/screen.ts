@@ -1,4 +1,4 @@
-/** What the demo prints: steps, measured facts, and a small table that is refreshed in place on a terminal. */
+/** The output of the demo: steps, measured facts, and a small table that is refreshed in place on a terminal. */
 import { createInterface } from 'node:readline'
 import { say } from '../progress.mjs'
 import type { Lag } from './layers.ts'
@@ -52,7 +52,7 @@ function table(lags: readonly Lag[]): void {
   for (const lag of lags) say(row(lag))
 }
 
-/** Where the steps print: the terminal, or what a test puts in its place. */
+/** The output of the steps: the terminal, or what a test puts in its place. */
 export interface Screen {
   heading(text: string): void
   /** Something that is about to happen. */

@@ -10,12 +10,12 @@ import { duration, terminalScreen, type Screen } from './screen.ts'
 
 export interface Measured {
   readonly step: string
-  /** What happened, in a few words, and how long it took. */
+  /** The event in a few words, and its duration. */
   readonly facts: readonly (readonly [what: string, ms: number | undefined])[]
   readonly lags: readonly Lag[]
 }
 
-/** What one page showed while something was broken. */
+/** The contents of one page while something was broken. */
 interface Seen {
   readonly where: string
   readonly version: number | undefined

@@ -1,9 +1,9 @@
-/** What a stranger can ask for that costs more than a hit of the page cache. Each attack is as many clients as fast as they can. */
+/** Requests of a stranger that cost more than a hit of the page cache. Each attack is as many clients as fast as they can. */
 import { once } from 'node:events'
 import { Agent, request, type ClientRequest } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** How often each status was answered; `none` where the connection ended without one. */
+/** The number of answers of each status; `none` where the connection ended without one. */
 export type Answers = Map<number | 'none', number>
 
 export interface Attack {

@@ -1,5 +1,5 @@
 /**
- * What a flood costs the machine itself: a bare process that answers 429 at once. The same clients flood it while
+ * The cost of a flood for the machine itself: a bare process that answers 429 at once. The same clients flood it while
  * the reader reads the shop, so that what is left of a difference is the shop's.
  */
 import { createServer } from 'node:http'

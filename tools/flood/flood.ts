@@ -6,15 +6,15 @@ import { z } from 'zod'
 import { ATTACKS, run, type Answers, type Attack } from './attacks.ts'
 
 export interface FloodOptions {
-  /** Of a shop on this machine. */
+  /** The address of a shop on this machine. */
   readonly url: string
   /** A page of it. */
   readonly page: string
-  /** Of each attack, and of the measurement before them. */
+  /** The duration of each attack, and of the measurement before them. */
   readonly seconds: number
   readonly readsPerSecond: number
   readonly attacks?: readonly Attack[]
-  /** Whether the same clients also flood a bare process, to tell what the shop costs from what they cost. */
+  /** Whether the same clients also flood a bare process, which shows what the clients alone cost. */
   readonly withControl?: boolean
   /** Called with each row as it is measured: long work shows progress. */
   readonly onRow?: (row: FloodRow) => void
@@ -24,9 +24,9 @@ export interface FloodRow {
   readonly name: string
   readonly clients: number
   readonly answers: Answers
-  /** Of the shop's pages, while the clients flood it. */
+  /** Hits of the shop's pages, while the clients flood it. */
   readonly hits: Hits
-  /** Of the shop's pages, while the same clients flood a bare process of this machine that answers 429 at once. */
+  /** Hits of the shop's pages, while the same clients flood a bare process of this machine that answers 429 at once. */
   readonly control?: Hits
 }
 

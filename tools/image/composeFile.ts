@@ -1,4 +1,4 @@
-/** What compose.yaml and the Dockerfile say, for tests that run the same commands as plain processes. */
+/** Reads compose.yaml and the Dockerfile. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'

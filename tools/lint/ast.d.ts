@@ -14,6 +14,8 @@ export interface Node {
   readonly regex?: { readonly pattern: string }
   readonly typeAnnotation?: Node
   readonly source?: Node
+  readonly specifiers?: readonly Node[]
+  readonly imported?: Node
 }
 
 export interface Context {

@@ -5,7 +5,7 @@
 
 import { ROOMS, roomsOf } from './rooms.mjs'
 
-/** How a Redis key of this project begins; two files alone may say so. */
+/** The beginning of a Redis key of this project; two files alone may say so. */
 const KEY_PREFIX = /^(\{ix\}|\{evergreen-queue\}|evergreen:|price:v\d)/
 
 /** Commands whose first argument is a key. */
@@ -98,7 +98,7 @@ const rooms = {
   },
 }
 
-/** What the rest of the project may import of the kernel. Its tests and its conformance suite are for tests. */
+/** The parts of the kernel that the rest of the project may import. Its tests and its conformance suite are for tests. */
 const KERNEL_DOORS = /^#lib\/coherence\/(?:index|next|tags)\.ts$/
 
 const kernelDoors = {
@@ -120,6 +120,33 @@ const kernelDoors = {
       ExportNamedDeclaration: check,
       ExportAllDeclaration: check,
       ImportExpression: check,
+    }
+  },
+}
+
+/** The parts that a root makes and hands on: docs/decisions/composition.md. */
+const LOOKED_UP = new Set(['db', 'indexRedis', 'cacheRedis', 'coherence', 'versionIndex', 'bulkQueue'])
+
+/** Runs in processes that have a root of their own, and is given what it needs. The purge is asked for by routes. */
+const GIVEN =
+  /(?:^|\/)(?:workers\/(?!index\.ts$|prober\.ts$)|lib\/(?:alerts|cdn|verification|observability\/(?:monitor|probe)|delivery(?!\/purge\/))\/)/
+
+const givenParts = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    if (!GIVEN.test(context.filename) || /\.test\.ts$|\/testing\//.test(context.filename)) return {}
+    return {
+      /** @param {import('./ast.d.ts').Node} node */
+      ImportDeclaration(node) {
+        for (const specifier of node.specifiers ?? []) {
+          const name = nameOf(specifier.imported)
+          if (LOOKED_UP.has(name))
+            context.report({
+              node: specifier,
+              message: `Take what ${name}() would look up as an argument: the root has it.`,
+            })
+        }
+      },
     }
   },
 }
@@ -169,6 +196,7 @@ const plugin = {
     'silenced-compiler': silencedCompiler,
     rooms,
     'kernel-doors': kernelDoors,
+    'given-parts': givenParts,
     currencies,
   },
 }

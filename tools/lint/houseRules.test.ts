@@ -163,6 +163,18 @@ test.each([
     `import { keys } from '#lib/coherence/protocol/keys.ts'\nexport { keys }`,
     'evergreen(kernel-doors)',
   ],
+  [
+    'a role of the worker that looks its parts up',
+    'workers/a.ts',
+    `import { db } from '#lib/platform/db.ts'\nexport { db }`,
+    'evergreen(given-parts)',
+  ],
+  [
+    'delivery that looks the kernel up',
+    'lib/delivery/changes/a.ts',
+    `import { coherence as kernel } from '#lib/catalog/coherence.ts'\nexport { kernel }`,
+    'evergreen(given-parts)',
+  ],
   ['a file over 300 lines', 'lib/catalog/a.ts', 'export {}\n'.repeat(301), 'eslint(max-lines)'],
 ])('lint refuses %s', (_name, file, source, rule) => {
   expect(violations(file, source)).toContain(rule)
@@ -177,6 +189,12 @@ test.each([
     'lib/delivery/a.ts',
     `import { tag } from '#lib/coherence/tags.ts'\nexport { tag }`,
   ],
+  [
+    'the root of the worker, which makes its parts',
+    'workers/index.ts',
+    `import { db } from '#lib/platform/db.ts'\nexport { db }`,
+  ],
+  ['a type of a part', 'workers/a.ts', `import type { Db } from '#lib/platform/db.ts'\nexport type { Db }`],
   ['a sign of a currency in a test', 'app/a.test.ts', `export const a = '12,90 €'`],
   ['a share in percent', 'app/a.ts', `export const a = (percent: number) => percent / 100`],
   ['an import from a room below', 'lib/pricing/a.ts', `import { a } from '#lib/money/a.ts'\nexport { a }`],

@@ -1,6 +1,6 @@
 /**
  * The rooms of lib, from top to bottom. A room imports rooms below it and never one above, so there are no circles. The caching kernel
- * lies at the bottom: it imports nothing of ours.
+ * lies at the bottom: it imports no other room.
  * The lint rule `evergreen/rooms` holds it; ARCHITECTURE.md draws it.
  */
 export const ROOMS = [

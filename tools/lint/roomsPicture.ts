@@ -1,4 +1,4 @@
-/** Draws the rooms of lib and who imports whom, from the imports themselves. */
+/** Draws the rooms of lib and their imports, from the imports themselves. */
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { ROOMS, roomsOf } from './rooms.mjs'

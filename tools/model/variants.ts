@@ -1,6 +1,6 @@
 /** The runs of the model: the protocol in several bounds, and the protocol with one part taken out. */
 
-/** What Spin must say of a run: no violation in any state, or one. */
+/** The verdict that Spin must give of a run: no violation in any state, or one. */
 type Expected = 'holds' | 'violated'
 
 export interface Variant {

@@ -21,7 +21,7 @@ const PROPERTIES: readonly (readonly [string, string])[] = [
 ]
 
 export interface Verdict {
-  /** Which invariant does not hold, with the figure it has in the design; undefined when all hold. */
+  /** The invariant that does not hold, with the figure it has in the design; undefined when all hold. */
   readonly violated: string | undefined
   /** Every state within the bounds was visited; false when Spin stopped, also at a violation. */
   readonly complete: boolean
@@ -30,13 +30,13 @@ export interface Verdict {
   readonly states: number
   readonly depth: number
   readonly megabytes: number
-  /** Of the search, without the compiler. */
+  /** The duration of the search, without the compiler. */
   readonly seconds: number
 }
 
 interface Options {
   readonly spin: string
-  /** Where the verifier and its trail are kept. */
+  /** The folder of the verifier and its trail. */
   readonly folder: string
   readonly megabytes: number
   /** gcc's level: 0 compiles in half a second and searches half as fast. */

@@ -1,11 +1,11 @@
 /**
- * The role with which the shop works, beside the owner of the tables who migrates them. It reads and writes rows, and can
+ * The role with which the shop works, beside the owner of the tables, which migrates them. It reads and writes rows, and can
  * change no table, no trigger and no setting that a trigger depends on: what is append-only is so for it, too.
  */
 import { createHmac } from 'node:crypto'
 import { Client } from 'pg'
 
-/** Of the embedded Postgres. For another server the operator makes one, with any name. */
+/** The role of the application in the embedded Postgres. For another server the operator makes one, with any name. */
 export const APPLICATION_ROLE = 'evergreen_app'
 
 /** The role that replicates where PRICE_EVENTS is `cdc`: it has a right to no table. */
@@ -52,7 +52,7 @@ export async function makeReplicationRole(ownerUrl: string): Promise<string> {
 }
 
 /**
- * What a role may do in a database. A trigger with `refuse_change` names what no role may do to its table, so the role
+ * The rights of a role in a database. A trigger with `refuse_change` names what no role may do to its table, so the role
  * gets no right to that either: no setting of a session gives it back.
  */
 const GRANTS = `
@@ -78,7 +78,7 @@ BEGIN
     IF listed.refused & 16 = 0 THEN EXECUTE format('GRANT UPDATE ON %s TO %I', listed.name, role); END IF;
     IF listed.refused & 8 = 0 THEN EXECUTE format('GRANT DELETE ON %s TO %I', listed.name, role); END IF;
   END LOOP;
-  -- What runs with the rights of the owner is made for the application, and for it alone.
+  -- A function with the rights of the owner is made for the application, and for it alone.
   FOR listed IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', listed.name, role);
   END LOOP;

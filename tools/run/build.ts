@@ -6,7 +6,7 @@ import { run } from '../setup/command.mjs'
 import { root, type Environment } from './environment.ts'
 import { processEnvironment } from './processEnvironment.ts'
 
-/** What a build does not read. Everything else does count, so that a folder added later is not forgotten. */
+/** Paths that a build does not read. Everything else does count, so that a folder added later is not forgotten. */
 const NOT_READ = new Set(
   (
     'node_modules docs bench e2e edge cli tools workers generated seed migrations test-results playwright-report ' +
@@ -46,7 +46,7 @@ export function buildInputs(folder: string, context: readonly string[]): string 
 export interface BuildOptions {
   readonly environment: Environment
   readonly distDir: string
-  /** Tells one catalog from another. Pages are rendered during the build: those of another catalog must not be served. */
+  /** Identifies the catalog. Pages are rendered during the build: those of another catalog must not be served. */
   readonly catalog: string
   readonly logFile: string
   readonly signal: AbortSignal

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import type { Ledger } from './ledger.ts'
 
 const LOG_MAX_BYTES = 20 * 1024 * 1024
@@ -25,7 +25,10 @@ export interface ChildSpec {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
 
-/** A process that runs until it is told to stop, in a process group of its own: Ctrl-C reaches only its supervisor. */
+/**
+ * A process that runs until it is stopped, in a process group of its own: Ctrl-C reaches only its supervisor. Ours: execa, with
+ * its twelve packages, kills a process and not its group, and of what it adds to `spawn` nothing is needed here.
+ */
 export class Child {
   readonly spec: ChildSpec
   /** Settles when it has ended, with how: `exit code 1`, `signal SIGKILL`. */
@@ -62,7 +65,7 @@ export class Child {
     })
   }
 
-  /** How it ended; undefined while it runs. */
+  /** The way it ended; undefined while it runs. */
   get howEnded(): string | undefined {
     return this.#howEnded
   }
@@ -81,12 +84,7 @@ export class Child {
   async stop(): Promise<void> {
     if (this.#howEnded !== undefined) return
     this.#process.kill(this.spec.stopSignal)
-    const patience = new AbortController()
-    const tooLong = wait(this.spec.stopWithinMs, 'too long' as const, { signal: patience.signal }).catch(
-      () => 'in time' as const,
-    )
-    if ((await Promise.race([this.ended, tooLong])) === 'too long') this.kill()
-    patience.abort()
+    await pTimeout(this.ended, { milliseconds: this.spec.stopWithinMs, fallback: () => this.kill() })
     await this.ended
   }
 

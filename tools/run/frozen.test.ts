@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Ledger } from './ledger.ts'
 import { freePort } from './ports.ts'
-import { answers } from './ready.ts'
+import { waitUntilReady } from './waitUntilReady.ts'
 import { Supervisor } from './supervisor.ts'
 
 let folder: string
@@ -47,8 +47,8 @@ async function start(): Promise<{ url: string; pid: number }> {
     stopSignal: 'SIGTERM' as const,
     stopWithinMs: 2_000,
   }
-  const child = supervisor.start(spec, { ready: (again) => answers(again, url), healthUrl: url })
-  await answers(child, url)
+  const child = supervisor.start(spec, { ready: (again) => waitUntilReady(again, url), healthUrl: url })
+  await waitUntilReady(child, url)
   supervisor.watch()
   return { url, pid: child.pid ?? 0 }
 }

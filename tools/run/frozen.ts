@@ -16,7 +16,7 @@ async function answersNow(url: string): Promise<boolean> {
     await response.body?.cancel()
     return true
   } catch (error) {
-    // What refuses a connection is not frozen: it is starting or ending.
+    // A process that refuses a connection is not frozen: it is starting or ending.
     return !(error instanceof DOMException && error.name === 'TimeoutError')
   }
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 
 /**
- * What tells a process from a later one with the same pid: when it started. In a container that was
+ * The moment at which a process started, which distinguishes it from a later one with the same pid. In a container that was
  * started again, nearly every pid is used a second time.
  * @returns undefined when no such process runs
  */
@@ -13,7 +13,7 @@ export function identityOf(pid: number): string | undefined {
 }
 
 /**
- * How much processor time a process has used, in the spelling of the system: a text that changes with each hundredth of a second.
+ * The processor time of a process, in the spelling of the system: a text that changes with each hundredth of a second.
  * @returns undefined when no such process runs
  */
 export function processorTimeOf(pid: number): string | undefined {

@@ -28,7 +28,7 @@ function write(entries: readonly object[]): void {
   writeFileSync(path.join(folder, 'processes.json'), JSON.stringify(entries))
 }
 
-test('what a killed supervisor left running is stopped', async () => {
+test('stops the processes of a killed supervisor', async () => {
   const left = idle()
   const ended = once(left.process, 'exit')
   write([

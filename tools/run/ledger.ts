@@ -35,7 +35,7 @@ async function gone(entry: Entry, withinMs: number): Promise<boolean> {
 }
 
 /**
- * Which processes belong to a data folder, written down as they start. After a supervisor was killed, the
+ * The processes of a data folder, written down as they start. After a supervisor was killed, the
  * next one finds and stops what it left behind, and nothing else.
  */
 export class Ledger {
@@ -72,7 +72,7 @@ export class Ledger {
 
   add(name: string, pid: number): void {
     const identity = identityOf(pid)
-    if (identity === undefined) return // it has ended already; its exit tells the process that started it
+    if (identity === undefined) return // it has ended already; its exit informs the process that started it
     this.#entries.push({ name, pid, identity })
     this.#write()
   }

@@ -21,7 +21,7 @@ function count(name: string, text: string | undefined): number {
 }
 
 /**
- * What `npm start -- …` asks for.
+ * The options of `npm start -- …`.
  * @throws {SetupError} naming the argument that is not understood
  */
 export function parseOptions(args: readonly string[]): Options {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { SetupError } from '../progress.mjs'
 
+/** Ours: get-port takes another port where this one is taken or for root only, and people have to hear which of both it is. */
 function listens(port: number, host?: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -1,12 +1,12 @@
-/** What stands in the environment of a process that we start: no other secret of the shell or of `.env` reaches it. */
+/** The environment of a process that we start: no other secret of the shell or of `.env` reaches it. */
 import { VARIABLES } from '#lib/platform/env.ts'
 import { SECRETS, type ProcessKind } from '#lib/platform/secrets.ts'
 import type { Environment } from './environment.ts'
 
-/** What programs and Node read of a machine. */
+/** The variables that programs and Node read of a machine. */
 const SYSTEM =
   /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|UV_THREADPOOL_SIZE|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|PGSSL\w+)$/
-/** Of a test run: where tools/testing/answerRecorder.mjs writes. */
+/** The variable of a test run: the file of tools/testing/answerRecorder.mjs. */
 const TESTS = ['PLACEHOLDERS_FOUND']
 
 type Shell = Readonly<Record<string, string | undefined>>

@@ -1,4 +1,4 @@
-/** How a command of the shell finds the shop that `npm start` runs: where its stores and its processes are. */
+/** Finds the stores and the processes of the shop that `npm start` runs. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'

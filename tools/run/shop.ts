@@ -5,7 +5,7 @@ import { build } from './build.ts'
 import type { Child, ChildSpec } from './child.ts'
 import { root, type Environment } from './environment.ts'
 import { processEnvironment } from './processEnvironment.ts'
-import { answers } from './ready.ts'
+import { waitUntilReady } from './waitUntilReady.ts'
 import { accountOf, type Account } from '../services/account.ts'
 import { bindPort } from './sharedPort.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -16,24 +16,24 @@ export interface ShopOptions {
   readonly environment: Environment
   readonly dataFolder: string
   readonly distDir: string
-  /** What shoppers use. */
+  /** The port for shoppers. */
   readonly port: number
   /** One for each web instance, when there are several: they share `port`, and each answers on its own too. */
   readonly instancePorts?: readonly number[]
   /** One for each worker process. */
   readonly workerPorts: readonly number[]
-  /** Where the edge listens, and which one it is; none by default. */
+  /** The port of the edge, and its kind; none by default. */
   readonly edge?: { readonly kind: 'local' | 'varnish'; readonly port: number }
-  /** Where the prober tells how it is; without one the shop runs without a prober. */
+  /** The port of the prober's health; without one the shop runs without a prober. */
   readonly proberPort?: number
-  /** Which catalog the build renders its pages from. */
+  /** The catalog that the build renders its pages from. */
   readonly catalog: string
   readonly supervisor: Supervisor
 }
 
 export interface Shop {
   readonly url: string
-  /** Where each web instance answers, when there are several. */
+  /** The address of each web instance, when there are several. */
   readonly instances: readonly string[]
   /** In front of them, where there is one. */
   readonly edge: string | undefined
@@ -54,7 +54,7 @@ interface Role {
   readonly readyUrl: string
   readonly healthUrl?: string
   readonly environment: Environment
-  /** Of Node. */
+  /** Flags of Node. */
   readonly flags?: readonly string[]
   /** See `ChildSpec`. */
   readonly socket?: number
@@ -136,7 +136,7 @@ function proberRoles({ proberPort }: ShopOptions): Role[] {
   ]
 }
 
-/** What the processes of the shop run as; undefined for the account of this process. */
+/** The account of the shop's processes; undefined for the account of this process. */
 function userOf({ environment }: ShopOptions): Account | undefined {
   const name = environment['RUN_AS']
   return name === undefined
@@ -164,7 +164,7 @@ function spec(
     socket,
     user: userOf(options),
     stopSignal: 'SIGTERM',
-    // It takes requests for so long after it was told to stop.
+    // It takes requests for so long after SIGTERM.
     stopWithinMs: stopWithinMs + Number(options.environment['SHUTDOWN_DRAIN_MS'] ?? 0),
   }
 }
@@ -197,7 +197,7 @@ export async function startProcesses(given: ShopOptions): Promise<Shop> {
     const start = (roles: readonly Role[]) =>
       Promise.all(
         roles.map((role) => {
-          const ready = (child: Child) => answers(child, role.readyUrl)
+          const ready = (child: Child) => waitUntilReady(child, role.readyUrl)
           return ready(supervisor.start(spec(role, options), { ready, healthUrl: role.healthUrl }))
         }),
       )

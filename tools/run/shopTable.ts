@@ -1,4 +1,4 @@
-/** What `npm start` says when the shop runs. */
+/** The lines that `npm start` prints when the shop runs. */
 import type { Shop } from './shop.ts'
 
 /**

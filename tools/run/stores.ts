@@ -18,11 +18,13 @@ export interface StoreOptions {
   readonly dataFolder: string
   readonly durable: boolean
   readonly ports: KeptPorts
-  /** Where to listen the first time; any free port where it is left out. */
+  /** The ports to try first; any free ones where they are left out. */
   readonly preferredPorts?: { readonly postgres: number; readonly redis: number; readonly bodies: number }
   readonly supervisor: Supervisor
   /** Whether the embedded Redis lets in a connection that names no user, for all commands: for tests and measurements. */
   readonly openRedis?: boolean
+  /** Settings of the embedded Postgres beside ours. */
+  readonly postgresSettings?: Readonly<Record<string, string>>
 }
 
 const LEFTOVER_GONE_WITHIN_MS = 15_000
@@ -33,6 +35,7 @@ async function embeddedPostgres({
   ports,
   preferredPorts,
   supervisor,
+  postgresSettings,
 }: StoreOptions): Promise<string> {
   const port = await ports.choose('postgres', preferredPorts?.postgres)
   const made = existsSync(path.join(dataFolder, 'postgres/cluster/complete'))
@@ -42,7 +45,7 @@ async function embeddedPostgres({
     const deadline = Date.now() + LEFTOVER_GONE_WITHIN_MS
     for (;;) {
       dropStaleLock(cluster)
-      const child = supervisor.start(postgresSpec(cluster, { dataFolder, port, durable }), {
+      const child = supervisor.start(postgresSpec(cluster, { dataFolder, port, durable, settings: postgresSettings }), {
         ready: (again) => postgresReady(again, url, dataFolder),
       })
       try {

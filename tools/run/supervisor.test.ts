@@ -10,7 +10,7 @@ import { Supervisor } from './supervisor.ts'
 let folder: string
 let supervisor: Supervisor
 const gaveUp: string[] = []
-const care = { ready: () => Promise.resolve() }
+const probe = { ready: () => Promise.resolve() }
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'supervisor-'))
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const protocol = () => path.join(folder, 'stopped.txt')
 
-/** A program that notes when it is told to stop, and ends `takesMs` later. */
+/** A program that notes a SIGTERM, and ends `takesMs` later. */
 function noting(name: string, takesMs = 0): ChildSpec {
   const file = JSON.stringify(protocol())
   return spec(
@@ -56,7 +56,7 @@ const pidOf = (name: string): number | undefined => pids().find((entry) => entry
 
 test('web and worker finish what they do before Redis stops, and Redis before Postgres', async () => {
   const children = [noting('postgres'), noting('redis'), noting('web', 300), noting('worker', 200)].map((each) =>
-    supervisor.start(each, care),
+    supervisor.start(each, probe),
   )
   await vi.waitFor(() => expect(children.every((child) => child.tail().includes('up'))).toBe(true))
   await supervisor.stop()
@@ -64,13 +64,13 @@ test('web and worker finish what they do before Redis stops, and Redis before Po
   expect(pids().map((entry) => entry.name)).toEqual(['supervisor'])
 })
 
-test('what does not stop in time is killed', async () => {
+test('kills a process that does not stop in time', async () => {
   const child = supervisor.start(
     {
       ...spec('web', `process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)`),
       stopWithinMs: 100,
     },
-    care,
+    probe,
   )
   await vi.waitFor(() => expect(child.tail()).toContain('up'))
   await supervisor.stop()
@@ -78,8 +78,8 @@ test('what does not stop in time is killed', async () => {
 })
 
 test('a process that is killed is started again, and only that one', async () => {
-  supervisor.start(noting('redis'), care)
-  supervisor.start(noting('web'), care)
+  supervisor.start(noting('redis'), probe)
+  supervisor.start(noting('web'), probe)
   supervisor.watch()
   const [redis, web] = [pidOf('redis'), pidOf('web') ?? 0]
   process.kill(web, 'SIGKILL')
@@ -91,7 +91,7 @@ test('a process that is killed is started again, and only that one', async () =>
 
 test('a process that keeps ending is given up with one sentence, after four times', async () => {
   const runs = path.join(folder, 'runs.txt')
-  supervisor.start(spec('worker', `require('fs').appendFileSync(${JSON.stringify(runs)}, 'x')`), care)
+  supervisor.start(spec('worker', `require('fs').appendFileSync(${JSON.stringify(runs)}, 'x')`), probe)
   supervisor.watch()
   await vi.waitFor(
     () => expect(gaveUp).toEqual(['worker has ended 4 times within a minute and is not started again.']),
@@ -101,10 +101,10 @@ test('a process that keeps ending is given up with one sentence, after four time
 })
 
 test('a process that ends while everything stops is not started again', async () => {
-  const child = supervisor.start(noting('web'), care)
+  const child = supervisor.start(noting('web'), probe)
   supervisor.watch()
   await vi.waitFor(() => expect(child.tail()).toContain('up'))
   await supervisor.stop()
-  expect(() => supervisor.start(noting('web'), care)).toThrow('aborted')
+  expect(() => supervisor.start(noting('web'), probe)).toThrow('aborted')
   expect(pidOf('web')).toBeUndefined()
 })

@@ -29,7 +29,7 @@ export interface ReadyProbe {
 
 interface ManagedProcess {
   child: Child
-  readonly care: ReadyProbe
+  readonly probe: ReadyProbe
   readonly endedAt: number[]
   /** When it was killed because it was frozen, in milliseconds of `performance.now`. */
   frozenAt: number
@@ -60,69 +60,69 @@ export class Supervisor {
     return this.#stopping !== undefined
   }
 
-  start(spec: ChildSpec, care: ReadyProbe): Child {
+  start(spec: ChildSpec, probe: ReadyProbe): Child {
     this.signal.throwIfAborted()
     const child = new Child(spec, this.#ledger)
-    const charge: ManagedProcess = { child, care, endedAt: [], frozenAt: -Infinity, watched: false }
+    const managed: ManagedProcess = { child, probe, endedAt: [], frozenAt: -Infinity, watched: false }
     const same = this.#processes.findIndex((other) => other.child.spec.name === spec.name)
     if (same >= 0) this.#processes.splice(same, 1)
-    this.#processes.push(charge)
-    void child.ended.then(() => this.#ended(charge))
+    this.#processes.push(managed)
+    void child.ended.then(() => this.#ended(managed))
     return child
   }
 
   /** From now on, a process that ends is reported and started again. */
   watch(): void {
-    for (const charge of this.#processes) {
-      charge.watched = true
-      if (charge.child.howEnded !== undefined) this.#ended(charge)
-      else void this.#watchHealth(charge)
+    for (const managed of this.#processes) {
+      managed.watched = true
+      if (managed.child.howEnded !== undefined) this.#ended(managed)
+      else void this.#watchHealth(managed)
     }
   }
 
-  async #watchHealth(charge: ManagedProcess): Promise<void> {
-    const { child, care } = charge
-    if (care.healthUrl === undefined) return
-    const rest = FROZEN_AGAIN_MS - (performance.now() - charge.frozenAt)
+  async #watchHealth(managed: ManagedProcess): Promise<void> {
+    const { child, probe } = managed
+    if (probe.healthUrl === undefined) return
+    const rest = FROZEN_AGAIN_MS - (performance.now() - managed.frozenAt)
     if (rest > 0) await wait(rest, undefined, { signal: this.signal }).catch(() => undefined)
-    const wrong = await untilFrozen(child, care.healthUrl, this.signal)
+    const wrong = await untilFrozen(child, probe.healthUrl, this.signal)
     if (wrong === undefined) return
     say(`\n  ${child.spec.title} ${wrong}: it is killed.`)
-    charge.frozenAt = performance.now()
+    managed.frozenAt = performance.now()
     child.kill()
   }
 
-  #ended(charge: ManagedProcess): void {
-    if (this.stopping || !charge.watched) return
-    const { spec, howEnded } = charge.child
+  #ended(managed: ManagedProcess): void {
+    if (this.stopping || !managed.watched) return
+    const { spec, howEnded } = managed.child
     say(`\n  ${spec.title} has ended by itself (${howEnded}). Its last lines, from ${spec.logFile}:`)
-    say(charge.child.tail().replace(/^/gm, '    '))
+    say(managed.child.tail().replace(/^/gm, '    '))
     const now = Date.now()
-    charge.endedAt.push(now)
-    const recent = charge.endedAt.filter((at) => now - at < WINDOW_MS)
+    managed.endedAt.push(now)
+    const recent = managed.endedAt.filter((at) => now - at < WINDOW_MS)
     if (recent.length > MOST_RESTARTS) {
       this.#giveUp(`${spec.title} has ended ${recent.length} times within a minute and is not started again.`)
       return
     }
-    void this.#restart(charge, recent.length * BACK_OFF_MS)
+    void this.#restart(managed, recent.length * BACK_OFF_MS)
   }
 
-  async #restart(charge: ManagedProcess, afterMs: number): Promise<void> {
-    const { spec } = charge.child
+  async #restart(managed: ManagedProcess, afterMs: number): Promise<void> {
+    const { spec } = managed.child
     await wait(afterMs, undefined, { signal: this.signal }).catch(() => undefined)
     if (this.stopping) return
     const child = new Child(spec, this.#ledger)
-    charge.child = child
-    void child.ended.then(() => this.#ended(charge))
+    managed.child = child
+    void child.ended.then(() => this.#ended(managed))
     try {
-      await charge.care.ready(child)
+      await managed.probe.ready(child)
       if (!this.stopping) say(`  ${spec.title} runs again.`)
     } catch {
-      // It has ended again, which is told above, or it does not answer and may still come.
+      // It has ended again, which is reported above, or it does not answer and may still come.
       if (!this.stopping && child.howEnded === undefined)
         say(`  ${spec.title} runs again, but does not answer yet: see ${spec.logFile}.`)
     }
-    void this.#watchHealth(charge)
+    void this.#watchHealth(managed)
   }
 
   /** Stops everything that was started, in order; settles when it has ended. */

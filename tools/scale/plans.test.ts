@@ -8,7 +8,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { planOf, statementsOf } from './plans.ts'
-import { settle } from './settle.ts'
+import { ageCatalog } from './ageCatalog.ts'
 import { reads } from './reads.ts'
 
 const SEEDED = 300
@@ -49,7 +49,7 @@ beforeAll(async () => {
   await versionIndex().connect()
   client = new pg.Client(database.url)
   await client.connect()
-  await settle(client)
+  await ageCatalog(client)
   await client.query(
     `INSERT INTO outbox (topic, entity_ids, versions, created_at, enqueued_at, done_at, indexed_at)
      SELECT 'price', ARRAY[n], ARRAY[2], at, at, at, at FROM generate_series(1, 20000) n, LATERAL (SELECT now() - n * interval '1 minute' AS at) times`,

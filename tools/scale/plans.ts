@@ -1,4 +1,4 @@
-/** How Postgres answers the statements of a piece of work: asked again for each of them, with the values that it had. */
+/** The plans of Postgres for the statements of a piece of work: asked again for each of them, with the values that it had. */
 import pg from 'pg'
 import { z } from 'zod'
 
@@ -29,7 +29,7 @@ export interface Plan {
 
 const isStatement = (text: string) => /^\s*\(*\s*(SELECT|WITH|UPDATE|INSERT|DELETE)\b/i.test(text)
 
-/** What `work` sends to Postgres in this process. */
+/** The statements of `work` in this process. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<readonly Statement[]> {
   const sent: Statement[] = []
   const { query } = pg.Client.prototype

@@ -1,4 +1,4 @@
-/** What the shop, the back office and the workers read of the catalog, each as it is asked for, with a million products as with a thousand. */
+/** The reads of the catalog by the shop, the back office and the workers. */
 import { shellPrincipal } from '#lib/access/principal.ts'
 import { placeAt } from '#lib/catalog/existence.ts'
 import { readFeedPart } from '#lib/catalog/feed/feed.ts'

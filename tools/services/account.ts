@@ -53,7 +53,7 @@ export function accountOf(name: string, folders: readonly string[]): Account {
 
 /**
  * Postgres refuses to run as root: root runs it as the account `postgres`, which is made where it is missing.
- * @returns undefined for everybody who is not root
+ * @returns undefined for any user but root
  */
 export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined
@@ -87,7 +87,7 @@ function canReach(folder: string, account: Account): boolean {
   }
 }
 
-/** Where an account that cannot reach `folder` keeps what belongs there. The same folder has the same place each time. */
+/** The folder in place of one that the account cannot reach. The same folder has the same place each time. */
 function placeOutside(folder: string): string {
   const place = path.join('/var/lib/evergreen', createHash('sha256').update(folder).digest('hex').slice(0, 12))
   mkdirSync(place, { recursive: true, mode: 0o755 })

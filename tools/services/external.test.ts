@@ -76,7 +76,7 @@ test('a server that cannot be reached: one sentence with the address, without th
   )
 })
 
-test('an address of another kind is told apart from a server that is down', async () => {
+test('distinguishes an address of another kind from a server that is down', async () => {
   await expect(checkDatabase({ url: 'mysql://localhost/shop' })).rejects.toThrow(
     'DATABASE_URL must be an address that begins with postgresql://',
   )

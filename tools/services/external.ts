@@ -44,7 +44,7 @@ function redisOf(name: RedisVariable, text: string): RedisClient {
 }
 
 interface Looked {
-  /** Of the server and the database: the same on a replica. */
+  /** The identity of the server and the database: the same on a replica. */
   readonly identity: string
   readonly isReplica: boolean
   /** `0`: a statement may take for ever. */
@@ -54,7 +54,7 @@ interface Looked {
 async function lookAt(name: DatabaseVariable, text: string): Promise<Looked> {
   const shown = withoutPassword(parsedDatabase(name, text))
   const client = new Client({ connectionString: text, connectionTimeoutMillis: CONNECT_WITHIN_MS })
-  client.on('error', () => undefined) // told by the query
+  client.on('error', () => undefined) // the query reports it
   try {
     await client.connect()
     const { rows } = await client.query<Looked & { version: number; commit: string }>(
@@ -120,7 +120,7 @@ export async function checkDatabase({ url, direct, replica }: DatabaseAddresses)
 }
 
 /**
- * Where PRICE_EVENTS is `cdc`.
+ * Checks the database where PRICE_EVENTS is `cdc`.
  * @param url of the role that replicates @param application the shop's own
  * @returns nothing to be said
  * @throws {SetupError} naming what is missing
@@ -128,7 +128,7 @@ export async function checkDatabase({ url, direct, replica }: DatabaseAddresses)
 export async function checkReplication(url: string, application: string): Promise<string[]> {
   const clients = [url, application].map((text) => {
     const client = new Client({ connectionString: text, connectionTimeoutMillis: CONNECT_WITHIN_MS })
-    client.on('error', () => undefined) // told by the query
+    client.on('error', () => undefined) // the query reports it
     return client
   })
   try {

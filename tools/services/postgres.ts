@@ -19,9 +19,14 @@ export interface PostgresOptions {
   readonly port: number
   /** False for data that may be lost with the machine: tests. */
   readonly durable: boolean
+  /** Settings of Postgres beside ours. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
-export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: PostgresOptions): ChildSpec {
+export function postgresSpec(
+  cluster: Cluster,
+  { dataFolder, port, durable, settings: others }: PostgresOptions,
+): ChildSpec {
   const hasEnoughSharedMemory = existsSync('/dev/shm') && sharedMemoryBytes() >= SHARED_MEMORY_MIN_BYTES
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -35,6 +40,7 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
     // Files in place of a shared memory that is too small, or of which macOS has none.
     dynamic_shared_memory_type: hasEnoughSharedMemory ? 'posix' : 'mmap',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...others,
   }
   return {
     name: 'postgres',

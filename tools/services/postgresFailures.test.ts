@@ -13,7 +13,7 @@ test.each([
   ['postgres: error while loading shared libraries: libicuuc.so.60', 'set DATABASE_URL'],
   ['initdb: error: could not access directory ".data/postgres": Permission denied', 'check who owns it'],
   ['something new', 'Postgres could not be started.'],
-])('%s is told in one sentence that helps', (output, sentence) => {
+])('%s is explained in one sentence that helps', (output, sentence) => {
   const failure = explainPostgres(output, '.data')
   expect(failure.message).toContain(sentence)
   expect(failure.detail).toBe(output)

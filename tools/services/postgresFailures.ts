@@ -1,6 +1,6 @@
 import { SetupError } from '../progress.mjs'
 
-/** What Postgres writes when it cannot start, and what helps. The first that matches is told. */
+/** The errors of a Postgres that cannot start, with their remedies. The first match is printed. */
 const KNOWN: readonly (readonly [RegExp, (dataFolder: string) => string])[] = [
   [
     /No space left on device[\s\S]*shared memory|shared memory[\s\S]*No space left on device/,

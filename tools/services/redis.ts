@@ -10,7 +10,7 @@ import { aclOf, type RedisPurpose } from './redisUsers.ts'
 const START_WITHIN_MS = 30_000
 
 /**
- * What each server keeps. Bodies are rendered again: they may go, and are saved when the server stops. LFU kept more of what is
+ * The settings of each server. Bodies are rendered again: they may go, and are saved when the server stops. LFU kept more of what is
  * read than LRU: docs/decisions/redis-roles.md.
  */
 const SETTINGS: Readonly<Record<RedisPurpose, readonly string[]>> = {
@@ -59,7 +59,7 @@ export function redisSpec({ purpose, program, dataFolder, port, isOpen = false }
   }
 }
 
-/** Of one that is open. */
+/** The address of an open one. */
 export function redisUrl(port: number): string {
   return `redis://127.0.0.1:${port}/0`
 }
@@ -70,7 +70,7 @@ export async function redisReady(child: Child, url: string): Promise<void> {
   for (;;) {
     if (child.howEnded !== undefined) throw new SetupError('Redis could not be started.', child.tail())
     const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 })
-    redis.on('error', () => undefined) // told by the command below
+    redis.on('error', () => undefined) // the command below reports it
     try {
       await redis.connect()
       await redis.ping()

@@ -96,7 +96,7 @@ describe.each(['web', 'worker', 'shell'] as const)('the user %s', (user) => {
   })
 })
 
-test('only web instances see what visitors did', async () => {
+test('lets only web instances see what visitors did', async () => {
   const key = redisKeys.signIn('pair', 'x')
   await as('web').set(key, '1', 'EX', 60)
   for (const what of [redisKeys.requests('all'), redisKeys.orders('placing', 'all'), redisKeys.picture(1)])
@@ -116,7 +116,7 @@ test('all processes share a user of bodies, which sees them and pictures and not
   expect(await as('web').info('memory')).toMatch(/maxmemory_policy:noeviction/)
 })
 
-test('what was refused is told by its user, and no password stands in what Redis reads', async () => {
+test('names the user of a refused command, and puts no password into the settings of Redis', async () => {
   await expect(as('worker').call('FLUSHALL')).rejects.toThrow('NOPERM')
   expect(await refusedByRedis(redisUrlOf('admin', { dataFolder, port }))).toContainEqual(
     expect.stringMatching(/^worker: command flushall/),

@@ -1,4 +1,4 @@
-/** Who may do what in the embedded Redis: a user for each kind of process, with a password that follows from one on disk. */
+/** The users of the embedded Redis: one for each kind of process, with a password that follows from one on disk. */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -31,7 +31,7 @@ const RIGHTS: Readonly<Record<RedisUser, string>> = {
   worker: application(SHARED),
   // Purges and looks: what a worker may do.
   shell: application(SHARED),
-  // Of all processes: nothing there is one's own.
+  // All processes have the same rights: no key belongs to one process.
   bodies: application(BODIES),
 }
 const USERS: Readonly<Record<RedisPurpose, readonly RedisUser[]>> = {

@@ -72,7 +72,7 @@ interface InstallRequest {
 type Install = (request: InstallRequest) => Promise<void>
 
 /**
- * How to install a package with the system's package manager.
+ * Finds the command that installs a package with the system's package manager.
  * @returns undefined where that would take a question or a password
  */
 function installerOf(names: PackageNames): Install | undefined {
@@ -99,7 +99,7 @@ export interface SystemProgram {
   readonly packages: PackageNames
   /** @returns the path of the program, undefined when it is not installed */
   readonly find: () => string | undefined
-  /** What a person can do: the end of a sentence. */
+  /** The remedy for a person: the end of a sentence. */
   readonly howTo: string
   /** Runs once after an installation. */
   readonly installed?: () => void

@@ -19,7 +19,7 @@ export async function prismaClient(root) {
   await step('Generating the database client', () =>
     run(path.join(root, 'node_modules/.bin/node'), ['node_modules/prisma/build/index.js', 'generate'], {
       cwd: root,
-      // Generating needs no engine, but Prisma downloads one unless it is told that there is one: any file will do.
+      // Generating needs no engine, but Prisma downloads one unless a variable names one: any file will do.
       env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, CHECKPOINT_DISABLE: '1' },
       failure: 'Prisma could not generate its client from prisma/schema.prisma.',
     }),

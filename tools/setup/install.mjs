@@ -5,7 +5,7 @@ import { step } from '../progress.mjs'
 import { run } from './command.mjs'
 
 /**
- * How to call npm. Not with the Node that runs this file: that may be the one inside node_modules, which
+ * The command that runs npm, on another Node than this file: that may be the one inside node_modules, which
  * `npm ci` deletes while it runs. npm itself runs on the machine's own Node.
  * @returns {[program: string, ...args: string[]]}
  */
@@ -39,7 +39,7 @@ async function installFromLockfile(root) {
 }
 
 /**
- * The package `node` fetches its binary in an install script. Where npm is told to run none, this does.
+ * The package `node` fetches its binary in an install script. Where npm runs none, this does.
  * @param {string} root
  */
 async function runtime(root) {
@@ -58,7 +58,7 @@ async function runtime(root) {
 
 /**
  * The packages with Postgres' binaries cannot carry symbolic links and make them in an install script.
- * Where npm is told to run none, Postgres would not find its libraries.
+ * Postgres finds its libraries also where npm runs no scripts.
  * @param {string} root
  */
 function postgresLibraries(root) {

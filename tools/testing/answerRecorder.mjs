@@ -1,7 +1,7 @@
 /**
  * Loaded into each Node process of a browser run before its own code (`NODE_OPTIONS=--import`). It looks at each body that a
  * server of the process sends over TCP to any client, and writes down the placeholders: the run fails when there is one.
- * What a server asks of itself, over a socket file, is where templates are made.
+ * Requests of a server to itself, over a socket file, make templates.
  */
 import { appendFileSync } from 'node:fs'
 import { ServerResponse } from 'node:http'
@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
 import { placeholderIn } from './placeholderMarks.mjs'
 
-/** What holds texts of pages. A stream of events does not end, and says what `/api/prices` says. */
+/** Content types that hold texts of pages. A stream of events does not end, and repeats the answer of `/api/prices`. */
 const LOOKED_AT = /^content-type: *(?:text\/(?!event-stream)|application\/(?:json|ld\+json|xml|javascript))/im
 const ENCODING = /^content-encoding: *(\w+)/im
 /** @type {Readonly<Record<string, ((bytes: Buffer) => Promise<Buffer>) | undefined>>} */

@@ -38,7 +38,7 @@ async function recreate(server: string, database: string, template = 'template1'
 /**
  * A catalog as the seed makes it, and an empty Redis, for each run. The seed runs only when it has changed: each
  * run gets a copy, row for row, so that pages which were built from the one are right for the other.
- * @returns what tells this catalog from one with other rows
+ * @returns a text that distinguishes this catalog from one with other rows
  */
 export async function freshCatalog(environment: Environment, dataFolder: string, signal: AbortSignal): Promise<string> {
   const url = ownerUrl(environment)

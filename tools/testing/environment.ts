@@ -1,4 +1,4 @@
-/** What a shop that is not the people's own must not inherit from the shell and from `.env`. */
+/** The variables that a shop of the tests must not inherit from the shell and from `.env`. */
 import { ONE_NETWORK, readEnvironment, type Environment } from '../run/environment.ts'
 
 /** Never the stores and addresses of a shop that people use: tests and the demo write, drop and flush. */

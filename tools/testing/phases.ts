@@ -1,4 +1,4 @@
-/** What `npm test` runs of the browser tests side by side, and what alone. The projects are those of playwright.config.ts. */
+/** The browser tests that `npm test` runs side by side, and those that it runs alone. The projects are those of playwright.config.ts. */
 
 /** One after the other; the projects of one phase run at the same time. */
 const PHASES = [['shop', 'own servers', 'readers'], ['timed']] as const

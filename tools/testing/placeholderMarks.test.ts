@@ -22,7 +22,7 @@ it('finds each placeholder that the server makes, for any build and secret', () 
   }
 })
 
-it('finds none in prices, times, hashes and digits of a page', () => {
+it('finds none in prices, times, hashes, sums and digits of a page', () => {
   const texts = [
     '8,999,999.99',
     '1795875600000',
@@ -30,6 +30,7 @@ it('finds none in prices, times, hashes and digits of a page', () => {
     '/_next/static/chunks/8a00000123451.js',
     'M8 0 0 0 0 0 0 1 1',
     '80000000000000000',
+    'process_cpu_user_seconds_total 3.8116000000000017',
     '~s12.',
   ]
   expect(texts.filter((text) => placeholderIn(text) !== undefined)).toEqual([])

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { say, SetupError, step } from '../progress.mjs'
 import { root, type Environment } from '../run/environment.ts'
 import { run } from '../setup/command.mjs'
-import { FAILED, PASSED, type Tally } from './tally.ts'
+import { failed, PASSED, type Tally } from './tally.ts'
 
 /** Runs a check that is one test: it holds or it does not. */
 export async function check(
@@ -27,7 +27,7 @@ export async function check(
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
     say(output)
-    return FAILED
+    return failed(title)
   }
 }
 

@@ -1,4 +1,4 @@
-/** What every command that runs tests does: a data folder and ports of its own, the stores, the runners, the closing line. */
+/** The steps of every command that runs tests: a data folder and ports of its own, the stores, the runners, the closing line. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -22,12 +22,12 @@ import { isolatedEnvironment } from './environment.ts'
 import { browserRuns } from './phases.ts'
 import { redisServers } from './redisServers.ts'
 import { check, program, runner } from './runner.ts'
-import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
+import { closing, failed, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
 
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
 const DIST_DIR = '.next-test'
-/** Of the placeholders that a run found. */
+/** The number of placeholders shown of a run. */
 const MOST_SHOWN = 20
 
 export interface Session {
@@ -52,14 +52,14 @@ function asOwner(environment: Environment): Environment {
 }
 
 /**
- * Runs `steps` and closes with `N passed, N failed`, and `N skipped` where there are any; the process then ends with 1 when something failed.
+ * Runs `steps` and closes with the failed tests and `N passed, N failed`, and `N skipped` where there are any; the process then ends with 1 when something failed.
  * @throws {SetupError} when another test run holds the data folder
  */
 export async function testSession(steps: (session: Session) => Promise<void>): Promise<void> {
   const tallies: Tally[] = []
   const ledger = new Ledger(dataFolder)
   const supervisor = new Supervisor(ledger, (sentence) => {
-    tallies.push(FAILED)
+    tallies.push(failed(sentence))
     stopWithSentence(new SetupError(sentence))
   })
   const { signal } = supervisor
@@ -152,11 +152,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       }
       const refused = (await Promise.all(redisServers(environment).map(refusedByRedis))).flat()
       if (refused.length > 0) {
-        tallies.push(FAILED)
+        tallies.push(failed('Redis refused the shop something'))
         say(`Redis refused the shop what it needs, or the shop asked for what it must not:\n${refused.join('\n')}`)
       }
       if (!existsSync(found)) return
-      tallies.push(FAILED)
+      tallies.push(failed('Placeholders left a server'))
       say(
         `Placeholders left a server:\n${readFileSync(found, 'utf8').trim().split('\n').slice(0, MOST_SHOWN).join('\n')}`,
       )
@@ -169,11 +169,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
     stopOnSignals(supervisor, () => void 0)
     await steps(session)
   } catch (error) {
-    tallies.push(FAILED)
+    tallies.push(failed(error instanceof Error ? error.message : String(error)))
     if (!supervisor.stopping) stopWithSentence(error)
   }
   await supervisor.stop()
   ledger.remove(process.pid)
   const all = sum(tallies)
-  process.stdout.write(`\n${closingLine(all)}\n`, () => process.exit(all.failed === 0 ? 0 : 1))
+  process.stdout.write(`\n${closing(all)}\n`, () => process.exit(all.failures.length === 0 ? 0 : 1))
 }

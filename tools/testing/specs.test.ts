@@ -4,7 +4,7 @@ import { requireSpecs, wordsOf } from './specs.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-test('tells the names of files from options and their values', () => {
+test('distinguishes names of files from options and their values', () => {
   expect(wordsOf(['cart', '-g', 'counts it', '--workers=1', 'e2e/freshness', '--project', 'chromium'])).toEqual([
     'cart',
     'e2e/freshness',

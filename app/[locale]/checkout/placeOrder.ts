@@ -11,19 +11,19 @@ import { orderThrottle } from '#lib/orders/orderThrottle.ts'
 import { placeOrder } from '#lib/orders/placeOrder.ts'
 import { orderOfCart, readOrder } from '#lib/orders/readOrder.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
-import { sayStatus } from '#lib/platform/http/saidStatus.ts'
+import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { localized, orderPath } from '../../_i18n/paths.ts'
 import { cartOfBrowser, keepCart, letSeeOrder } from '../../_store/cart/cartCookies.ts'
-import { checkoutAnswers } from '../../_store/checkout/answered.ts'
+import { checkoutAnswers } from '../../_store/checkout/actionAnswers.ts'
 import { changeTexts } from '../../_store/checkout/changeTexts.ts'
 import { type CheckoutState, textOf, valuesIn } from '../../_store/checkout/checkoutForm.ts'
 import { readDelivery } from '../../_store/checkout/deliveryValue.ts'
 import { taxStatement } from '../../_store/checkout/taxStatement.ts'
 
-/** Shows an order to the browser that made it. What it has in a cart besides stays there, in a new one. */
+/** Shows an order to the browser that made it. Other products of its cart stay there, in a new one. */
 async function shown(number: string, cart: Cart | undefined, locale: Locale): Promise<never> {
   const ordered = new Set((await readOrder(number))?.lines.map(({ productId }) => productId))
   if (cart) await keepCart({ id: randomUUID(), lines: cart.lines.filter(({ productId }) => !ordered.has(productId)) })
@@ -38,7 +38,7 @@ async function answer(form: FormData): Promise<CheckoutState> {
   const values = valuesIn(form)
   const admission = await orderThrottle('placing').admit(clientAddress(await headers()))
   if (!admission.admitted) {
-    sayStatus(429, admission.retryAfterS)
+    setAnswerStatus(429, admission.retryAfterS)
     return { kind: admission.by === 'network' ? 'tooMany' : 'busy', values }
   }
   const { id, lines } = await cartOfBrowser()

@@ -6,12 +6,12 @@ import { readOrderNumber } from '#lib/orders/orderNumber.ts'
 import { orderThrottle } from '#lib/orders/orderThrottle.ts'
 import { isOrderOf } from '#lib/orders/readOrder.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
-import { sayStatus } from '#lib/platform/http/saidStatus.ts'
+import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
 import { localized, orderPath } from '../../_i18n/paths.ts'
 import { letSeeOrder } from '../../_store/cart/cartCookies.ts'
-import { findAnswers } from '../../_store/checkout/answered.ts'
+import { findAnswers } from '../../_store/checkout/actionAnswers.ts'
 import { textOf } from '../../_store/checkout/checkoutForm.ts'
 import type { FindState } from '../../_store/checkout/FindOrder.tsx'
 
@@ -20,7 +20,7 @@ async function answer(form: FormData): Promise<FindState> {
   const typed = { number: number ?? '', email: email ?? '' }
   const admission = await orderThrottle('lookup').admit(clientAddress(await headers()))
   if (!admission.admitted) {
-    sayStatus(429, admission.retryAfterS)
+    setAnswerStatus(429, admission.retryAfterS)
     return { ...typed, problem: 'tooMany' }
   }
   const known = readOrderNumber(typed.number)

@@ -4,7 +4,7 @@ import { messagesFor } from '../../_i18n/messages.ts'
 import { alternates, orderPath } from '../../_i18n/paths.ts'
 import { storeLocale } from '../../_i18n/storeLocale.ts'
 import page from '../../_store/catalog/Page.module.css'
-import { findAnswers } from '../../_store/checkout/answered.ts'
+import { findAnswers } from '../../_store/checkout/actionAnswers.ts'
 import { FindOrder } from '../../_store/checkout/FindOrder.tsx'
 import { findOrder } from './findOrder.ts'
 

@@ -20,7 +20,7 @@ import { ChosenFilters } from '../../_store/search/ChosenFilters.tsx'
 import { FacetGroups } from '../../_store/search/FacetGroups.tsx'
 import { FilterDrawer } from '../../_store/search/FilterDrawer.tsx'
 import { facetGroups } from '../../_store/search/facetGroups.ts'
-import { InTurns } from '../../_store/search/InTurns.ts'
+import { TimeSliced } from '../../_store/search/TimeSliced.ts'
 import { KeepQuery } from '../../_store/search/KeepQuery.tsx'
 import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
 import styles from '../../_store/search/Search.module.css'
@@ -35,7 +35,7 @@ type Props = PageProps<'/[locale]/search'>
 
 /** A turn of the thread for four cards: some two milliseconds. */
 function FourAtATime({ children }: { children?: ReactNode }) {
-  return <InTurns each={4}>{children}</InTurns>
+  return <TimeSliced each={4}>{children}</TimeSliced>
 }
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
@@ -87,7 +87,7 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
       </header>
       <div className={styles.columns}>
         <FilterDrawer label={messages.Search.filters} isOpen={problems.length > 0} list={searchString(query)}>
-          <InTurns each={1}>
+          <TimeSliced each={1}>
             <SearchFilters
               query={query}
               problems={problems}
@@ -96,7 +96,7 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
               shownPage={shownPage}
             />
             <FacetGroups groups={groups} more={messages.Search.more} />
-          </InTurns>
+          </TimeSliced>
         </FilterDrawer>
         <div>
           <ChosenFilters groups={groups} labels={messages.Search} />

@@ -20,7 +20,7 @@ interface AddToCartProps {
   price: ShownPrice
   /** As the server wrote it. */
   stock: StockTexts
-  /** What stands in place of the button once the product is no longer sold. */
+  /** Stands in place of the button once the product is no longer sold. */
   discontinued: string
   /** The price once more, for the bar that stays at hand on phones. */
   children: ReactNode

@@ -14,7 +14,7 @@ import { viewIn } from './cartView.ts'
 import { changeCart } from './changeCart.ts'
 import { useCartRows } from './useCartRows.ts'
 
-/** What pages read of the cart is made anew where it is not what the signed cookie says. */
+/** Makes the signed cookie and the readable one agree. */
 function useAgreement(view: string, isDamaged: boolean): void {
   useEffect(() => {
     if (isDamaged || viewIn(document.cookie) !== view)

@@ -26,7 +26,7 @@ export function CartList({ rows, prices, change }: Pick<CartRows, 'rows' | 'pric
   )
 }
 
-/** What all of it costs, and whether the last change of the cart was not taken. */
+/** The total of the cart, and whether the shop refused its last change. */
 export function CartSums({ sums, hasFailed }: Pick<CartRows, 'sums' | 'hasFailed'>) {
   const { labels } = useStore()
   return (

@@ -18,10 +18,10 @@ interface StepperProps {
   onChange: (form: URLSearchParams) => void
 }
 
-/** How many of a product: a form that works without JavaScript. */
+/** The quantity of a product, as a form that works without JavaScript. */
 export function Stepper({ productId, name, quantity, canChange, onChange }: StepperProps) {
   const { locale, labels } = useStore()
-  /** What is being typed: it may be empty for a moment, which no quantity is. */
+  /** The text under way in the field. It may be empty for a moment, which no quantity is. */
   const [draft, setDraft] = useState<string>()
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -1,4 +1,4 @@
-/** What the cart page hands to the browser. Texts are as the server wrote them: the browser may know another spelling. */
+/** The cart page's data for the browser. Texts are as the server wrote them: the browser may know another spelling. */
 import { productName, textLanguage } from '#lib/catalog/productTexts.ts'
 import { priceTexts, type PriceTexts } from '#lib/catalog/prices/priceTexts.ts'
 import { stockTexts, type StockTexts } from '#lib/catalog/stock.ts'
@@ -16,7 +16,7 @@ export interface RowProduct {
   readonly price: ShownPrice
   readonly texts: PriceTexts
   readonly stock: StockTexts
-  /** What all of the line cost. */
+  /** The amount of the whole line. */
   readonly total: string
 }
 
@@ -25,11 +25,11 @@ export interface CartRowData {
   readonly quantity: number
   /** Undefined: there is no such product. */
   readonly product: RowProduct | undefined
-  /** What it cost when the shopper put it in, if that is known: the amount, and as people write it. */
+  /** The price when the shopper put the product in, if it is known: the amount, and as people write it. */
   readonly seen: { readonly amountMinor: number; readonly text: string } | undefined
 }
 
-/** What the panel of the cart is made of. */
+/** The data of the cart panel. */
 export interface CartPreview {
   readonly rows: readonly CartRowData[]
   /** The sums of what can be ordered. */

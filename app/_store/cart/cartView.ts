@@ -1,4 +1,4 @@
-/** What pages may read of the cart: its products and quantities, in a cookie that is set beside the signed one. Runs anywhere. */
+/** The part of the cart that pages may read: its products and quantities, in a cookie that is set beside the signed one. Runs anywhere. */
 import { type CartLine, parseLines } from '#lib/orders/cartLines.ts'
 
 export const CART_VIEW_COOKIE = 'cart-view'

@@ -1,4 +1,4 @@
-/** Where carts were kept before the shop kept them. */
+/** The key under which an earlier release kept carts in the browser. */
 const OLD_STORAGE_KEY = 'evergreen.cart'
 
 /** Hands over the cart that an earlier release kept in this browser, once. Its code is loaded where there is one. */

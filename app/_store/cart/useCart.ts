@@ -25,7 +25,7 @@ export function cartNow(): readonly CartLine[] {
   return lines
 }
 
-/** What pages show until what was sent is answered; undefined: the cart as it is. */
+/** The cart that pages show until the shop has answered a change; undefined: the cart as it is. */
 export function expectCart(lines: readonly CartLine[] | undefined): void {
   expected = lines
   for (const listener of listeners) listener()

@@ -52,7 +52,7 @@ interface CartRows {
   readonly rows: readonly ShownRow[]
   /** As this browser knows them now. */
   readonly prices: ReadonlyMap<number, ShownPrice>
-  /** Of what can be ordered, one a currency. */
+  /** The sums of what can be ordered, one a currency. */
   readonly sums: readonly string[]
   /** Something can be ordered. */
   readonly isOrderable: boolean

@@ -5,7 +5,7 @@ import type { CartLine } from '#lib/orders/cartLines.ts'
 import { priceStore } from '../prices/priceStore.ts'
 import { useCart } from './useCart.ts'
 
-/** Which products of the cart are not sold, as a text: the same one while nothing has changed. */
+/** The products of the cart that are not sold, as a text: the same one while nothing has changed. */
 function useUnsold(ids: string): string {
   const unsold = () =>
     ids
@@ -15,7 +15,7 @@ function useUnsold(ids: string): string {
   return useSyncExternalStore(priceStore.subscribe, unsold, () => '')
 }
 
-/** What is in the cart and can be bought, kept current on each page by the stream that brings prices. */
+/** The lines of the cart that can be bought, kept current on each page by the stream of prices. */
 export function useOrderableLines(): readonly CartLine[] {
   const lines = useCart() ?? []
   const ids = lines.map(({ productId }) => productId).join(',')

@@ -4,7 +4,7 @@ import styles from './EmptyState.module.css'
 interface EmptyStateProps {
   title: string
   text: string
-  /** What to do next. */
+  /** The next thing to do. */
   children?: ReactNode
   /** 1 where it is all that the page has to say. */
   headingLevel?: 1 | 2

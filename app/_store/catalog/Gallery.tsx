@@ -7,12 +7,12 @@ import { Picture } from './Picture.tsx'
 interface GalleryPicture {
   readonly src: string
   readonly alt: string
-  /** Of its thumbnail: what it shows of the product. */
+  /** The view of the product in its thumbnail. */
   readonly view: string
 }
 
 interface GalleryProps {
-  /** Of the picture in view, while it moves from a list to its page: see pictureOf. */
+  /** The name of the picture in view, while it moves from a list to its page: see pictureOf. */
   name: string
   label: string
   pictures: readonly GalleryPicture[]

@@ -5,7 +5,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import { EmptyState } from './EmptyState.tsx'
 import page from './Page.module.css'
 
-/** What is shown where there is no page: the ways on. */
+/** Shown where there is no page, with links to other pages. */
 export async function MissingPage({ locale }: { locale: Locale }) {
   const t = await getTranslations({ locale, namespace: 'NotFound' })
   return (

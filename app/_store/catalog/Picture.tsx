@@ -9,7 +9,7 @@ interface PictureProps {
   eager?: boolean
 }
 
-/** What the picture of a product is called while it moves from a list to the product's page, or back. */
+/** The name of a product's picture while it moves between a list and the product's page. */
 export const pictureOf = (productId: number) => `picture-${productId}`
 
 /** A product's picture. It is a vector drawing of a few kilobytes, so there is one size of it. */

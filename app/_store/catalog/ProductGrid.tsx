@@ -20,7 +20,7 @@ interface ProductGridProps {
   first?: boolean
   /** Smaller cards, for products beside the point. */
   dense?: boolean
-  /** What the cards stand in: a page that is made for one request renders a few at a time. */
+  /** The element around the cards. A page that is made for one request renders a few at a time. */
   within?: (props: { children?: ReactNode }) => ReactNode
 }
 

@@ -99,7 +99,7 @@ function VariantLink({ member, name, colour, current = false, locale }: VariantL
   )
 }
 
-/** How many colours there are of a product, on its card. */
+/** The number of colours of a product, on its card. */
 export async function CardColours({ colours, locale }: { colours: readonly string[]; locale: Locale }) {
   if (colours.length < 2) return null
   const t = await getTranslations({ locale, namespace: 'Product' })

@@ -1,4 +1,4 @@
-/** How the products of a group differ, and which of them each colour and each size leads to. On the server. */
+/** Finds how the products of a group differ, and the product that each colour and each size leads to. On the server. */
 import { COLOURS } from '#lib/catalog/art/palette.ts'
 import type { Variation } from '#lib/catalog/jsonLd.ts'
 import type { Product, Variant } from '#lib/catalog/rows.ts'
@@ -12,7 +12,7 @@ export function colourName(colour: string, names: Messages['Colours']): string {
 type Option = 'colour' | 'size'
 const OTHER = { colour: 'size', size: 'colour' } as const
 
-/** Of the products that have the value: the one that is otherwise as the one that is looked at, or else the first. */
+/** The variant with the value that differs least from the shown product, or else the first. */
 function leadingTo(members: readonly Variant[], product: Product, option: Option, value: string): Variant | undefined {
   const having = members.filter((member) => member[option] === value)
   const other = OTHER[option]
@@ -40,7 +40,7 @@ export function optionValues(product: Product, option: Option): OptionValue[] {
   })
 }
 
-/** What JSON-LD says of it. @param groupId the address of its group */
+/** JSON-LD of the group. @param groupId the address of its group */
 export function variationOf(
   { colour, size }: Pick<Variant, 'colour' | 'size'>,
   names: Messages['Colours'],

@@ -7,7 +7,7 @@ import type { CheckoutValues } from './checkoutForm.ts'
 export interface ShownCountry {
   readonly code: string
   readonly name: string
-  /** What its prices include. */
+  /** The tax statement beside its prices. */
   readonly tax: string
 }
 

@@ -24,9 +24,9 @@ interface CheckoutFormProps {
   labels: Messages['Checkout']
   totalLabel: string
   cartId: string
-  /** What was answered to the form with which this page comes back. */
+  /** The answer to the form with which this page comes back. */
   state: CheckoutState | undefined
-  /** What the page shows, and pressing the button accepts. */
+  /** The contents of the page, which the button accepts. */
   accepted: string
   /** Since the shopper put it into the cart, a sentence each. */
   changes: readonly string[]

@@ -23,7 +23,7 @@ interface FindOrderProps {
   emailLabel: string
   /** As the address of the page has it. */
   number?: string
-  /** What was answered to the form with which this page comes back. */
+  /** The answer to the form with which this page comes back. */
   state: FindState | undefined
 }
 

@@ -13,7 +13,7 @@ export interface ShownLine extends Pick<
   readonly image?: string
 }
 
-/** What is ordered, at the prices of the order: these do not follow those of the shop. */
+/** The lines of the order at its own prices: these do not follow those of the shop. */
 export function OrderLines({ lines, locale }: { lines: readonly ShownLine[]; locale: Locale }) {
   return (
     <ul className={styles.lines}>

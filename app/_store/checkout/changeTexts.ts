@@ -30,7 +30,7 @@ function textOf(change: OrderChange, labels: Messages['Checkout'], locale: Local
   }
 }
 
-/** What has changed, a sentence each. */
+/** The changes, a sentence each. */
 export function changeTexts(
   changes: readonly OrderChange[],
   labels: Messages['Checkout'],

@@ -1,4 +1,4 @@
-/** Between the fields of the checkout and an order. */
+/** Turns the fields of the checkout into an order. */
 import { ADDRESS_FIELDS, type AddressField, type AddressProblem } from '#lib/orders/address.ts'
 import { readDelivery } from './deliveryValue.ts'
 
@@ -20,7 +20,7 @@ export function textOf(form: FormData, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** What was typed, for the form that comes back. */
+/** The typed values, for the form that comes back. */
 export function valuesIn(form: FormData): CheckoutValues {
   const method = readDelivery(textOf(form, 'delivery'))?.method
   const typed = Object.fromEntries(ADDRESS_FIELDS.map((field) => [field, textOf(form, field).slice(0, 300)]))

@@ -7,7 +7,7 @@ import { localized, policyPath } from '../../_i18n/paths.ts'
 import styles from './DeliveryTerms.module.css'
 import { deliveryLines } from './deliveryLines.ts'
 
-/** What the delivery of a product costs, and how it goes back. */
+/** The price of a delivery, and the terms of a return. */
 export async function DeliveryTerms({ locale }: { locale: Locale }) {
   const [t, { Checkout }] = await Promise.all([getTranslations({ locale, namespace: 'Product' }), messagesFor(locale)])
   return (

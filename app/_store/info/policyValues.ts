@@ -4,9 +4,15 @@ import { COUNTRIES } from '#lib/orders/countries.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Messages } from '../../_i18n/messages.ts'
 import { deliveryLines } from './deliveryLines.ts'
-import { OPERATOR } from './operator.ts'
 
-/** What stands in the places of the policies' texts: what the checkout charges, and where it delivers to. */
+/** The operator of the shop, as its imprint names it. Invented: put your own here. */
+const OPERATOR = {
+  company: 'Evergreen Demo',
+  address: 'Musterweg 1, 10115 Berlin',
+  email: 'hello@evergreen.example',
+} as const
+
+/** Values for the places in the policies' texts: what the checkout charges, and where it delivers to. */
 export function policyValues(labels: Messages['Checkout'], locale: Locale): Readonly<Record<string, string>> {
   const names = new Intl.DisplayNames(locale, { type: 'region' })
   const currencies = new Intl.DisplayNames(locale, { type: 'currency' })

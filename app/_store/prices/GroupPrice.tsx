@@ -12,14 +12,14 @@ import { PriceText } from './PriceText.tsx'
 import { useNewestPrices } from './useNewestPrice.ts'
 
 interface GroupPriceProps {
-  /** Of all that are sold, the one first that the card is about. */
+  /** The prices of all that are sold, that of the card's product first. */
   prices: readonly ShownPrice[]
   /** As the server wrote it: see LivePrice. */
   texts: GroupTexts
   productName: string
 }
 
-/** Tells the tab of the prices of a group, and follows them. @returns those of products that are sold, of the group's own the first */
+/** Puts the prices of a group into the tab's store, and follows them. @returns those of products that are sold, of the group's own the first */
 function useFollowedGroup(prices: readonly ShownPrice[], productName: string) {
   const newest = useNewestPrices(prices)
   useEffect(() => {
@@ -40,7 +40,7 @@ function useFollowedGroup(prices: readonly ShownPrice[], productName: string) {
   }
 }
 
-/** What the cheapest product of a group costs. Another one of them may be the cheapest after the next change. */
+/** The price of the cheapest product of a group. Another one of them may be the cheapest after the next change. */
 export function GroupPrice({ prices, texts, productName }: GroupPriceProps) {
   const { locale, labels, reductionRule } = useStore()
   const { sold, isAsServed } = useFollowedGroup(prices, productName)

@@ -20,7 +20,7 @@ export interface LivePriceProps {
   size?: 'card' | 'page'
 }
 
-/** Tells the tab of the page's price, and follows it. */
+/** Puts the page's price into the tab's store, and follows it. */
 function useFollowed(price: ShownPrice, productName: string): ShownPrice {
   const { productId } = price
   const newest = useNewestPrice(price)

@@ -6,7 +6,7 @@ import styles from './Price.module.css'
 import { priceStore } from './priceStore.ts'
 
 /**
- * Follows the prices on the screen, once a page, tells screen readers about those that change, and everybody when the shop
+ * Follows the prices on the screen, once a page, announces changes to screen readers, and shows a notice when the shop
  * cannot be reached.
  */
 export function LivePrices() {
@@ -16,7 +16,7 @@ export function LivePrices() {
 
   useEffect(() => {
     const left = new AbortController()
-    // What a page shows first does not wait for it.
+    // The first view of a page does not wait for it.
     import('./priceStream.ts').then(
       ({ followPrices }) => {
         if (!left.signal.aborted) left.signal.addEventListener('abort', followPrices(priceStore, setInTouch))

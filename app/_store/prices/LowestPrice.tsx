@@ -15,7 +15,7 @@ interface LowestPriceProps {
 }
 
 /**
- * What the struck-through price is, where it is the lowest one of 30 days. It comes with the version of the price that
+ * Explains a struck-through price that is the lowest one of 30 days. It comes with the version of the price that
  * is shown, in an open tab too.
  */
 export function LowestPrice({ price, before, size }: LowestPriceProps) {

@@ -7,7 +7,7 @@ import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
 
 interface PriceTextProps {
-  /** What programs read of it. */
+  /** The data attributes for programs. */
   attributes: Readonly<Record<`data-${string}`, number | string>>
   /** Another one is another amount, which appears anew. */
   version: number | string

@@ -1,4 +1,4 @@
-/** What is read aloud of prices and stocks that change. Loaded with the first change: most pages see none. */
+/** Announces changes of prices and stocks to screen readers. Loaded with the first change: most pages see none. */
 import { priceTexts } from '#lib/catalog/prices/priceTexts.ts'
 import { stockTexts } from '#lib/catalog/stock.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
@@ -7,7 +7,7 @@ import { fillText } from '../../_i18n/fillText.ts'
 import type { ClientLabels } from '../../_i18n/messages.ts'
 import { priceStore, type Raised } from './priceStore.ts'
 
-/** What changes within this time is read aloud once. */
+/** Milliseconds within which changes are read aloud once. */
 const MERGED_MS = 2_500
 
 interface Page {
@@ -19,7 +19,7 @@ interface Page {
 const changed = new Map<number, Raised>()
 let announcing: number | undefined
 
-/** What the page of a product says of its stock now, where that is something else. Cards are not read aloud for it. */
+/** The stock that the page of a product now states, where it has changed. Cards are not read aloud for it. */
 function spokenStock(before: ShownPrice, now: ShownPrice, locale: Locale): string[] {
   const { said } = stockTexts(now.stock, locale)
   const isShown = document.querySelector(`[data-spoken][data-stock-of="${now.productId}"]`) !== null

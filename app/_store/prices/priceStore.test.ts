@@ -69,7 +69,7 @@ describe('the prices that a tab has seen', () => {
     expect(store.get(42)?.version).toBe(7)
   })
 
-  it('tell of a newer price once, and of a first one not at all', () => {
+  it('report a newer price once, and a first one not at all', () => {
     const store = createPriceStore(memory)
     const raised = vi.fn<(prices: readonly unknown[]) => void>()
     store.onRaised(raised)
@@ -104,7 +104,7 @@ describe('whether a product is sold', () => {
     )
   })
 
-  it('is told as news once, both ways, and a product that was only renamed is none', () => {
+  it('is reported once, both ways, and a rename is not', () => {
     const store = createPriceStore(memory)
     const raised = vi.fn<(raised: readonly Raised[]) => void>()
     store.onRaised(raised)
@@ -154,7 +154,7 @@ describe('how many there are', () => {
     )
   })
 
-  it('is told with what it was before, and not again where it is the same', () => {
+  it('is reported with its former value, and not again while it is the same', () => {
     const store = createPriceStore(memory)
     const raised = vi.fn<(raised: readonly Raised[]) => void>()
     store.onRaised(raised)

@@ -14,7 +14,7 @@ export interface Raised {
   readonly now: ShownPrice
 }
 type RaiseListener = (raised: readonly Raised[]) => void
-/** Where prices outlive a page: the tab's own storage. A tab that is closed forgets, so a restored backup cannot haunt. */
+/** The store of prices that outlives a page: the tab's own storage. A tab that is closed forgets, so a restored backup cannot haunt. */
 type Saved = Pick<Storage, 'getItem' | 'setItem'>
 
 /** About 60 kB of storage. The oldest are forgotten first. */
@@ -34,7 +34,7 @@ export interface PriceStore {
   /** Takes what another tab of this browser has learned. @param news as it stands in storage */
   hear: (news: string | null) => void
   subscribe: (listener: Listener) => () => void
-  /** Like `subscribe`, and told which products that were already known have another price or stock, or are no longer or again sold. */
+  /** Like `subscribe`, with the products that were already known and have another price or stock, or are no longer or again sold. */
   onRaised: (listener: RaiseListener) => () => void
   /** Says that a product is on the screen. @returns a function that says it no longer is */
   watch: (productId: number, name: string) => () => void
@@ -48,7 +48,7 @@ export interface PriceStore {
 }
 
 /**
- * What is known of a product after both were seen: each part from the newer version of its own row.
+ * Joins two states of a product: each part from the newer version of its own row.
  * @returns `known` itself when `other` has nothing newer
  */
 export function newestOf(known: ShownPrice, other: ShownPrice): ShownPrice {
@@ -75,7 +75,7 @@ function listeners<L extends (...args: never[]) => void>() {
 
 /**
  * @param saved where the tab keeps what it knows
- * @param shared where it tells the other tabs
+ * @param shared the channel to the other tabs
  */
 export function createPriceStore(saved: () => Saved | undefined, shared?: () => Saved | undefined): PriceStore {
   const newest = new Map<number, ShownPrice>()

@@ -43,7 +43,7 @@ async function askForPrices(store: PriceStore, productIds: readonly number[]): P
 /**
  * Follows the products on the screen and in the cart. A hidden tab holds no connection (browsers allow six to a server over HTTP/1.1,
  * for all tabs together) and asks when it is shown again.
- * @param onTouch told whether the shop can be reached: false when it has said nothing for some seconds though it was asked
+ * @param onTouch gets whether the shop can be reached: false after some seconds without an answer to a request
  * @returns a function that ends it
  */
 export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) => void): () => void {
@@ -132,7 +132,7 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
       retryMs = FIRST_RETRY_MS
       ask() // what changed before the stream was open
     })
-    // Of one moment, taken together; undefined until the server says where a moment ends.
+    // The prices of one moment, taken together; undefined until the server says where a moment ends.
     let together: ShownPrice[] | undefined
     source.addEventListener('price', (event: MessageEvent<string>) => {
       try {

@@ -1,4 +1,4 @@
-/** Tells the shop when a changed price stood on the screen. Loaded only where the shop traces changes. */
+/** Reports to the shop when a changed price stood on the screen. Loaded only where the shop traces changes. */
 import type { PriceStore } from './priceStore.ts'
 
 const MOST_IN_A_REPORT = 50

@@ -1,4 +1,4 @@
-/** Where the shop keeps prices in the storage of a tab, and how its tabs tell each other. */
+/** Keys and channels under which the shop keeps prices in a tab and its tabs inform each other. */
 
 /** The newest prices that the tab knows. */
 export const PRICES_KEY = 'evergreen.prices'

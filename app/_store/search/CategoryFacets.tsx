@@ -18,7 +18,7 @@ interface CategoryFacetsProps {
 }
 
 /**
- * What a category can be narrowed to and sorted by. The page is kept, and these counts follow each price and stock: they are asked
+ * The filters and orders of a category, with counts. The page is kept, and these counts follow each price and stock: they are asked
  * for when a visitor wants them. Each link leads to a list with an address of its own; without an answer there is one to the search.
  */
 export function CategoryFacets({ category, labels }: CategoryFacetsProps) {

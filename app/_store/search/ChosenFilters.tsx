@@ -4,7 +4,7 @@ import type { Messages } from '../../_i18n/messages.ts'
 import type { FacetGroup } from './facetGroups.ts'
 import styles from './Facets.module.css'
 
-/** What the list is narrowed to; each takes itself away. */
+/** The chosen filters of a list; each takes itself away. */
 export function ChosenFilters({ groups, labels }: { groups: readonly FacetGroup[]; labels: Messages['Search'] }) {
   const chosen = groups.flatMap(({ values }) => values.filter(({ isChosen }) => isChosen))
   if (chosen.length === 0) return null

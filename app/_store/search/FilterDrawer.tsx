@@ -5,9 +5,9 @@ import styles from './Search.module.css'
 
 interface FilterDrawerProps extends Pick<ComponentProps<'details'>, 'className' | 'onToggle' | 'children'> {
   label: string
-  /** Where there is something to read in it. */
+  /** For a drawer that has contents to read. */
   isOpen?: boolean
-  /** What the list beside it was asked for: with another one it closes, because on a phone it covers the list. */
+  /** The query of the list beside it: with another one it closes, because on a phone it covers the list. */
   list?: string
 }
 

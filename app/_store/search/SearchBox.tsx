@@ -20,7 +20,7 @@ export function SearchBox({ children, ...suggestions }: SearchBoxProps) {
       )
     }
     const own = form.current
-    // Who was faster than this page's scripts has the focus already.
+    // A visitor who was faster than this page's scripts has the focus already.
     if (own?.contains(document.activeElement)) load()
     else own?.addEventListener('focusin', load, { once: true })
     return () => own?.removeEventListener('focusin', load)

@@ -28,7 +28,7 @@ interface SearchFiltersProps {
   shownPage: number
 }
 
-/** What the form has no field for, and links beside it choose. */
+/** Parameters without a field in the form, which links beside it choose. */
 function KeptFields({ query }: { query: SearchQuery }) {
   return keptFields(query).map(([name, value]) => (
     <input key={`${name} ${value}`} type="hidden" name={name} value={value} />

@@ -8,7 +8,7 @@ import styles from './Suggestions.module.css'
 
 export interface SuggestionsProps {
   form: RefObject<HTMLFormElement | null>
-  /** Where the form leads, with `?q=` behind it. */
+  /** The address of the form, with `?q=` behind it. */
   action: string
   locale: string
   labels: { suggestions: string; allResults: string }
@@ -116,7 +116,7 @@ export function Suggestions({ form, action, locale, labels }: SuggestionsProps) 
       ['aria-controls', id],
     ] as const)
       field.setAttribute(name, value)
-    // What was typed while this was loaded.
+    // The visitor may have typed while this was loaded.
     if (field.value !== '' && document.activeElement === field) field.dispatchEvent(new Event('input'))
     return () => listening.abort()
   }, [form, id])

@@ -1,4 +1,4 @@
-/** What a list can be narrowed to, as links with counts. On the server: each link is an address of its own. */
+/** The filters of a list, as links with counts. On the server: each link is an address of its own. */
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
 import { PRICE_STEPS, type Facets } from '#lib/catalog/search/index/facets.ts'
@@ -12,7 +12,7 @@ import { colourName } from '../catalog/variants.ts'
 
 export interface FacetValue {
   readonly label: string
-  /** How many products a click shows, as people write it. */
+  /** The number of products that a click shows, as people write it. */
   readonly count: string
   /** With the value, or without it where it is chosen. */
   readonly href: string
@@ -47,7 +47,7 @@ function offeredCategories(all: readonly CategoryRef[], slug: string | undefined
   return children.length > 0 ? [chosen, ...children] : others
 }
 
-/** What an amount in a range is at least and at most; no limit where the range has none. */
+/** The bounds of a range of amounts; no limit where the range has none. */
 function priceRange(i: number): Pick<SearchQuery, 'minAmount' | 'maxAmount'> {
   const above = PRICE_STEPS[i]
   return { minAmount: PRICE_STEPS[i - 1], maxAmount: above === undefined ? undefined : above - 1 }

@@ -15,21 +15,21 @@ interface LiveStockProps {
   size?: 'card' | 'page'
 }
 
-/** What is said of the stock: as the page has it, until the tab knows a newer one. */
+/** The stock of a product: as the page has it, until the tab knows a newer one. */
 export function useStockTexts(price: ShownPrice, texts: StockTexts): { shown: ShownPrice; texts: StockTexts } {
   const { locale } = useStore()
   const shown = useNewestPrice(price)
   return { shown, texts: shown.stockVersion === price.stockVersion ? texts : stockTexts(shown.stock, locale) }
 }
 
-/** How many there are, in words. The price beside it has told the tab which product to follow. */
+/** The quantity in stock, in words. The price beside it makes the tab follow the product. */
 export function LiveStock({ price, texts, size = 'card' }: LiveStockProps) {
   const { shown, texts: current } = useStockTexts(price, texts)
   if (shown.status === 'discontinued') return null
   return <StockText facts={shown} texts={current} size={size} />
 }
 
-/** What is said of a group: of the product that there is most of. @param prices of all that are sold */
+/** The stock of a group: of the product that there is most of. @param prices of all that are sold */
 export function GroupStock({ prices, texts }: { prices: readonly ShownPrice[]; texts: StockTexts }) {
   const { locale } = useStore()
   const newest = useNewestPrices(prices)

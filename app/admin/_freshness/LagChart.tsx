@@ -1,5 +1,7 @@
 'use client'
 
+import { scaleUtc } from 'd3-scale'
+import { line } from 'd3-shape'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { type LagPoint, type Snapshot, WINDOWS } from '#lib/observability/dashboard/shapes.ts'
 import { classNames } from '../../_ui/classNames.ts'
@@ -25,6 +27,8 @@ function useWidth(ref: RefObject<HTMLElement | null>, initial: number): number {
 const HEIGHT = 260
 const PAD = { top: 12, right: 12, bottom: 26, left: 56 }
 const TIME_TICK_PX = 130
+/** As wide as `12:30` is. */
+const TIME_PX = 36
 
 /** Lag over time, the 99th percentile of each bucket and layer; the median as a thin line below it. */
 export function LagChart({
@@ -40,18 +44,22 @@ export function LagChart({
   const end = Math.ceil(Date.parse(at) / bucketMs) * bucketMs
   const start = end - seconds * 1_000
   const layers = byLayer([...new Map(series.map((point) => [point.layer, point])).values()]).map(({ layer }) => layer)
-  const scale = logScale(series.flatMap(({ p50, p99 }) => [p50, p99]))
-  const inner = { width: Math.max(1, width - PAD.left - PAD.right), height: HEIGHT - PAD.top - PAD.bottom }
-  const x = (time: number) => PAD.left + ((time + bucketMs / 2 - start) / (end - start)) * inner.width
-  const y = (ms: number) => PAD.top + (1 - scale.position(ms)) * inner.height
-  const steps = Math.max(2, Math.floor(inner.width / TIME_TICK_PX))
-  const times = Array.from({ length: steps + 1 }, (_, i) => start + ((end - start) * i) / steps)
+  const { position: y, ticks } = logScale(
+    series.flatMap(({ p50, p99 }) => [p50, p99]),
+    [HEIGHT - PAD.bottom, PAD.top],
+  )
+  const right = Math.max(PAD.left + 1, width - PAD.right)
+  const clock = scaleUtc([start, end], [PAD.left, right])
+  const x = (bucket: number) => clock(bucket + bucketMs / 2)
   const buckets = [...new Set(series.map((point) => point.at))]
   const nearest =
     hovered === undefined ? undefined : buckets.toSorted((a, b) => Math.abs(a - hovered) - Math.abs(b - hovered))[0]
   const read = byLayer(series.filter((point) => point.at === nearest))
-  const line = (points: readonly LagPoint[], of: 'p50' | 'p99') =>
-    points.map((point) => `${x(point.at).toFixed(1)},${y(point[of]).toFixed(1)}`).join(' ')
+  const path = (points: readonly LagPoint[], of: 'p50' | 'p99') =>
+    line<LagPoint>(
+      (point) => x(point.at),
+      (point) => y(point[of]),
+    )(points) ?? undefined
   const worst = series.reduce((most, { p99 }) => Math.max(most, p99), 0)
   const summary =
     series.length === 0
@@ -84,33 +92,33 @@ export function LagChart({
           viewBox={`0 0 ${width} ${HEIGHT}`}
           onPointerMove={(event) => {
             const { left } = event.currentTarget.getBoundingClientRect()
-            setHovered(start + ((event.clientX - left - PAD.left) / inner.width) * (end - start) - bucketMs / 2)
+            setHovered(clock.invert(event.clientX - left).getTime() - bucketMs / 2)
           }}
           onPointerLeave={() => setHovered(undefined)}
         >
-          {scale.ticks.map((tick) => (
+          {ticks.map((tick) => (
             <g key={tick}>
-              <line x1={PAD.left} x2={width - PAD.right} y1={y(tick)} y2={y(tick)} className={styles.grid} />
+              <line x1={PAD.left} x2={right} y1={y(tick)} y2={y(tick)} className={styles.grid} />
               <text x={PAD.left - 8} y={y(tick) + 4} textAnchor="end" className={styles.label}>
                 {showMs(tick)}
               </text>
             </g>
           ))}
-          {times.map((time, i) => (
+          {clock.ticks(width / TIME_TICK_PX).map((time) => (
             <text
-              key={time}
-              x={PAD.left + (inner.width * i) / steps}
+              key={time.getTime()}
+              x={Math.min(clock(time), right - TIME_PX / 2)}
               y={HEIGHT - 6}
-              textAnchor={i === 0 ? 'start' : i === steps ? 'end' : 'middle'}
+              textAnchor="middle"
               className={styles.label}
             >
-              {showClock(time, false)}
+              {showClock(time.getTime(), false)}
             </text>
           ))}
-          {budgetMs <= (scale.ticks.at(-1) ?? 0) ? (
+          {budgetMs <= (ticks.at(-1) ?? 0) ? (
             <g>
-              <line x1={PAD.left} x2={width - PAD.right} y1={y(budgetMs)} y2={y(budgetMs)} className={styles.budget} />
-              <text x={width - PAD.right} y={y(budgetMs) - 5} textAnchor="end" className={styles.budgetLabel}>
+              <line x1={PAD.left} x2={right} y1={y(budgetMs)} y2={y(budgetMs)} className={styles.budget} />
+              <text x={right} y={y(budgetMs) - 5} textAnchor="end" className={styles.budgetLabel}>
                 budget {showMs(budgetMs)}
               </text>
             </g>
@@ -125,8 +133,8 @@ export function LagChart({
                 bucketMs,
               ).map((points) => (
                 <g key={points[0]?.at}>
-                  <polyline points={line(points, 'p50')} className={styles.p50} />
-                  <polyline points={line(points, 'p99')} className={styles.p99} />
+                  <path d={path(points, 'p50')} className={styles.p50} />
+                  <path d={path(points, 'p99')} className={styles.p99} />
                   {points.length === 1 || points.some((point) => point.at === nearest)
                     ? points
                         .filter((point) => points.length === 1 || point.at === nearest)
@@ -139,7 +147,7 @@ export function LagChart({
             </g>
           ))}
           {series.length === 0 ? (
-            <text x={PAD.left + inner.width / 2} y={HEIGHT / 2} textAnchor="middle" className={styles.empty}>
+            <text x={(PAD.left + right) / 2} y={HEIGHT / 2} textAnchor="middle" className={styles.empty}>
               No price changed in this time
             </text>
           ) : null}

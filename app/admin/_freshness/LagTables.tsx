@@ -7,7 +7,7 @@ import styles from './lag.module.css'
 import { byLayer, layerClass, layerLabel } from './layers.ts'
 import { logScale, type LogScale } from './scale.ts'
 
-const percent = (position: number) => `${(position * 100).toFixed(2)}%`
+const percent = (position: number) => `${position.toFixed(2)}%`
 
 /** From the median to the 99th percentile, a mark at the 95th, on one logarithmic scale for all rows. */
 function Range({ lag, position }: { lag: LayerLag; position: (ms: number) => number }) {
@@ -49,7 +49,12 @@ export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
   return (
     <DataTable
       label="Lag by layer"
-      columns={columns(logScale(lag.flatMap(({ p50, p99 }) => [p50, p99])))}
+      columns={columns(
+        logScale(
+          lag.flatMap(({ p50, p99 }) => [p50, p99]),
+          [0, 100],
+        ),
+      )}
       rows={byLayer(lag)}
       rowKey={({ layer }) => layer}
       rowData={({ layer }) => ({ 'data-layer': layer })}

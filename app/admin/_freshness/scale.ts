@@ -1,21 +1,26 @@
 /** The axis of the lag charts. Lags span five orders of magnitude, so it is logarithmic. */
+import { scaleLog } from 'd3-scale'
 
 export interface LogScale {
-  /** @returns 0 at the lowest value, 1 at the highest; what lies outside stands at the edge */
+  /** @returns a place in the range; what lies outside stands at the edge */
   position(value: number): number
   /** Powers of ten inside the scale. */
   readonly ticks: readonly number[]
 }
 
-/** @param values milliseconds; the scale goes from the power of ten below the least, at least 1, to the one above the greatest, and over two of them */
-export function logScale(values: readonly number[]): LogScale {
-  const last = Math.max(2, Math.ceil(Math.log10(Math.max(1, ...values) * 1.0001)))
-  const least = values.length === 0 ? 1 : Math.max(1, Math.min(...values))
-  const first = Math.min(last - 2, Math.floor(Math.log10(least)))
-  return {
-    position: (value) => Math.min(1, Math.max(0, (Math.log10(Math.max(1, value)) - first) / (last - first))),
-    ticks: Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i)),
-  }
+/**
+ * @param values milliseconds; the scale goes from the power of ten below the least, at least 1, to the one above the greatest, and over two of them
+ * @param range where its ends stand
+ */
+export function logScale(values: readonly number[], range: readonly [number, number]): LogScale {
+  const most = Math.max(100, ...values.map((value) => value * 1.0001))
+  const [least = 1, last = most] = scaleLog()
+    .domain([Math.max(1, Math.min(most, ...values)), most])
+    .nice()
+    .domain()
+  const first = Math.min(least, last / 100)
+  const scale = scaleLog([first, last], range).clamp(true)
+  return { position: scale, ticks: scale.ticks(Math.log10(last / first)) }
 }
 
 /** Points of a line, broken where a bucket has none: nothing was measured there, so nothing is drawn. */

@@ -9,8 +9,8 @@ import { messagesFor } from '../../_i18n/messages.ts'
 import { cartOfBrowser, keepCart } from '../../_store/cart/cartCookies.ts'
 import { cartRows } from '../../_store/cart/cartPreview.ts'
 import type { CartPreview } from '../../_store/cart/cartRows.ts'
-import { UnreadableBodyError } from '../admin/_http/errors.ts'
-import { readBytes } from '../admin/_http/readJson.ts'
+import { UnreadableBodyError } from '../admin/_api/http/errors.ts'
+import { readBytes } from '../admin/_api/http/readBody.ts'
 
 const HEADERS = { 'Cache-Control': 'private, no-store' }
 /** The longest is a whole cart. */

@@ -58,7 +58,7 @@ export const evergreen: Strategy = {
       async write(ids) {
         const rows = await process.commit(ids)
         const versions = rows.map(({ id, amount }) => ({ kind: 'price', id, version: amount }))
-        // What is not confirmed here the outbox delivers.
+        // The outbox delivers the changes that are not confirmed here.
         await process.send(() => publisher.publish(versions)).catch(() => false)
       },
     }

@@ -18,7 +18,7 @@ export const surrogateKeys: Strategy = {
         const [amount, madeIn] = (await cached(redis, keyOf(id)))?.split(' ') ?? []
         if (madeIn === generations) return Number(amount)
         const made = await render(id)
-        // Those from before the render: a purge during it is not missed.
+        // The generations from before the render: a purge during it is not missed.
         await redis.set(keyOf(id), `${made.amount} ${generations}`).catch(() => undefined)
         return made.amount
       },

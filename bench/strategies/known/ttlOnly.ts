@@ -1,6 +1,6 @@
 import type { Strategy } from '../strategy.ts'
 
-/** Each process keeps a page for the TTL and asks again; no writer tells it anything: `revalidate: 60` in Next's manual. */
+/** Each process keeps a page for the TTL and asks again; no writer informs it: `revalidate: 60` in Next's manual. */
 export const ttlOnly: Strategy = {
   name: 'TTL only',
   source: 'https://nextjs.org/docs/app/guides/incremental-static-regeneration',

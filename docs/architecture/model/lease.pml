@@ -1,6 +1,6 @@
 /*
  * The protocol of the index lease, for Spin. README.md says what is modelled, in which bounds, and why that is sound.
- * Without a macro this is the protocol as decided in docs/decisions/index-lease.md, where the steps W1, R4, T2 are told.
+ * Without a macro this is the protocol as decided in docs/decisions/index-lease.md, where the steps W1, R4, T2 are explained.
  * CLOCK_STEP, POSITION, LOG_HEAD, BEHIND and READER_TIMERS add a part, FINE takes merged steps apart. Every other macro takes a part out,
  * and Spin must find what breaks.
  */

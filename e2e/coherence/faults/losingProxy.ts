@@ -1,4 +1,4 @@
-/** Redis behind a proxy that loses the advances of one tag: the caller is told that they were made. */
+/** Redis behind a proxy that loses the advances of one tag: the caller gets an answer as if they were made. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
@@ -12,7 +12,7 @@ const SENT_AS = new Map([
 
 export interface LosingProxy {
   readonly port: number
-  /** How many advances were lost so far. */
+  /** The number of advances lost so far. */
   readonly lost: number
   /** From now on, no advance of this key arrives. */
   lose(key: string): void

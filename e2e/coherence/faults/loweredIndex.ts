@@ -22,7 +22,7 @@ export function lowerIndex(redisUrl: string, productId: number): LoweredIndex {
       // A tag that the index does not have is filled in by the first read, and so is its payload.
       if (first === undefined && parseTagState(now).payload !== undefined) first = now ?? undefined
       if (first === undefined || parseTagState(now).version <= parseTagState(first).version) continue
-      // A head without an entry in the log: those who follow it read everything again.
+      // A head without an entry in the log: its followers read everything again.
       await redis.multi().set(key, first).incr(keys.head).exec()
       lowered++
     }

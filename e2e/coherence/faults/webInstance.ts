@@ -7,7 +7,7 @@ import { root } from '../../../tools/run/environment.ts'
 import { Ledger } from '../../../tools/run/ledger.ts'
 import { environment } from '../../support/environment.ts'
 import { freePort } from '../../support/freePort.ts'
-import { answers } from '../../../tools/run/ready.ts'
+import { waitUntilReady } from '../../../tools/run/waitUntilReady.ts'
 
 export interface WebInstance {
   readonly url: string
@@ -52,7 +52,7 @@ export async function startWebInstance(
     rmSync(folder, { recursive: true })
   }
   try {
-    await answers(child, `${url}/api/ready`)
+    await waitUntilReady(child, `${url}/api/ready`)
   } catch (error) {
     await stop()
     throw error

@@ -1,4 +1,4 @@
-/** What the runs found, as a table. */
+/** The results of the runs, as a table. */
 import { describe, table } from '../report.ts'
 import type { FaultResult } from './faultRun.ts'
 import { STORE_FAULTS } from './names.ts'

@@ -1,4 +1,4 @@
-/** What the stories of the caching kernel share: real stores, and instances of it whose pages show one price each. */
+/** Stores and instances that the stories of the caching kernel share. The pages of an instance show one price each. */
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { vi } from 'vitest'
@@ -18,7 +18,7 @@ import { ownRedis } from '../../bulk/ownStores.ts'
 export interface KernelStores {
   readonly database: SeededDatabase
   readonly redis: Pick<TestRedis, 'direct' | 'close'>
-  /** Of the test itself: for the naive variant, for writers, for the truth. */
+  /** The pool of the test itself: for the naive variant, for writers, for the truth. */
   readonly pool: pg.Pool
   close(): Promise<void>
 }
@@ -82,13 +82,13 @@ function pageOf(html: string): PageValue {
   }
 }
 
-/** What a render does to all others in its process. */
+/** The effect of a render on all others in its process. */
 export function keepThread(ms: number): void {
   for (const until = performance.now() + ms; performance.now() < until;);
 }
 
 export interface InstanceOptions {
-  /** Where it finds Redis, if not on the server itself. */
+  /** The address of its Redis, if it is not the server itself. */
   readonly redisPort?: number
   readonly databaseUrl?: string
   /** Put before each key, as by another speller of keys. */
@@ -99,11 +99,11 @@ export interface InstanceOptions {
   readonly statementMs?: number
   /** Milliseconds for which a render keeps the thread of its process. */
   readonly renderMs?: number
-  /** Of bodies that it holds in memory. */
+  /** The bytes of bodies that it holds in memory. */
   readonly maxBytes?: number
 }
 
-/** What an instance asks for whether anyone reads or not: the lease and the outbox. */
+/** The requests of an instance, with readers or without: the lease and the outbox. */
 const UPKEEP = /UPDATE index_term|AS one\b|this_term|^\s*SELECT term::text/
 
 /** The kernel of one process: its own connections, memory and place in the fleet. */

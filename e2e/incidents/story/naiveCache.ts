@@ -1,4 +1,4 @@
-/** A cache as shops put in front of themselves: answers by key for a time, dropped by those who remember to. */
+/** A cache as shops put in front of themselves: answers by key for a time, dropped by writers that remember to. */
 
 export interface NaiveCacheOptions {
   /** By default the path itself. */
@@ -7,7 +7,7 @@ export interface NaiveCacheOptions {
   readonly ttlMs?: number
   /** Milliseconds on its clock; by default those of the process. */
   readonly now?: () => number
-  /** What a page is dropped by, read from it when it is stored. */
+  /** The tags by which a stored page is dropped. */
   readonly tagsOf?: (body: string) => readonly string[]
 }
 

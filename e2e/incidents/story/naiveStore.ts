@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 
 export interface NaiveStore {
   readonly listUrl: string
-  /** Of the product, as its links have it. */
+  /** The path of the product, as its links have it. */
   readonly path: string
   /** @returns the version of the price from now on */
   edit(): number

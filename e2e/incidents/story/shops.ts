@@ -1,4 +1,4 @@
-/** The smallest shops that stories of Redis are told about: an edit and a read. */
+/** The smallest shops for stories of Redis: an edit and a read. */
 import type { Redis } from 'ioredis'
 import { commitPrice, type KernelStores, versionInPostgres } from './kernel.ts'
 import type { Outcome } from './story.ts'

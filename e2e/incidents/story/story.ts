@@ -1,6 +1,6 @@
 /**
- * What a test of an incident saw, on the naive variant and on this system, kept for `docs/incidents.md`:
- * with `RECORD_INCIDENTS=1` in the environment each told story writes its picture and its line of figures.
+ * The observations of an incident test on the naive variant and on this system, kept for `docs/incidents.md`:
+ * with `RECORD_INCIDENTS=1` in the environment each recorded story writes its picture and its line of figures.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -42,20 +42,20 @@ export class Timeline implements Run {
 }
 
 export interface Story {
-  /** Of the table in `docs/incidents.md`, from 1. */
+  /** The number in the table of `docs/incidents.md`, from 1. */
   readonly number: number
   /** As in the title of the test. */
   readonly lesson: string
   readonly naive: Run
   readonly ours: Run
-  /** What was measured, in words: `['stale reads: 40 of 40 and 0 of 40']`. */
+  /** The measurement, in words: `['stale reads: 40 of 40 and 0 of 40']`. */
   readonly figures: readonly string[]
 }
 
 const FOLDER = path.join(import.meta.dirname, '../../../docs/images/incidents')
 
 /** Keeps the story for the docs, if that was asked for. */
-export function tell(story: Story): void {
+export function recordStory(story: Story): void {
   if (process.env['RECORD_INCIDENTS'] !== '1') return
   mkdirSync(FOLDER, { recursive: true })
   const name = `${String(story.number).padStart(2, '0')}.svg`

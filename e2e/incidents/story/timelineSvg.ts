@@ -1,4 +1,6 @@
 /** Two lanes, each over its own axis of time: what readers of the naive variant got, and readers of this system. */
+import { scaleLinear, type ScaleLinear } from 'd3-scale'
+import { escapeUTF8 } from 'entities'
 import type { Outcome, Run, Story } from './story.ts'
 
 const WIDTH = 860
@@ -10,6 +12,8 @@ const AXIS_GAP = 12
 const GAP = 40
 /** Pixels of one read at least. */
 const READ_WIDTH = 3
+/** Half a label of the axis of time. */
+const LABEL_WIDTH = 24
 const OUTCOMES = ['current', 'stale', 'refused'] as const satisfies readonly Outcome[]
 
 const STYLE = `
@@ -17,8 +21,6 @@ const STYLE = `
   @media (prefers-color-scheme: dark) { svg { --ink: #d6dbe3; --faint: #3b4452; --current: #4ade80; --stale: #f87171; --refused: #facc15 } }
   text { fill: var(--ink) } line { stroke: var(--faint) } .lane { fill: none; stroke: var(--faint) }
   .current { fill: var(--current) } .stale { fill: var(--stale) } .refused { fill: var(--refused) } .name { font-weight: 600 } .time { font-size: 11px; opacity: 0.75 }`
-
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** @returns an SVG for both colour schemes; marks stand under their lane, each in a row of its own */
 export function timelineSvg({ lesson, naive, ours, figures }: Story): string {
@@ -29,19 +31,19 @@ export function timelineSvg({ lesson, naive, ours, figures }: Story): string {
     ['Evergreen', ours],
   ] as const) {
     const latest = Math.max(1, ...[...run.marks, ...run.reads].map(({ at }) => at))
-    const x = (at: number) => AXIS.left + (at / latest) * (AXIS.right - AXIS.left)
+    const x = scaleLinear([0, latest], [AXIS.left, AXIS.right])
     parts.push(lane(name, run, top, x))
     top += LANE_HEIGHT + run.marks.length * MARK_HEIGHT + AXIS_GAP
-    parts.push(axis(latest, top))
+    parts.push(axis(x, top))
     top += GAP
   }
   parts.push(legend(top))
   top += 6
   for (const figure of figures) {
     top += MARK_HEIGHT
-    parts.push(`<text x="${AXIS.left}" y="${top}">${escaped(figure)}</text>`)
+    parts.push(`<text x="${AXIS.left}" y="${top}">${escapeUTF8(figure)}</text>`)
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top + 14}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="${escaped(lesson).replaceAll('"', '&quot;')}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top + 14}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="${escapeUTF8(lesson)}">
 <style>${STYLE}
 </style>
 ${parts.join('\n')}
@@ -76,7 +78,7 @@ function lane(name: string, { marks, reads }: Run, top: number, x: (at: number) 
     const height = top + LANE_HEIGHT + (i + 1) * MARK_HEIGHT
     const atLeft = x(at) < (AXIS.left + AXIS.right) / 2
     const anchor = atLeft ? '' : ' text-anchor="end"'
-    return `<line x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="${top}" y2="${height}"/><text x="${(x(at) + (atLeft ? 4 : -4)).toFixed(1)}" y="${height}"${anchor}>${escaped(what)}</text>`
+    return `<line x1="${x(at).toFixed(1)}" x2="${x(at).toFixed(1)}" y1="${top}" y2="${height}"/><text x="${(x(at) + (atLeft ? 4 : -4)).toFixed(1)}" y="${height}"${anchor}>${escapeUTF8(what)}</text>`
   })
   return [
     `<text class="name" x="${AXIS.left - 10}" y="${top + 15}" text-anchor="end">${name}</text>`,
@@ -86,11 +88,11 @@ function lane(name: string, { marks, reads }: Run, top: number, x: (at: number) 
   ].join('\n')
 }
 
-function axis(latest: number, top: number): string {
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => {
-    const left = AXIS.left + part * (AXIS.right - AXIS.left)
-    const label = latest >= 2_000 ? `${((part * latest) / 1_000).toFixed(1)} s` : `${Math.round(part * latest)} ms`
-    const anchor = part === 0 ? 'start' : part === 1 ? 'end' : 'middle'
+function axis(x: ScaleLinear<number, number>, top: number): string {
+  const ticks = x.ticks(5).map((at) => {
+    const left = x(at).toFixed(1)
+    const label = (x.domain()[1] ?? 0) >= 2_000 ? `${at / 1_000} s` : `${at} ms`
+    const anchor = at === 0 ? 'start' : x(at) > AXIS.right - LABEL_WIDTH ? 'end' : 'middle'
     return `<line x1="${left}" x2="${left}" y1="${top - 5}" y2="${top}"/><text class="time" x="${left}" y="${top + 13}" text-anchor="${anchor}">${label}</text>`
   })
   return [`<line x1="${AXIS.left}" x2="${AXIS.right}" y1="${top}" y2="${top}"/>`, ...ticks].join('\n')

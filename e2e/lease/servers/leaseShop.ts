@@ -16,13 +16,13 @@ export interface LeaseShopOptions {
   /** With a catalog in it: see `seededDatabase`, `seedStore`. */
   readonly databaseUrl: string
   readonly redisUrl: string
-  /** Of the worker: all, unless some are named. */
+  /** The roles of the worker: all, unless some are named. */
   readonly roles?: string
   /** More variables, for all processes. */
   readonly variables?: Readonly<Record<string, string>>
   /** Over these, for the first web instance. */
   readonly firstVariables?: Readonly<Record<string, string>>
-  /** Where their logs go; by default beside the results of the test. */
+  /** The folder of their logs; by default beside the results of the test. */
   readonly logFile?: string
 }
 

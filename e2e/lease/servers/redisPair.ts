@@ -4,7 +4,7 @@ import { switchingProxy } from './switchingProxy.ts'
 import { until } from './until.ts'
 
 /**
- * What becomes of the old primary, to which clients are still connected. `demoted`: it follows the new one. `silent`: nothing
+ * The state of the old primary, to which clients are still connected. `demoted`: it follows the new one. `silent`: nothing
  * gets through to it. `isolated`: it goes on taking writes, which are lost to the others.
  */
 export type OldPrimary = 'demoted' | 'silent' | 'isolated'

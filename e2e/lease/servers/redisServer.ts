@@ -1,5 +1,5 @@
 /** A Redis of a test's own: it stops and starts on the same port, gets old files put under it, and can have a clock of its own. */
-import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Redis } from 'ioredis'
@@ -9,6 +9,7 @@ import { redisReady, redisSpec, redisUrl } from '../../../tools/services/redis.t
 import { redisProgram } from '../../../tools/services/redisProgram.ts'
 import { freePort } from '../../support/freePort.ts'
 import { type SettableClock, settableClock } from './settableClock.ts'
+import { type SmallDisk, smallDisk } from './smallDisk.ts'
 import { until } from './until.ts'
 
 export interface RedisServerOptions {
@@ -16,6 +17,8 @@ export interface RedisServerOptions {
   readonly settings?: Readonly<Record<string, string>>
   /** True for a wall clock that `clock` sets. */
   readonly ownClock?: boolean
+  /** Of the disk that `disk` fills, where it is to have one. */
+  readonly diskMegabytes?: number | undefined
 }
 
 export interface RedisServer {
@@ -25,6 +28,8 @@ export interface RedisServer {
   readonly admin: Redis
   /** @throws {Error} unless the server was started with `ownClock` */
   readonly clock: SettableClock
+  /** @throws {Error} unless the server was started with `diskMegabytes` */
+  readonly disk: SmallDisk
   /** Where its files lie. */
   readonly dataFolder: string
   /** Returns when it has loaded its data and answers. */
@@ -40,11 +45,17 @@ export interface RedisServer {
 }
 
 /** Started, and answering. */
-export async function redisServer({ settings = {}, ownClock = false }: RedisServerOptions = {}): Promise<RedisServer> {
+export async function redisServer({
+  settings = {},
+  ownClock = false,
+  diskMegabytes,
+}: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-redis-'))
   chmodSync(folder, 0o755)
   const [program, port] = [await redisProgram(AbortSignal.timeout(60_000)), await freePort()]
   const clock = ownClock ? await settableClock(folder) : undefined
+  const dataFolder = path.join(folder, 'redis')
+  const disk = diskMegabytes === undefined ? undefined : smallDisk(dataFolder, diskMegabytes)
   const shopSpec = redisSpec({ purpose: 'index', program, dataFolder: folder, port, isOpen: true })
   const spec: ChildSpec = {
     ...shopSpec,
@@ -55,7 +66,6 @@ export async function redisServer({ settings = {}, ownClock = false }: RedisServ
   const ledger = new Ledger(folder)
   const admin = new Redis(url, { lazyConnect: true, retryStrategy: () => 50 })
   admin.on('error', () => undefined) // a test stops the server on purpose
-  const dataFolder = path.join(folder, 'redis')
   let child: Child | undefined
   let copies = 0
 
@@ -73,6 +83,10 @@ export async function redisServer({ settings = {}, ownClock = false }: RedisServ
       if (!clock) throw new Error('this Redis was started without ownClock')
       return clock
     },
+    get disk() {
+      if (!disk) throw new Error('this Redis was started without a disk of its own')
+      return disk
+    },
     start,
     async stop(signal) {
       const { pid } = child ?? {}
@@ -88,13 +102,15 @@ export async function redisServer({ settings = {}, ownClock = false }: RedisServ
     },
     restoreFiles(copy) {
       if (child?.howEnded === undefined) throw new Error('stop Redis before its files are replaced')
-      rmSync(dataFolder, { recursive: true })
+      // Not the folder itself, which may be a disk of its own.
+      for (const name of readdirSync(dataFolder)) rmSync(path.join(dataFolder, name), { recursive: true })
       cpSync(copy, dataFolder, { recursive: true })
     },
     async close() {
       admin.disconnect()
       child?.kill()
       await child?.ended
+      disk?.remove()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -31,7 +31,7 @@ export function refusal(server: RedisServer, code: RefusalCode): Refusal {
     begin: () => admin.config('SET', name, 1),
     end: () => admin.config('SET', name, 0),
   })
-  /** What a save renames its file to: a folder there makes every save fail. */
+  /** The name to which a save renames its file: a folder there makes every save fail. */
   const dump = path.join(dataFolder, 'dump.rdb')
   const refusals: Record<RefusalCode, Refusal> = {
     OOM: setting('maxmemory'),

@@ -24,7 +24,7 @@ export interface ShopProcessOptions {
   readonly environment: NodeJS.ProcessEnv
   readonly readyPath: string
   readonly metricsPath: string
-  /** Where its log goes. */
+  /** The file of its log. */
   readonly log: Writable
   /** True for one that has processes of its own, such as the edge: what happens to it happens to all of them. */
   readonly hasChildren?: boolean

@@ -11,11 +11,11 @@ export interface Target {
 }
 
 export interface SwitchingProxy {
-  /** Where clients connect. */
+  /** The port that clients connect to. */
   readonly port: number
-  /** How many client connections there are to this target. */
+  /** The number of client connections to this target. */
   connectionsTo(target: Target): number
-  /** Where new connections go from now on. */
+  /** The target of new connections from now on. */
   switchTo(target: Target): void
   /** Keeps the connections that exist open and lets nothing through on them, as a network that drops packets does. */
   silence(): void

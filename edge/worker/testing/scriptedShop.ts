@@ -28,26 +28,26 @@ export function page(cacheTag: string, body = `<html>${cacheTag}</html>`): Answe
   }
 }
 
-export interface WorkerRig {
+export interface WorkerFixture {
   readonly url: string
   readonly edge: LocalEdge
   script: Script
-  /** What the Worker asked so far. */
+  /** The requests of the Worker so far. */
   readonly questions: IncomingMessage[]
   get(path: string, init?: RequestInit): Promise<{ status: number; cache: string; headers: Headers; body: string }>
   stop(): Promise<void>
 }
 
-/** @param confirmed false: no process has told the Worker that its index is complete */
-export async function workerRig({
+/** @param confirmed false: no process has confirmed to the Worker that its index is complete */
+export async function workerFixture({
   confirmed = true,
   ...options
-}: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerRig> {
+}: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerFixture> {
   const questions: IncomingMessage[] = []
-  const rig: { script: Script } = { script: () => page('catalog@1') }
+  const fixture: { script: Script } = { script: () => page('catalog@1') }
   const server = createServer((request, response) => {
     questions.push(request)
-    void Promise.resolve(rig.script(request, questions.length)).then((answer) => {
+    void Promise.resolve(fixture.script(request, questions.length)).then((answer) => {
       if (!answer) return void request.socket.destroy()
       response
         .writeHead(answer.status ?? 200, answer.headers)
@@ -68,7 +68,7 @@ export async function workerRig({
   const edge = new LocalEdge({ url: worker.url, secret: SECRET })
   // It is trusted from the confirmation after the one that began its index.
   for (let i = 0; i < (confirmed ? 2 : 0); i++) await edge.publish([], 0)
-  return Object.assign(rig, {
+  return Object.assign(fixture, {
     url: worker.url,
     edge,
     questions,

@@ -8,7 +8,7 @@ function fromBase32(text: string): Buffer {
 }
 
 /**
- * What an authenticator shows (RFC 6238, SHA-1, six digits, half a minute).
+ * The code of an authenticator (RFC 6238, SHA-1, six digits, half a minute).
  * @param uri as its QR code says it @param at milliseconds
  */
 export function totpOf(uri: string, at = Date.now()): string {

@@ -13,7 +13,7 @@ export type { View }
 
 /** Pictures of one form in one colour. */
 export const ART_VARIANTS = 48
-/** Where pictures are served. */
+/** The path under which pictures are served. */
 export const ART_FOLDER = '/images/products/'
 const HASH_LENGTH = 12
 const FILE = /^([a-z-]+)-([a-z]+)-(\d{2})(?:-([a-z]+))?\.([0-9a-f]{12})\.svg$/
@@ -36,7 +36,7 @@ export function artPath(seen: Omit<ArtSpec, 'view'> & Partial<ArtSpec>): string 
   return `${ART_FOLDER}${name}.${known}.svg`
 }
 
-/** Where the picture is as a PNG. @param path of a drawn picture; another one is left as it is */
+/** The PNG of the picture. @param path of a drawn picture; another one is left as it is */
 export function rasterArtPath(path: string): string {
   return path.startsWith(ART_FOLDER) ? path.replace(/\.svg$/, '.png') : path
 }

@@ -58,7 +58,7 @@ const PALETTES: Readonly<Record<Colour, Palette>> = {
   crimson: { body: [0.53, 0.165, 24], accent: [0.86, 0.05, 75], walls: [SKY, STONE, MINT, WARM] },
 }
 
-/** How one variant of one colour looks. */
+/** The look of one variant of one colour. */
 export interface Look {
   readonly body: Tone
   readonly accent: Tone

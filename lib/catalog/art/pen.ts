@@ -11,12 +11,12 @@ export interface Pen {
   line(d: string, width: number, paint: Paint, opacity?: number): void
   rect(x: number, y: number, width: number, height: number, radius: number, paint: Paint, opacity?: number): void
   ellipse(cx: number, cy: number, rx: number, ry: number, paint: Paint, opacity?: number): void
-  /** What `draw` draws, turned around a point. */
+  /** Draws `draw`, turned around a point. */
   turned(degrees: number, about: Point, draw: () => void): void
-  /** What `draw` draws around 0 0, moved to a point and turned. */
+  /** Draws `draw` from around 0 0, moved to a point and turned. */
   placed(at: Point, degrees: number, draw: () => void): void
   scaled(factor: number, about: Point, draw: () => void): void
-  /** What `draw` draws, and its mirror image on the other side of the middle. */
+  /** Draws `draw`, and its mirror image on the other side of the middle. */
   mirrored(draw: () => void): void
   /** Only inside the outline `d`. */
   clipped(d: string, draw: () => void): void

@@ -8,7 +8,7 @@ import { FLOOR } from './shapes.ts'
 export const VIEWS = ['whole', 'close', 'set', 'evening'] as const
 export type View = (typeof VIEWS)[number]
 
-/** What a picture shows: together with the generator it decides every byte. */
+/** The scene of a picture: together with the generator it decides every byte. */
 export interface ArtSpec {
   readonly form: Form
   readonly colour: Colour

@@ -3,7 +3,7 @@ import { shade, type Tone } from './colour.ts'
 import { round, type Pen, type Point } from './pen.ts'
 
 const MIDDLE = 400
-/** Where things stand. */
+/** Positions in the picture. */
 export const FLOOR = 650
 
 /**

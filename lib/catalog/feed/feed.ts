@@ -1,5 +1,5 @@
 /**
- * What the product feed lists, as Postgres has it now: only what can be bought. It is read part by part, a range of ids each, so
+ * Reads the product feed from Postgres: only what can be bought. It is read part by part, a range of ids each, so
  * that a feed of a million products takes no more memory than a part. Each part is one statement, and so one moment.
  */
 import { z } from 'zod'
@@ -14,7 +14,7 @@ import { RESOURCES, type ResourceKind } from '../resources.ts'
 /** About 250 KB, and some ms of the process: a page waits no longer for a part of a feed than for a render. */
 const PRODUCTS_PER_PART = 200
 
-/** Where the part of the feed is that lists the product: for ever the same one. */
+/** The part of the feed that lists the product: for ever the same one. */
 export function feedPartPath(locale: string, productId: number): string {
   return `/${locale}/feeds/google/${Math.ceil(productId / PRODUCTS_PER_PART)}.xml`
 }
@@ -31,7 +31,7 @@ const feedPart = z.object({
   categories: product.shape.categories,
   /** The next part that lists anything; null after the last one. */
   next: z.number().nullable(),
-  /** What has changed lately, and may not be in the version index yet. */
+  /** The changes of the last moments. */
   pending: z.array(z.object({ kind: z.enum(KINDS), id: z.number(), version: z.number() })),
 })
 
@@ -40,7 +40,7 @@ export type FeedPart = Omit<z.infer<typeof feedPart>, 'pending'>
 
 /**
  * The prices, stocks and products are those of one moment after the call began, and the index is raised to them where it may be
- * behind: no page that is asked for afterwards shows less. What it has, it need not be asked for: an outbox row is marked as
+ * behind: no page that is asked for afterwards shows less. The index is not asked for versions that it has: an outbox row is marked as
  * indexed once the index has its versions.
  * @param part from 1
  * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and neither store can say that it was

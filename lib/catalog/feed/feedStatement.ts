@@ -1,4 +1,4 @@
-/** What a product feed says of its prices, read from its bytes: the counterpart of `pageStatement.ts`. */
+/** Reads the prices of a product feed from its bytes: the counterpart of `pageStatement.ts`. */
 import { Parser } from 'htmlparser2'
 import type { PageStatement, StatedPrice } from '../pageStatement.ts'
 

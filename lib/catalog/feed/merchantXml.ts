@@ -95,7 +95,7 @@ function productType(product: FeedProduct, tree: readonly CategoryRef[], locale:
   )
 }
 
-/** Of a group each product is an item of its own: JSON-LD names the group by the same id. */
+/** Each product of a group is an item of its own: JSON-LD names the group by the same id. */
 function variantElements({ groupId, colour, size }: FeedProduct, words: FeedWords): string {
   return (
     (groupId === null ? '' : element('g:item_group_id', String(groupId))) +

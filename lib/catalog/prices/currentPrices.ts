@@ -14,7 +14,7 @@ import { parsePayload, parsePricePayload } from './pricePayload.ts'
 
 const productPayload = z.object({ version, status: saleStatus })
 
-/** Milliseconds. What the index cannot give is asked of Postgres once in this time, however many readers there are. */
+/** Milliseconds. Postgres is asked for what the index lacks once in this time, however many readers there are. */
 const ASKED_AGAIN_MS = 250
 const MOST_REMEMBERED = 10_000
 

@@ -1,5 +1,5 @@
 /**
- * What a card says of a group: the price of its cheapest product, and the stock of the one that there is most of. Which products
+ * The prices and stocks of a group on a card: the price of its cheapest product, and the largest stock. Which products
  * these are follows from their prices and stocks, so the server asks this when it fills a page, and an open tab with each change.
  */
 import type { ShownPrice } from '#lib/money/price.ts'
@@ -19,7 +19,7 @@ const FROM: Readonly<Record<Locale, (amount: string) => string>> = {
   ko: (amount) => `${amount}부터`,
 }
 
-/** Of several the first one. Nothing is converted: only amounts in the currency of the first are compared. */
+/** The cheapest price, the first of several equal ones. Nothing is converted: only amounts in the currency of the first are compared. */
 export function cheapestOf<P extends Priced>(prices: readonly P[]): P | undefined {
   const [first, ...others] = prices
   return others.reduce(
@@ -29,7 +29,7 @@ export function cheapestOf<P extends Priced>(prices: readonly P[]): P | undefine
   )
 }
 
-/** Of several the first one. */
+/** The largest stock, the first of several equal ones. */
 export function mostOf<S>(stocks: readonly S[], quantityOf: (stock: S) => number): S | undefined {
   const [first, ...others] = stocks
   return others.reduce(
@@ -53,11 +53,11 @@ export function versionsOfGroup(prices: readonly Pick<ShownPrice, 'productId' | 
 export interface GroupTexts extends PriceTexts {
   /** The price that is shown; in a template placeholders, which are texts. */
   readonly stated: Readonly<Record<'productId' | 'version' | 'amountMinor', number | string>>
-  /** Of all prices that were compared. */
+  /** The versions of all compared prices. */
   readonly versions: string
 }
 
-/** What a card writes of the prices of a group, on the server and in the browser. */
+/** Writes the prices of a group for a card, on the server and in the browser. */
 export function groupTexts(prices: readonly ShownPrice[], cheapest: ShownPrice, locale: Locale): GroupTexts {
   const texts = priceTexts(cheapest, locale)
   const { productId, version, amountMinor } = cheapest

@@ -96,7 +96,7 @@ function lowestByDefinition(steps: readonly Step[]): number | undefined {
 }
 
 describe('the lowest price of 30 days', () => {
-  test('is told of sale prices only', async () => {
+  test('is stated for sale prices only', async () => {
     expect(await lowestOf(step(50, 100_00), step(1, 80_00))).toBeUndefined()
     expect(await lowestOf(step(50, 100_00), step(1, 80_00, 100_00))).toBe(100_00)
   })

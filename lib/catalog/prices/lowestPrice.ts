@@ -1,14 +1,14 @@
 /**
  * The lowest price of the 30 days before a reduction, which EU law wants beside a sale price (Directive 98/6/EC,
  * article 6a). It follows from the history up to the version that is shown, and from nothing else: not from the day
- * on which it is read. So it may be cached with that version for as long as the version is the current one. What may be
- * said because of it is decided in `priceReduction.ts`.
+ * on which it is read. So it may be cached with that version for as long as the version is the current one. The statement
+ * that follows from it is decided in `priceReduction.ts`.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { lowestAmountSql } from './priceSql.ts'
 
-/** Of the row named `pr` (prices): null unless it is a sale price. */
+/** The lowest amount of the row named `pr` (prices): null unless it is a sale price. */
 export const LOWEST_AMOUNT = Prisma.raw(lowestAmountSql('pr'))
 
 /**

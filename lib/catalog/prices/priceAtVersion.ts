@@ -61,7 +61,7 @@ export async function readPriceAtVersion(productId: number, version: number): Pr
   if (value === undefined) return { found: 'nothing' }
   const { status, current, price, ...product } = row.parse(value)
   if (price === null) return { found: 'nothing' }
-  // What is about to be shown is published first: no page afterwards shows this reader less.
+  // Publishes first: no page afterwards shows this reader less.
   const shown = version === current ? [versioned('price', productId, version)] : []
   await publishShown([versioned('product', productId, product.version), ...shown])
   return status === 'discontinued' ? { found: 'discontinued' } : { found: 'version', product: { ...product, price } }

@@ -38,7 +38,7 @@ async function edit(productId: number): Promise<ProductPrice | undefined> {
   return (await readPriceFacts([productId], database.db))[0]
 }
 
-it('tells each tab the prices of now, then each newer one of its products, and reads none that is not watched', async () => {
+it('sends each tab the current prices, then each newer one of its products, and reads none that is not watched', async () => {
   const [one, other]: ProductPrice[][] = [[], []]
   const ends = [
     feed.subscribe([1, 2], (prices) => one?.push(...prices)),
@@ -56,36 +56,36 @@ it('tells each tab the prices of now, then each newer one of its products, and r
   for (const end of ends) end()
 })
 
-it('tells the stock of a product when it changes, as the index has it', async () => {
-  const told: ProductPrice[] = []
-  const end = feed.subscribe([7], (prices) => told.push(...prices))
-  await vi.waitUntil(() => told.length === 1)
+it('sends the stock of a product when it changes, as the index has it', async () => {
+  const received: ProductPrice[] = []
+  const end = feed.subscribe([7], (prices) => received.push(...prices))
+  await vi.waitUntil(() => received.length === 1)
   for (const quantity of [3, 0]) {
     const { version } = await database.db.stock.update({ where: { productId: 7 }, data: { quantity } })
     await coherence.publisher.publish([{ kind: 'stock', id: 7, version: Number(version) }])
-    await vi.waitUntil(() => told.at(-1)?.stock === quantity)
-    expect(told.at(-1)).toEqual({ ...told[0], stock: quantity, stockVersion: Number(version) })
+    await vi.waitUntil(() => received.at(-1)?.stock === quantity)
+    expect(received.at(-1)).toEqual({ ...received[0], stock: quantity, stockVersion: Number(version) })
   }
-  expect(told).toHaveLength(3)
+  expect(received).toHaveLength(3)
   end()
 })
 
-it('goes on with what Postgres has while the index is not believed, and tells nothing twice', async () => {
-  const told: ProductPrice[] = []
-  const end = feed.subscribe([5, 6], (prices) => told.push(...prices))
-  await vi.waitUntil(() => told.length === 2)
+it('goes on with what Postgres has while the index is not believed, and sends nothing twice', async () => {
+  const received: ProductPrice[] = []
+  const end = feed.subscribe([5, 6], (prices) => received.push(...prices))
+  await vi.waitUntil(() => received.length === 2)
   await redis.proxy.cut()
   const newer = await edit(5)
-  await vi.waitUntil(() => told.length === 3, 5_000)
+  await vi.waitUntil(() => received.length === 3, 5_000)
   await redis.proxy.heal()
   await vi.waitUntil(() => coherence.index.trusted, 5_000)
   const newest = await edit(6)
-  await vi.waitUntil(() => told.length === 4, 5_000)
-  expect(told.slice(2)).toEqual([newer, newest])
+  await vi.waitUntil(() => received.length === 4, 5_000)
+  expect(received.slice(2)).toEqual([newer, newest])
   end()
 })
 
-it('tells all of a commit at once, also where a reader brings one of its rows before the outbox is followed', async () => {
+it('sends all of a commit at once, also where a reader brings one of its rows before the outbox is followed', async () => {
   const moments: number[][] = []
   const end = feed.subscribe([8, 9], (prices) => moments.push(prices.map(({ productId }) => productId)))
   await vi.waitUntil(() => moments.length === 1)

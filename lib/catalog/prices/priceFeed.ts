@@ -1,8 +1,8 @@
 /**
  * New prices for the tabs that are open, whether the products are still sold, and how many there are. A process with open tabs
  * follows the log of the index, as its page reads do: ten small reads a second, and only products that changed are looked at. The
- * log cannot lose a change, as a message could: where it does not reach, every watched product counts as changed. What a listener
- * gets at once is of one moment, with all of a commit or nothing of it.
+ * log cannot lose a change, as a message could: where it does not reach, every watched product counts as changed. The prices
+ * that a listener gets at once are of one moment, with all of a commit or nothing of it.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
@@ -17,7 +17,7 @@ import { isAhead, isPartKind, newestVersions, type PartVersions } from './priceP
 const FOLLOW_MS = 100
 /** In doubt Postgres is asked for all products that are watched. */
 const ASK_MS = 250
-/** Without a look that succeeded for so long, the tabs are told that prices may be out of date. */
+/** Without a successful look for so long, the tabs show that prices may be out of date. */
 const LOST_AFTER_MS = 3_000
 
 const openStreams = () =>
@@ -32,7 +32,7 @@ const openStreams = () =>
   )
 
 interface Subscription<P> {
-  /** What the listener has seen, by product. */
+  /** The versions that the listener has seen, by product. */
   readonly seen: Map<number, PartVersions>
   readonly listener: (prices: readonly P[]) => void
   readonly onTouch: (isInTouch: boolean) => void
@@ -61,7 +61,7 @@ export class PriceFeed<P extends ProductPrice> {
 
   /**
    * Calls `listener` with the current price of each product at once, then with those that are newer.
-   * @param onTouch told false when neither the index nor Postgres says what is current, true when one does again
+   * @param onTouch gets false when neither the index nor Postgres answers, true when one does again
    * @returns a function that ends the subscription
    */
   subscribe(
@@ -142,7 +142,7 @@ export class PriceFeed<P extends ProductPrice> {
     let due = this.#takeDue()
     try {
       let prices = due.length > 0 ? await this.#current(due) : []
-      // What has changed besides may be of one commit with what was read: then all is read at one moment. The log says so only now:
+      // The other changes may be of one commit with these: then all is read at one moment. The log says so only now:
       // that the index is no longer behind may be known here before the changes that it has caught up with.
       const isPart = due.length > 0 && due.length < this.#watched.size
       const since = isPart ? (await index.read([])).from : from

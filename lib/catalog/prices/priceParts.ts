@@ -22,7 +22,7 @@ export function partTags(productId: number): string[] {
   return kinds.map((kind) => tag(kind, productId))
 }
 
-/** Of each part the newer version. */
+/** Takes the newer version of each part. */
 export function newestVersions(one: PartVersions, other: PartVersions): PartVersions {
   return versionsFrom((kind) => Math.max(one[PARTS[kind]], other[PARTS[kind]]))
 }

@@ -1,5 +1,5 @@
 /**
- * What may be said of a reduction. In the EU a percentage or a struck-through price refers to the lowest price of the 30
+ * Decides the reduction that may be shown. In the EU a percentage or a struck-through price refers to the lowest price of the 30
  * days before the reduction, not to the compare-at price (Directive 98/6/EC, article 6a; Court of Justice, C-330/23,
  * Aldi Süd). Every reader takes its answer from here: docs/architecture/reductions.md.
  */

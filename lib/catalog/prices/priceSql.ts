@@ -28,7 +28,7 @@ export const lowestAmountSql = (row: string) => `CASE WHEN ${row}.compare_at_cen
 export const validUntilSql = (row: string) => `(
   SELECT ${isoTime('s.ends_at')} FROM price_schedules s WHERE s.id = ${row}.sale_id)`
 
-/** What belongs to one version of a price: `parsePricePayload` reads it. */
+/** The payload of one version of a price: `parsePricePayload` reads it. */
 export const pricePayloadSql = (row: string) => `jsonb_build_object(
   'version', ${row}.version, 'amountMinor', ${row}.amount_cents, 'compareAtMinor', ${row}.compare_at_cents,
   'lowestMinor', ${lowestAmountSql(row)}, 'currency', ${row}.currency,

@@ -2,12 +2,12 @@ import { formatMoney, formatPercent, savingPercent } from '#lib/money/formatMone
 import type { Locale } from '#lib/platform/locales.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 
-/** What a page writes of a price, on the server and in the browser. */
+/** Writes a price for a page, on the server and in the browser. */
 export interface PriceTexts {
   amount: string
   /** The price that may be struck through, when there is one. */
   before: string | undefined
-  /** How much less that is, such as `20%`. */
+  /** The saving. */
   saving: string | undefined
 }
 

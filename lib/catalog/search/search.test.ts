@@ -62,7 +62,7 @@ describe('search', () => {
     ['cafe\u0301', 'Cafe\u0301 Sign'],
   ])('finds by %j the product %j', async (q, name) => expect((await namesOf(q))[0]).toBe(name))
 
-  // What comes first, in the words of the visitor's language.
+  // The ranks, in the words of the visitor's language.
   it.each<[Locale, string, RegExp]>([
     ['en', 'lamps', /lamp/i],
     ['en', 'sofas', /sofa|loveseat/i],

@@ -1,14 +1,17 @@
 /**
- * The search of the shop, and its filtered lists. What is found comes from the index in memory, as current as Postgres when the
+ * The search of the shop, and its filtered lists. The results come from the index in memory, as current as Postgres when the
  * search begins; what is shown of it is read from Postgres. So it needs no invalidation.
  */
+import pTimeout from 'p-timeout'
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { FreshnessError } from '#lib/coherence/index.ts'
 import { db, type Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
+import { runPeriodically } from '#lib/platform/process/periodic.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
+import { untilShutdown } from '#lib/platform/process/shutdown.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
@@ -58,40 +61,29 @@ function indexOf(own: Db): LoadedIndex {
 
 /** Less than what a search would have to catch up with: a bulk edit of 50,000 prices takes it a second. */
 const REFRESH_MS = 5_000
+/** The same while it fails: a search brings the index up to date itself. */
+const LONGEST_REFRESH_MS = 30_000
 
 /** Loads the index, or brings it up to date, for as long as that takes. */
 export async function loadSearch(): Promise<void> {
   await indexOf(db()).current('', DEFAULT_LOCALE)
 }
 
-/** Loads the index before the first search, and keeps it near Postgres between two searches. @returns ends it */
-export function keepSearchCurrent(): () => void {
-  const refresh = () => {
-    loadSearch().catch((error: unknown) =>
-      logger('search').warn({ err: error }, 'the search index was not brought up to date'),
-    )
-  }
-  refresh()
-  const timer = setInterval(refresh, REFRESH_MS).unref()
-  return () => clearInterval(timer)
+/** Loads the index before the first search, and keeps it near Postgres between two searches, until the process stops. */
+export function keepSearchCurrent(): void {
+  const failed = (error: unknown) =>
+    logger('search').warn({ err: error }, 'the search index was not brought up to date')
+  untilShutdown('search', (signal) =>
+    runPeriodically(loadSearch, { everyMs: REFRESH_MS, longestMs: LONGEST_REFRESH_MS, signal, failed }),
+  )
 }
 
-/** A large catalog is loaded for minutes: who searches in that time is told so. */
+/** A large catalog is loaded for minutes: a search waits this long for it, and then says so. */
 const WAIT_MS = 15_000
 
 async function currentIndex(text: string, locale: Locale): Promise<SearchIndex> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new FreshnessError('SOURCE_UNAVAILABLE', 'the search index is not loaded yet', { retryable: true })),
-      WAIT_MS,
-    )
-  })
-  try {
-    return await Promise.race([indexOf(db()).current(text, locale), late])
-  } finally {
-    clearTimeout(timer)
-  }
+  const late = new FreshnessError('SOURCE_UNAVAILABLE', 'the search index is not loaded yet', { retryable: true })
+  return pTimeout(indexOf(db()).current(text, locale), { milliseconds: WAIT_MS, message: late })
 }
 
 /** The index of now, and products that have the text for an item number. */
@@ -108,7 +100,7 @@ export async function find(query: IndexQuery): Promise<Found> {
   return index.find({ ...query, ...only })
 }
 
-/** Of a group a card shows what was found of it: the price from which it begins is one of them. */
+/** A card of a group shows the found products: the price from which it begins is one of them. */
 async function readCards(ids: readonly number[], beside: Found['beside']): Promise<ListedCard[]> {
   if (ids.length === 0) return []
   const cards = z.array(listedCard).parse(
@@ -144,7 +136,7 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
 }
 
 /**
- * How many products there are of each status, brand and set of categories, discontinued ones too; in Postgres that visits all of them.
+ * Counts the products of each status, brand and set of categories, discontinued ones too; in Postgres that visits all of them.
  * @returns undefined while the index is being loaded
  */
 export async function countsForStaff(): Promise<readonly StaffCount[] | undefined> {
@@ -152,7 +144,7 @@ export async function countsForStaff(): Promise<readonly StaffCount[] | undefine
   return index.isLoaded ? countForStaff((await index.current('', DEFAULT_LOCALE)).products) : undefined
 }
 
-/** What each facet would find. @param category the id of the one that the query names */
+/** The results of each facet. @param category the id of the one that the query names */
 export async function findFacets(query: SearchQuery, locale: Locale, category: number | undefined): Promise<Facets> {
   return (await find({ ...query, locale, category, most: 0 })).facets
 }

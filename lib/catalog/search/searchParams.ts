@@ -1,6 +1,6 @@
 /**
- * Reads what stands behind `/search?`. Nothing that a visitor types is an error page: what cannot be used is left out,
- * and a problem says so beside the field.
+ * Reads what stands behind `/search?`. No input of a visitor leads to an error page: unusable values are left
+ * out, and a message stands beside the field.
  */
 import { MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
@@ -32,7 +32,7 @@ type ProblemCode = 'tooLong' | 'notAnAmount' | 'swapped' | 'unknownCategory' | '
 export interface SearchProblem {
   field: SearchField
   code: ProblemCode
-  /** What was typed, shortened. */
+  /** The typed text, shortened. */
   value: string
 }
 

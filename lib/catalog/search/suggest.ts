@@ -1,4 +1,4 @@
-/** What the search box offers while a word is being typed: categories, then products. Without prices: nothing here can go stale. */
+/** The suggestions of the search box under a word that is being typed: categories, then products. Without prices: nothing here can go stale. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Locale } from '#lib/platform/locales.ts'
@@ -14,7 +14,7 @@ const names = z.record(z.string(), z.string())
 const namedProducts = z.array(z.object({ slug: z.string(), name: z.string(), names }))
 
 export interface Suggestions {
-  /** Of the products that are found, where most of them are. */
+  /** The categories of most of the found products. */
   readonly categories: readonly { readonly slug: string; readonly name: string; readonly count: number }[]
   readonly products: readonly { readonly slug: string; readonly name: string }[]
   readonly total: number
@@ -30,7 +30,7 @@ export async function suggest(text: string, locale: Locale): Promise<Suggestions
   ])
   const most = [...facets.categories].toSorted(([, a], [, b]) => b - a)
   return {
-    // Those deepest in the tree: their parents say less.
+    // The deepest in the tree come first: their parents say less.
     categories: most
       .flatMap(([id, count]) => {
         const category = categories.find((known) => known.id === id && known.parentId !== null)

@@ -1,4 +1,4 @@
-/** Words that mean what the catalog calls otherwise, and the colours that a colour word stands for. */
+/** Words for things that the catalog names otherwise, and the colours that a colour word stands for. */
 import { COLOURS, type Colour } from '#lib/catalog/art/palette.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { fold } from './words.ts'
@@ -77,7 +77,7 @@ const GROUPS: Record<Locale, string> = {
     머그 컵`,
 }
 
-/** What people call the colours of the palette. */
+/** People's names for the colours of the palette. */
 const SHADES: Record<Locale, Readonly<Record<string, readonly Colour[]>>> = {
   en: shades('green blue red pink yellow white black grey beige purple orange brown gray'),
   de: shades('grün blau rot rosa gelb weiß schwarz grau beige lila orange braun'),

@@ -11,7 +11,7 @@ const TOKEN_PLAIN = /(?<number>[0-9]+(?:[.,][0-9]+)*(?:\/[0-9]+)?)|(?<paired>(?!
 const LATIN = /^[\u0020-\u10ff\u1e00-\u206f]*$/
 const tokenOf = (text: string) => (PLAIN.test(text) ? TOKEN_PLAIN : LATIN.test(text) ? TOKEN_UNPAIRED : TOKEN)
 
-/** What joins the parts of one word, as in `Node.js`, `USB-C` and `AC/DC`. */
+/** Characters that join the parts of one word. */
 const JOINTS = /^[-./'’+&]$/
 const PLAIN = /^[\u0020-\u007e]*$/
 const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l', ı: 'i' }
@@ -88,7 +88,8 @@ const IS_PAIRED = new RegExp(`^[${PAIRED}]`, 'u')
 export const isPaired = (word: string): boolean => IS_PAIRED.test(word)
 
 /**
- * How many letters have to be changed, left out, put in or swapped with a neighbour.
+ * The number of letters to change, leave out, put in or swap with a neighbour. fastest-levenshtein knows no swap and
+ * no bound at which it gives up.
  * @returns more than `most` when it is more
  */
 export function editDistance(a: string, b: string, most: number): number {

@@ -1,4 +1,4 @@
-/** What the sitemaps list, as Postgres has it now: only what can be bought, and when it last changed. */
+/** Reads the sitemaps from Postgres: only what can be bought, and when it last changed. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { isFreshnessError, serialBatch } from '#lib/coherence/index.ts'

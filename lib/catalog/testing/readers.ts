@@ -1,4 +1,4 @@
-/** What each reader of the catalog says of one price: the page, a list, search, the preview of a link, open tabs. */
+/** Reads one price as each reader of the catalog does: the page, a list, search, the preview of a link, open tabs. */
 import { db } from '#lib/platform/db.ts'
 import { livePrices } from '../prices/livePrices.ts'
 import { readPriceAtVersion } from '../prices/priceAtVersion.ts'

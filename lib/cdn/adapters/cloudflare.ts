@@ -11,16 +11,16 @@ import { call, inParts, understood } from '../call.ts'
 import { epochBornAt, newEpoch } from '../epoch.ts'
 import { EdgeError } from '../errors.ts'
 import { latestOf } from '../latestOf.ts'
-import { TokenBucket } from '../tokenBucket.ts'
+import { RateLimiter } from '#lib/platform/rateLimiter.ts'
 
 const API = 'https://api.cloudflare.com/client/v4'
 const TIMEOUT_MS = 10_000
 const TAGS_A_PURGE = 100
 const KEYS_A_WRITE = 10_000
-/** Of the Business plan, an account: 10 calls a second, 50 at once. Enterprise has 50 and 500. */
-const PURGES = { size: 50, perSecond: 10 }
+/** The limits of the Business plan for an account: 10 calls a second, 50 at once. Enterprise has 50 and 500. */
+const PURGES = { burst: 50, perSecond: 10 }
 /** The API as a whole: 1,200 calls in five minutes. */
-const WRITES = { size: 100, perSecond: 4 }
+const WRITES = { burst: 100, perSecond: 4 }
 const RATE_LIMIT_PAUSE_MS = 1_000
 /** Milliseconds: TRUST_MS of edge/worker/wrangler.jsonc. */
 export const TRUST_MS = 120_000
@@ -37,7 +37,7 @@ export interface CloudflareOptions {
   readonly accountId: string
   readonly zoneId: string
   readonly namespaceId: string
-  /** What a browser types. */
+  /** The address in the browser. */
   readonly url: string
   readonly api?: string
 }
@@ -47,8 +47,8 @@ export class CloudflareEdge implements EdgePort {
   readonly immediate = false
   readonly url: string
   readonly #options: CloudflareOptions
-  readonly #purges = new TokenBucket(PURGES)
-  readonly #writes = new TokenBucket(WRITES)
+  readonly #purges = new RateLimiter(PURGES)
+  readonly #writes = new RateLimiter(WRITES)
   readonly #published = new Map<string, number>()
 
   constructor(options: CloudflareOptions) {
@@ -116,8 +116,8 @@ export class CloudflareEdge implements EdgePort {
     return epoch !== '' && now - Math.max(Number(confirmedAt), epochBornAt(epoch)) < TRUST_MS ? epoch : newEpoch(now)
   }
 
-  async #call(bucket: TokenBucket, method: string, path: string, body?: unknown): Promise<string> {
-    await bucket.take()
+  async #call(limiter: RateLimiter, method: string, path: string, body?: unknown): Promise<string> {
+    await limiter.turn()
     try {
       return await call({
         edge: this.name,
@@ -132,7 +132,7 @@ export class CloudflareEdge implements EdgePort {
       })
     } catch (error) {
       if (error instanceof EdgeError && error.code === 'EDGE_RATE_LIMITED')
-        bucket.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
+        limiter.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
       throw error
     }
   }

@@ -7,7 +7,7 @@ import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import { call, inParts, understood } from '../call.ts'
 import { EdgeError } from '../errors.ts'
-import { TokenBucket } from '../tokenBucket.ts'
+import { RateLimiter } from '#lib/platform/rateLimiter.ts'
 
 const API = 'https://api.fastly.com'
 const TIMEOUT_MS = 10_000
@@ -16,7 +16,7 @@ const KEYS_A_PURGE = 256
 const LONGEST_KEY = 1_024
 export const LONGEST_HEADER = 16_384
 /** A customer: 100,000 keys an hour. */
-const PURGES = { size: 50, perSecond: 10 }
+const PURGES = { burst: 50, perSecond: 10 }
 const RATE_LIMIT_PAUSE_MS = 1_000
 
 /** `price:42` to the purge's id. */
@@ -36,7 +36,7 @@ export class FastlyEdge implements EdgePort {
   readonly immediate = false
   readonly url: string
   readonly #options: FastlyOptions
-  readonly #bucket = new TokenBucket(PURGES)
+  readonly #purges = new RateLimiter(PURGES)
 
   constructor(options: FastlyOptions) {
     this.#options = options
@@ -50,7 +50,7 @@ export class FastlyEdge implements EdgePort {
   async purge(tags: readonly string[]): Promise<void> {
     const { token, serviceId, api = API, timeoutMs = TIMEOUT_MS } = this.#options
     for (const keys of inParts([...new Set(tags)], KEYS_A_PURGE)) {
-      await this.#bucket.take()
+      await this.#purges.turn()
       const text = await call({
         edge: this.name,
         url: `${api}/service/${serviceId}/purge`,
@@ -60,7 +60,7 @@ export class FastlyEdge implements EdgePort {
         body: JSON.stringify({ surrogate_keys: keys }),
       }).catch((error: unknown) => {
         if (error instanceof EdgeError && error.code === 'EDGE_RATE_LIMITED')
-          this.#bucket.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
+          this.#purges.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
         throw error
       })
       const answer = understood(this.name, text, (value) => purged.parse(value))

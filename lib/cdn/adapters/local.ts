@@ -16,9 +16,9 @@ const answer = z.object({ epoch: z.string().min(1), versions: z.array(z.tuple([z
 export interface LocalEdgeOptions {
   /** Milliseconds that a control call may take. */
   readonly timeoutMs?: number
-  /** What a browser types. */
+  /** The address in the browser. */
   readonly url: string
-  /** Where control calls go; by default the same. */
+  /** The address of control calls; by default the same. */
   readonly controlUrl?: string
   readonly secret: string
 }
@@ -29,11 +29,11 @@ export class LocalEdge implements EdgePort {
   readonly url: string
   readonly #options: LocalEdgeOptions
   #epoch: string | undefined
-  /** What this process has published in the present epoch, so that a confirmation sends only what is new. */
+  /** The versions that this process has published in the present epoch. */
   readonly #published = new Map<string, number>()
-  /** Of that, what no page can be kept without: the edge has the version, or kept nothing until the fleet's index had it. */
+  /** Tags that no page is kept without: the edge has the version, or kept nothing until the fleet's index had it. */
   readonly #settled = new Map<string, number>()
-  /** Of what was published by a mark for all pages: until when, by `performance.now()`, nothing is kept. */
+  /** The time, by `performance.now()`, until which nothing is kept after a mark for all pages. */
   readonly #heldUntil = new WeakMap<readonly VersionedTag[], number>()
 
   constructor(options: LocalEdgeOptions) {
@@ -54,7 +54,7 @@ export class LocalEdge implements EdgePort {
       for (const [name, version] of pairs) this.#published.set(name, version)
     } else for (const part of inParts(pairs, TAGS_A_CALL)) await this.#publishPart(part)
     if (confirmedAgeMs === undefined) return
-    // An index that was lost has another epoch: what it was told before counts for nothing.
+    // An index that was lost has another epoch: versions published to it before count for nothing.
     if (before !== undefined && before !== this.#epoch)
       return this.publish(versions, confirmedAgeMs + performance.now() - began)
     const confirmed = this.#epoch

@@ -1,5 +1,5 @@
 /**
- * Varnish with our VCL: pages are purged by xkey. What is published is purged, and remembered for long enough that no page
+ * Varnish with our VCL: pages are purged by xkey. A published version is purged, and remembered for long enough that no page
  * with an older version is kept that was under way, or that the shop makes before its own index has the version.
  */
 import type { EdgePort } from '#lib/cdn/edgePort.ts'

@@ -1,11 +1,11 @@
-/** What the checks have in common: products to edit, pages that show them, and conditions to wait for. */
+/** The resources of all checks: products to edit, pages that show them, and conditions to wait for. */
 import { strict as assert } from 'node:assert'
 import { tag, versionedTag } from '../tags.ts'
 import { startFleet, type Fleet, type Instance, type Stores, type Subject } from './fleet.ts'
 
 export interface Check {
   readonly id: string
-  /** What a handler that passes guarantees. */
+  /** The guarantee of a handler that passes. */
   readonly title: string
   readonly part: 'pages' | 'data'
   /** Breaks a connection: gets processes of its own. */
@@ -67,7 +67,7 @@ export class Product {
     return Number(rows[0]?.version)
   }
 
-  /** What `'use cache'` functions tag their values with: the plain tag too, for handlers that know no other. */
+  /** The tags of values of `'use cache'` functions: the plain tag too, for handlers that know no other. */
   async tags(): Promise<string[]> {
     return [this.tag, versionedTag(this.kind, this.id, await this.version())]
   }

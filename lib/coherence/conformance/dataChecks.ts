@@ -1,4 +1,4 @@
-/** What Next expects of `cacheHandlers.default`, and the same promises for the values that pages are made from. */
+/** The expectations of Next on `cacheHandlers.default`, and the same promises for the values that pages are made from. */
 import { strict as assert } from 'node:assert'
 import type { Instance } from './fleet.ts'
 import { connected, stored, tick, until, type Check, type Product } from './conformanceFixture.ts'

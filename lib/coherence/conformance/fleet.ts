@@ -28,7 +28,7 @@ export interface Subject {
   readonly memoryBytes: number
   /** False for a handler that keeps everything in its process. */
   readonly usesRedis: boolean
-  /** What its process finds in its environment. */
+  /** The environment of its process. */
   environment(stores: Stores): Record<string, string>
 }
 
@@ -129,7 +129,7 @@ export class Instance {
     await this.set(request, key, value, options, kind)
   }
 
-  /** `revalidateTag(tag, { expire: 0 })`, unless told otherwise. */
+  /** `revalidateTag(tag, { expire: 0 })` by default. */
   async revalidate(tags: string[], durations: { expire?: number } | undefined = { expire: 0 }): Promise<void> {
     await this.#call('revalidate', tags, durations)
   }

@@ -36,7 +36,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-interface World {
+interface ModelState {
   readonly acknowledged: number[]
   readonly seen: number[]
   /** Renders and fills under way: how to end each. */
@@ -50,65 +50,65 @@ function shownVersion(value: unknown): number {
   return Number(/data-price-version=\\?"(\d+)/.exec(html.safeParse(value).data?.html ?? JSON.stringify(value))?.[1])
 }
 
-async function heal(world: World): Promise<void> {
-  if (!world.cut) return
+async function heal(model: ModelState): Promise<void> {
+  if (!model.cut) return
   for (const instance of [fleet.a, fleet.b]) await instance.proxy.heal()
   for (const instance of [fleet.a, fleet.b]) await connected(fleet, instance)
-  world.cut = false
+  model.cut = false
 }
 
 const STEPS = {
-  async edit(world: World, at: Instance, product: Product) {
+  async edit(model: ModelState, at: Instance, product: Product) {
     await product.commit()
     const version = await product.version()
-    const told = await at.revalidate([product.tag]).then(
+    const acknowledged = await at.revalidate([product.tag]).then(
       () => true,
       () => false,
     )
-    if (told) world.acknowledged[product.id] = version
+    if (acknowledged) model.acknowledged[product.id] = version
   },
   /** A write past the application: no instance is notified. */
-  async commit(_world: World, _at: Instance, product: Product) {
+  async commit(_model: ModelState, _at: Instance, product: Product) {
     await product.commit()
   },
-  async startRender(world: World, at: Instance, product: Product) {
+  async startRender(model: ModelState, at: Instance, product: Product) {
     const request = await at.open()
     if ((await at.get(request, product.key)).verdict === 'fresh') return
     const page = await product.page()
-    world.underWay.push(() => at.set(request, product.key, page))
+    model.underWay.push(() => at.set(request, product.key, page))
   },
-  async startFill(world: World, at: Instance, product: Product) {
+  async startFill(model: ModelState, at: Instance, product: Product) {
     // A second one would wait for the first, as Next wants it, and the first for the history to end it.
     const fill = `${at === fleet.a ? 'a' : 'b'}${product.id}`
-    if (world.filling.has(fill)) return
-    world.filling.add(fill)
+    if (model.filling.has(fill)) return
+    model.filling.add(fill)
     const end = await at.dataFill(product.key)
     const version = await product.version()
-    world.underWay.push(async () => {
+    model.underWay.push(async () => {
       await end({ how: 'value', text: String(version), tags: cacheTags([{ kind: 'price', id: product.id, version }]) })
-      world.filling.delete(fill)
+      model.filling.delete(fill)
     })
   },
-  async finish(world: World) {
-    await world.underWay.shift()?.()
+  async finish(model: ModelState) {
+    await model.underWay.shift()?.()
   },
-  async finishNewest(world: World) {
-    await world.underWay.pop()?.()
+  async finishNewest(model: ModelState) {
+    await model.underWay.pop()?.()
   },
-  async readPage(world: World, at: Instance, product: Product) {
-    const acknowledged = world.acknowledged[product.id] ?? 0
+  async readPage(model: ModelState, at: Instance, product: Product) {
+    const acknowledged = model.acknowledged[product.id] ?? 0
     const { verdict, value } = await at.read(product.key)
     if (verdict === 'miss') return
     const version = shownVersion(value)
     expect(version, 'acknowledged before the page was asked for').toBeGreaterThanOrEqual(acknowledged)
-    expect(version, 'seen before').toBeGreaterThanOrEqual(world.seen[product.id] ?? 0)
-    world.seen[product.id] = version
-    world.hits++
+    expect(version, 'seen before').toBeGreaterThanOrEqual(model.seen[product.id] ?? 0)
+    model.seen[product.id] = version
+    model.hits++
   },
-  async readData(world: World, at: Instance, product: Product) {
-    const acknowledged = world.acknowledged[product.id] ?? 0
+  async readData(model: ModelState, at: Instance, product: Product) {
+    const acknowledged = model.acknowledged[product.id] ?? 0
     // A read that waits for a fill under way would wait for the history to end it.
-    if (world.filling.size > 0) return
+    if (model.filling.size > 0) return
     const { verdict, text } = await at.dataRead(product.key)
     if (verdict !== 'miss')
       expect(Number(text), 'acknowledged before the value was asked for').toBeGreaterThanOrEqual(acknowledged)
@@ -116,13 +116,13 @@ const STEPS = {
   async flush() {
     await fleet.redis.flushdb()
   },
-  async cut(world: World) {
-    if (world.cut) return
-    world.cut = true
+  async cut(model: ModelState) {
+    if (model.cut) return
+    model.cut = true
     for (const instance of [fleet.a, fleet.b]) await instance.proxy.cut()
   },
-  async heal(world: World) {
-    await heal(world)
+  async heal(model: ModelState) {
+    await heal(model)
   },
 }
 
@@ -158,16 +158,16 @@ it('returns no old read in random histories of two instances', { timeout: 90_000
   let hits = 0
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 20, maxLength: 60 }), async (events) => {
-      const world: World = { acknowledged: [], seen: [], underWay: [], filling: new Set(), cut: false, hits: 0 }
+      const model: ModelState = { acknowledged: [], seen: [], underWay: [], filling: new Set(), cut: false, hits: 0 }
       await fleet.redis.flushdb()
       try {
         for (const { step, second, product } of events)
-          await STEPS[step](world, second ? fleet.b : fleet.a, new Product(fleet, product))
+          await STEPS[step](model, second ? fleet.b : fleet.a, new Product(fleet, product))
       } finally {
-        await heal(world)
-        for (const finish of world.underWay) await finish()
+        await heal(model)
+        for (const finish of model.underWay) await finish()
       }
-      hits += world.hits
+      hits += model.hits
     }),
     { numRuns: 12 },
   )

@@ -1,4 +1,4 @@
-/** What Next expects of `cacheHandler`, on one instance. */
+/** The expectations of Next on `cacheHandler`, on one instance. */
 import { strict as assert } from 'node:assert'
 import { described } from './protocol.ts'
 import { fresh, notOld, stored, tick, until, type Check } from './conformanceFixture.ts'

@@ -1,4 +1,4 @@
-/** What a test process and an instance process (`lib/coherence/conformance/process/handlerProcess.ts`) say to each other. */
+/** The messages between a test process and an instance process (`lib/coherence/conformance/process/handlerProcess.ts`). */
 import { z } from 'zod'
 
 /** `stale`: Next serves it and renders anew behind the scenes. `miss`: Next renders before it answers. */
@@ -17,13 +17,13 @@ export const dataRead = z.object({
 export type PageRead = z.infer<typeof pageRead>
 export type DataRead = z.infer<typeof dataRead>
 
-/** Where an instance gets a handler from: Next's own, or the default export of a module. */
+/** The module of a handler: Next's own, or the default export of a module. */
 export type HandlerSource = 'built-in' | { readonly module: string }
 
 export interface HandlerSetup {
   readonly page: HandlerSource
   readonly data: HandlerSource
-  /** What `next build` wrote, as far as handlers look at it. */
+  /** The files of `next build`, as far as handlers look at them. */
   readonly distDir: string
   /** Next's `cacheMaxMemorySize`, in bytes. */
   readonly memoryBytes: number
@@ -33,7 +33,7 @@ export interface HandlerSetup {
 export const PAGE_KINDS = ['APP_PAGE', 'SHELL', 'APP_ROUTE', 'PAGES', 'FETCH', 'IMAGE'] as const
 export type PageKind = (typeof PAGE_KINDS)[number]
 
-/** How a fill of the data cache ends. `breaks`: its stream fails after the first bytes. */
+/** The end of a fill of the data cache. `breaks`: its stream fails after the first bytes. */
 export type FillEnd =
   | {
       readonly how: 'value'
@@ -66,7 +66,7 @@ export interface Operations {
 
 export const reply = z.object({ id: z.number(), result: z.unknown().optional(), error: z.string().optional() })
 
-/** A value in a form in which a Buffer, a Map and a plain object can be told apart after any journey. */
+/** A value in a form in which a Buffer, a Map and a plain object stay distinct on any way. */
 export function described(value: unknown): unknown {
   // Each byte a character: UTF-8 would make one replacement character of all that is no text.
   if (Buffer.isBuffer(value)) return { buffer: value.toString('latin1') }

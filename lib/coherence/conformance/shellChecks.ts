@@ -17,7 +17,7 @@ async function shell(product: Product) {
   }
 }
 
-/** What the check is about happened between `read` and the look at the cache: the shell of before must not be served. */
+/** Checks that the cache does not serve the shell from before a change between `read` and the look at the cache. */
 async function refusesShell(
   at: { read: (key: string, kind: 'SHELL') => Promise<{ verdict: string }> },
   product: Product,

@@ -1,4 +1,4 @@
-/** What was committed and is not in the index yet: a statement that changes more than is applied while the lease lives, and more. */
+/** Changes that are committed and not in the index yet: a statement that changes more than is applied while the lease lives, and more. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -8,10 +8,10 @@ import type { Coherence } from '../coherence.ts'
 import { keys } from '../protocol/keys.ts'
 import { parseLease } from '../protocol/lease.ts'
 
-/** Of the outbox, with a thousand changes each. */
+/** Rows of the outbox, with a thousand changes each. */
 const ROWS = 200
 const LEASE_MS = 1_000
-/** How long the outer cache takes for a part: all of it is applied for longer than the lease lives. */
+/** Milliseconds that the outer cache takes for a part: all of it is applied for longer than the lease lives. */
 const SLOWLY_MS = 150
 
 let database: SeededDatabase
@@ -21,14 +21,14 @@ let outerCalls = 0
 /** Milliseconds that it takes for each. */
 let outerMs = 0
 const processes: Coherence[] = []
-const told: string[] = []
+const published: string[] = []
 
 async function started(): Promise<Coherence> {
   const outer = {
     beforeIndex: async (versions: readonly { kind: string; id: number; version: number }[]) => {
       outerCalls++
       await delay(outerMs)
-      for (const { kind, id, version } of versions.slice(0, 10)) told.push(`${kind}:${id}@${version}`)
+      for (const { kind, id, version } of versions.slice(0, 10)) published.push(`${kind}:${id}@${version}`)
       if (versions.length > 1_000) await delay(SLOWLY_MS)
       return true
     },
@@ -70,7 +70,7 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
   const { states, from } = await process.index.read(['price:1'])
   expect({ from, version: states.get('price:1')?.version }).toEqual({ from: 'index', version })
   expect(states.get('price:1')?.payload).toContain('4711')
-  expect(told).toContain(`price:1@${version}`)
+  expect(published).toContain(`price:1@${version}`)
   expect(
     (await database.db.outbox.findUniqueOrThrow({ where: { id: mine.id } })).indexedAt,
     'applied by a read',
@@ -99,7 +99,7 @@ it('asks the source in each process from the moment on when a commit is said to 
   await redis.proxy.heal()
 })
 
-it('tells the outer cache together what many readers find that the index does not have', async () => {
+it('publishes to the outer cache together what many readers find missing in the index', async () => {
   const [writer, reader] = [await started(), await started()]
   await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
   const pages = Array.from({ length: 20 }, (_, i) => [`price:${i + 1}`])

@@ -10,7 +10,7 @@ export const OUTBOX_ROWS = 100
 /** A position, `{identity} {transaction id}`: every transaction below the id has ended. */
 export const POSITION = `database_identity() || ' ' || pg_snapshot_xmin(pg_current_snapshot())`
 
-/** One row without an id where there is nothing. What is forgotten is of the same snapshot as the rows. */
+/** One row without an id where there is nothing. The forgotten part is of the same snapshot as the rows. */
 const CHANGES = `
   SELECT forgotten, o.* FROM index_term LEFT JOIN (
     SELECT id::text, topic, entity_ids AS ids, versions::text[] AS versions, id AS at FROM outbox

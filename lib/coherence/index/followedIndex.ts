@@ -27,7 +27,7 @@ export interface Reading {
   readonly incomplete: readonly string[]
 }
 
-/** What the index said of a list of tags last, while nothing in it can change with time. */
+/** The last answer of the index to a list of tags, while nothing in it can change with time. */
 interface Known {
   readonly head: number
   readonly epoch: string
@@ -77,8 +77,8 @@ export class FollowedIndex {
   }
 
   /**
-   * The states of a list are of one moment: those that a poll brought, and what is known and has not changed until then. What a poll
-   * brings after another belongs to a later moment, so that the list is put together again.
+   * The states of a list are of one moment: those that a poll brought, and what is known and has not changed until then. The
+   * versions of a later poll belong to a later moment, so the list is put together again.
    */
   async #read(lists: readonly (readonly string[])[]): Promise<ReadonlyMap<readonly string[], Reading> | undefined> {
     const readings = new Map<readonly string[], Reading>()
@@ -98,7 +98,7 @@ export class FollowedIndex {
         if (reading) readings.set(list, reading)
         else lacking.push(list)
       }
-      // Of what changes between any two polls everything is asked for at once.
+      // Everything that changes between any two polls is asked for at once.
       const lastTime = left !== lists
       left = lacking
       wanted = [...new Set(left.flat())].filter((name) => lastTime || !this.#tags.get(name))
@@ -122,7 +122,7 @@ export class FollowedIndex {
     for (const [i, name] of tags.entries()) {
       const state = parseTagState(texts[i] ?? null)
       states.set(name, state)
-      // What the source will fill in is not kept: that changes no head.
+      // The source fills in these, which changes no head, so they are not kept.
       if (mayKeep && !this.#isIncomplete(name, state)) this.#tags.keep(name, state)
     }
     return { behind, epoch: epoch ?? '', head, now, states }
@@ -134,7 +134,7 @@ export class FollowedIndex {
     return known?.head === head && known.epoch === epoch && this.#isYoung(known)
   }
 
-  /** What is confirmed again and again is looked at again now and then, so that it is known when it was confirmed last. */
+  /** Looks again now and then at a tag that is confirmed often, so that the time of its last confirmation is known. */
   #isYoung({ readAt }: Known): boolean {
     return performance.now() - readAt < this.#link.times.refreshMs
   }

@@ -5,7 +5,7 @@
  * current head and the log since the head that the process knew when it asked. The tags in that log are dropped, and asked for
  * when they are needed. So after an answer each state is as new as the answer, which was asked for after the read began.
  *
- * The whole map is dropped where the log does not tell enough:
+ * The whole map is dropped where the log does not say enough:
  *
  * - the log was trimmed or lost, or a change had many tags: some entries since the head are missing;
  * - the term is another one. A data set that may lack a change (an old file, a failover, a primary that was demoted for a while)

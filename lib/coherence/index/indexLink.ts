@@ -27,15 +27,15 @@ const BEHIND = {
 }
 const TERM = { name: 'index_term', help: 'The term of the index lease that this process saw last' }
 
-/** What the index said to a write. */
+/** The answer of the index to a write. */
 export interface Written {
-  /** Of the lease that lived on the server that took the write, 0 when none did. */
+  /** The term of the lease on the server that took the write, 0 when none lived. */
   readonly term: number
   /** Whether an answer of the index may be believed now. */
   readonly believed: boolean
 }
 
-/** What the index said to two writes together. */
+/** The answer of the index to two writes together. */
 export function bothWritten(one: Written, other: Written): Written {
   return { term: one.term === other.term ? one.term : 0, believed: one.believed && other.believed }
 }
@@ -50,7 +50,7 @@ export interface Polled {
   readonly now: number
   /** The changes since the head that the caller named, as far as the log has them: see `redis/log.lua`. */
   readonly log: readonly string[]
-  /** Of the tags, in their order. */
+  /** The states of the tags, in their order. */
   readonly states: readonly (string | null)[]
 }
 
@@ -205,12 +205,15 @@ export class IndexLink {
 
   async #watchLease(): Promise<void> {
     const { leaseMs, refreshMs } = this.times
-    let told = false
+    let logged = false
     while (this.redis.status !== 'end') {
       if (this.redis.status === 'ready') await this.look()
-      if (this.trusted !== told) {
-        told = this.trusted
-        this.#log.info({ term: this.belief.term }, told ? 'version index is believed' : 'version index is not believed')
+      if (this.trusted !== logged) {
+        logged = this.trusted
+        this.#log.info(
+          { term: this.belief.term },
+          logged ? 'version index is believed' : 'version index is not believed',
+        )
       }
       // The waits of the protocol begin with the first look at what stands still.
       if (this.belief.unchangedMs > PATIENCE * refreshMs) this.#onDoubt()

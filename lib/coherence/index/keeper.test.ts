@@ -1,4 +1,4 @@
-/** The index lease over real servers: who may believe what, and when. Whole servers that fail are in e2e/lease. */
+/** The index lease over real servers: the times at which a process may believe the index. Whole servers that fail are in e2e/lease. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'

@@ -22,7 +22,7 @@ import { Resync } from './resync.ts'
 import type { Publisher } from './publisher.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
-/** What stands on the server that answers, which takes writes. */
+/** The state of the server that answers, which takes writes. */
 interface Found {
   readonly server: string
   /** The lease as it is spelled, where it is of this server. */
@@ -265,7 +265,7 @@ export class IndexKeeper {
   async #lookElsewhere(lease: string): Promise<void> {
     if (this.#redis instanceof Cluster) return // it follows its nodes
     const other = this.#redis.duplicate({ lazyConnect: true, retryStrategy: () => null })
-    other.on('error', () => undefined) // told by the command below
+    other.on('error', () => undefined) // the command below reports it
     try {
       await other.connect()
       const [, run = ''] = /^run_id:(\w+)/m.exec(await other.info('server')) ?? []

@@ -8,7 +8,7 @@ import { SHOWS } from './outboxFollower.ts'
 
 /** More than one scan of the outbox takes. */
 const ROWS = 150
-/** Of a thousand changes each. */
+/** Rows of a thousand changes each. */
 const LARGE_ROWS = 30
 
 /** Longer than a busy machine stands still: a lapse would end the following. */
@@ -37,10 +37,10 @@ it('leaves the outbox to the new term in a process that still believes the old o
 })
 
 it('applies each change of a large commit in one process, however many follow the outbox', async () => {
-  const told = new Map<number, number>()
+  const published = new Map<number, number>()
   const outer = {
     beforeIndex: async (versions: readonly { id: number }[]) => {
-      for (const { id } of versions) told.set(id, (told.get(id) ?? 0) + 1)
+      for (const { id } of versions) published.set(id, (published.get(id) ?? 0) + 1)
       return true
     },
     afterIndex: async () => true,
@@ -50,15 +50,15 @@ it('applies each change of a large commit in one process, however many follow th
   )
   for (const { index } of fleet) await vi.waitUntil(async () => (await index.read([])).from === 'index', 10_000)
   await Promise.all(fleet.map(({ keeper }) => keeper.follow()))
-  told.clear()
+  published.clear()
   await database.db.$executeRaw`
     INSERT INTO outbox (topic, entity_ids, versions)
     SELECT 'price', array_agg(1000000 + part * 1000 + i), array_agg(1)
     FROM generate_series(1, ${LARGE_ROWS}::int) part, generate_series(1, 1000) i GROUP BY part`
   await Promise.all(fleet.map(({ keeper }) => keeper.follow()))
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
-  expect(told.size).toBe(LARGE_ROWS * 1_000)
-  expect(Math.max(...told.values())).toBe(1)
+  expect(published.size).toBe(LARGE_ROWS * 1_000)
+  expect(Math.max(...published.values())).toBe(1)
   await Promise.all(fleet.map(({ keeper }) => keeper.stop()))
 }, 30_000)
 

@@ -7,7 +7,7 @@ import type { Publisher } from './publisher.ts'
 
 /** Changes in one scan above which one process applies them, and the others wait: two would do the same work twice. */
 const LARGE = 1_000
-/** What the claim begins with of a process that shows a whole commit at once: see `preparedCommit.ts`. */
+/** The beginning of a claim by a process that shows a whole commit at once: see `preparedCommit.ts`. */
 export const SHOWS = 'show:'
 /** Milliseconds after which a process that applies a large part no longer keeps others from it: it may be gone. */
 const CLAIM_MS = 2_500
@@ -19,7 +19,7 @@ export interface Step {
   readonly left: boolean
   /** Whether that one shows a whole commit at once, and marks it in a moment: until then nothing can be said of the index. */
   readonly shows: boolean
-  /** Where there is no more: every change before it is in the index. */
+  /** The position after the last change: every change before it is in the index. */
   readonly position: string
 }
 
@@ -77,7 +77,7 @@ export class OutboxFollower {
     return (await this.#redis.get(keys.applying).catch(() => null)) ?? ''
   }
 
-  /** Where Redis does not say, the claim is no reason to wait. */
+  /** A claim that Redis does not state is no reason to wait. */
   async #claim(): Promise<boolean> {
     const taken = await this.#redis.set(keys.applying, this.#token, 'PX', CLAIM_MS, 'NX').catch(() => 'OK')
     return taken === 'OK'

@@ -20,11 +20,11 @@ const LAST = `price:${PRODUCTS}`
 let database: SeededDatabase
 let redis: TestRedis
 let [writer, reader]: Coherence[] = []
-/** What the outer cache heard. */
-let told: string[] = []
+/** The versions that the outer cache got. */
+let published: string[] = []
 const outer = {
-  beforeIndex: async (versions: readonly object[]) => told.push(`before ${versions.length}`) > 0,
-  afterIndex: async (versions: readonly object[]) => told.push(`after ${versions.length}`) > 0,
+  beforeIndex: async (versions: readonly object[]) => published.push(`before ${versions.length}`) > 0,
+  afterIndex: async (versions: readonly object[]) => published.push(`after ${versions.length}`) > 0,
 }
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const { keeper } of fleet()) await keeper.follow()
   await vi.waitUntil(async () => !(await isBehind()), 2 * LEASE_MS)
-  told = []
+  published = []
 })
 afterAll(async () => {
   for (const { keeper } of fleet()) await keeper.stop()
@@ -82,8 +82,8 @@ it('shows all of a commit with the first read after it, and the index is never b
   const commit = await changeAll(4_711, async () => {
     expect((await pairOf(reading)).amounts, 'before the commit').not.toContain(4_711)
   })
-  await commit.announce()
-  expect(told).toEqual([`before ${PRODUCTS}`])
+  await commit.publishAhead()
+  expect(published).toEqual([`before ${PRODUCTS}`])
   const seen = new Set<string>()
   const shown = new AbortController()
   const watch = async () => {
@@ -99,7 +99,7 @@ it('shows all of a commit with the first read after it, and the index is never b
     readings.filter(({ behind, from, amounts: [first, last] }) => behind || from !== 'index' || first !== last),
   ).toEqual([])
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
-  expect(told).toEqual([`before ${PRODUCTS}`, `after ${PRODUCTS}`])
+  expect(published).toEqual([`before ${PRODUCTS}`, `after ${PRODUCTS}`])
   expect(await lists()).toEqual([])
 })
 

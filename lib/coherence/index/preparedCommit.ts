@@ -76,7 +76,7 @@ export class PreparedCommit {
    * To be called shortly before the commit. When this settles, the outer cache knows the versions, keeps nothing older and asks the
    * shop each time. A commit that does not come after all costs it hits until the versions are reached.
    */
-  async announce(): Promise<void> {
+  async publishAhead(): Promise<void> {
     for (const part of this.#parts) await this.#ports.outer.beforeIndex(part)
   }
 

@@ -24,7 +24,7 @@ interface Filled {
   readonly pending: PendingCommits
 }
 
-/** What one reading found: versions that the index does not have, and those of them in place of older ones. */
+/** The results of one reading: versions that the index does not have, and those of them in place of older ones. */
 interface Found {
   readonly newer: readonly VersionedValue[]
   readonly replacing: readonly VersionedValue[]

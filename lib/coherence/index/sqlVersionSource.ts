@@ -6,13 +6,13 @@ import { changesSince, logReaches, OUTBOX_ROWS, POSITION } from './changeLog.ts'
 import { pendingChanges, pendingCommitsOf, SEARCHED_ROWS } from './pendingCommits.ts'
 import { changeOf, changesOf, rowOf, termOf, valuesOf, type Row } from './sqlRows.ts'
 
-/** Where the rows of a kind are. */
+/** The table of a kind. */
 export interface VersionedTable {
   readonly table: string
   readonly idColumn: string
   readonly versionColumn: string
   /**
-   * What belongs to one version of a row, and changes with it alone: the index keeps it beside the version.
+   * The payload of one version of a row, which changes with it alone: the index keeps it beside the version.
    * @param row the alias of the row in the statement
    * @returns an SQL expression for JSON
    */
@@ -44,7 +44,7 @@ function lookUp(kinds: Kinds, firstParameter: number, payloads: boolean): string
     .join(' UNION ALL ')
 }
 
-/** What is current of the rows that `o`, a row of the outbox, names: versions and payloads, in the order of its ids. */
+/** The current state of the rows that `o`, a row of the outbox, names: versions and payloads, in the order of its ids. */
 function currentRows(kinds: Kinds): string {
   const cases = kinds.flatMap(([kind, { table, idColumn, versionColumn, payload }]) =>
     payload

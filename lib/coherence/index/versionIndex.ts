@@ -54,7 +54,7 @@ export class VersionIndex {
   readonly #followed: FollowedIndex
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
-  /** What the index said last: each moment before a render began can stand for its beginning. */
+  /** The last answer of the index: each moment before a render began can stand for its beginning. */
   #last: Provenance = { startedAt: 0, epoch: undefined }
 
   /** @param onFirstUse called once, when the process begins to use the index */
@@ -109,7 +109,7 @@ export class VersionIndex {
 
   /**
    * Hears of each change of the index, of any tag, with the next read of this process that believes the index, before that read is
-   * answered. What changes in doubt is heard of when the index is believed again.
+   * answered. Changes in doubt are heard of when the index is believed again.
    * @param listener gets the tags; undefined when each of them may have changed
    * @returns a function that ends it
    */
@@ -208,7 +208,7 @@ export class VersionIndex {
   }
 
   /**
-   * What stands in Redis, for those who watch over it: unlike `read` it neither asks the source nor fills anything in.
+   * The contents of Redis, for the monitor: unlike `read` it neither asks the source nor fills anything in.
    * @returns a version for each of `refs`, 0 where Redis holds none; @throws when Redis does not answer
    */
   async held(refs: readonly TagRef[]): Promise<number[]> {
@@ -280,7 +280,7 @@ export class VersionIndex {
 
   #requireLease(term: number, action: string): void {
     if (term > 0) return
-    const message = `the index has no lease, so it may lose what it is told: ${action}`
+    const message = `the index has no lease, so it may lose what is written to it: ${action}`
     throw new FreshnessError('INDEX_UNAVAILABLE', message, { retryable: true })
   }
 }

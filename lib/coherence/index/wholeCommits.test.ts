@@ -9,7 +9,7 @@ import { keys } from '../protocol/keys.ts'
 import { tag, type VersionedTag } from '../tags.ts'
 
 const PRODUCTS = 60
-/** Of each commit, the first half of the products stands before what else it changes, and the second half after that. */
+/** The first half of the products comes before the other changes of a commit, and the second half after them. */
 const HALF = PRODUCTS / 2
 /** The keeper looks so seldom that a test can do things between a commit and its scan. */
 const LEASE_MS = 2_000
@@ -56,7 +56,7 @@ function commit(others: number): Promise<void> {
 }
 
 const stateOf = async ({ index }: Coherence, list: readonly string[]) => (await index.read(list)).states
-/** How many commits each row of the list has, as a read in that process sees it. */
+/** The number of commits in each row of the list, as a read in that process sees it. */
 async function commitsSeen(process: Coherence, list: readonly string[]): Promise<number[]> {
   const states = await stateOf(process, list)
   return list.map((name) => (states.get(name)?.version ?? NaN) - (offsets.get(name) ?? NaN))

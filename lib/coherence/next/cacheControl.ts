@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http'
  */
 export const REVALIDATE_ALWAYS = 'no-cache, must-revalidate'
 
-/** What Next's router sends along that selects another representation of the same address. */
+/** The headers of Next's router that select another representation of the same address. */
 export const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
 
 /**

@@ -82,7 +82,7 @@ class DataCacheHandler {
     const chunks = await Array.fromAsync(entry.value)
     const { tags, stale, expire, revalidate, timestamp } = entry
     const provenance = this.#starts.before(timestamp)
-    // What is good for a second at most is that short for a reason, such as a row that is not there yet.
+    // A lifetime of a second at most has a reason, such as a row that is not there yet.
     if (!provenance || expire === 0 || revalidate <= 1) return
     await this.#coherence.data.put(key, {
       ...provenance,
@@ -94,7 +94,7 @@ class DataCacheHandler {
 }
 
 /**
- * What the module that `cacheHandlers.default` of next.config.js names exports as its default.
+ * The default export of the module that `cacheHandlers.default` of next.config.js names.
  * @param coherence the process' own; undefined while Next builds, when nothing is read or kept
  */
 export function dataCacheHandler(coherence: () => Coherence | undefined) {

@@ -1,7 +1,7 @@
 import type { VersionedTag } from '../tags.ts'
 import type { PageRoute } from './pageRoutes.ts'
 
-/** What is at an address: a page, a redirect or nothing. A cache keeps a redirect by the versions that it was made from, as a page. */
+/** The page, the redirect or the absence at an address. A cache keeps a redirect by the versions that it was made from, as a page. */
 export type Place =
   | 'page'
   | 'missing'
@@ -11,7 +11,7 @@ export type Place =
       readonly madeFrom: readonly VersionedTag[]
     }
 
-/** What the kernel cannot know of pages: which there are, and what is shown where there is none. */
+/** The facts about pages that the kernel cannot know: their addresses, and the answer where there is none. */
 export interface Existence {
   /**
    * Answered from what is true after the call began.

@@ -12,14 +12,14 @@ import { silent, type Log } from '../ports.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { RenderLimiter } from '../render/renderLimiter.ts'
 import { Warming } from '../render/warming.ts'
-import { askedOf } from './asked.ts'
+import { requestKindOf } from './requestKind.ts'
 import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
 import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
 import { readyPage, sendMoved, sendPage, type CdnHeaders, type DocumentHeaders, type FoundPage } from './sendPage.ts'
 
-/** Of pages that are missing. Beyond it a visitor gets a 503; hits wait for none of this. */
+/** The queue of missing pages. Beyond it a visitor gets a 503; hits wait for none of this. */
 const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
 
 /** Milliseconds. */
@@ -87,7 +87,7 @@ export class FastPath {
     const route = this.#routes.match(target)
     if (!route) return false
     if (route.key === undefined) return this.#answerMissing(request, response, route)
-    const asked = await askedOf(request, this.#routes.draftSecret)
+    const asked = await requestKindOf(request, this.#routes.draftSecret)
     switch (asked.what) {
       case 'next':
         return false
@@ -234,7 +234,7 @@ export class FastPath {
     return true
   }
 
-  /** The part of a page that is the same for everybody, from a request that carries nothing. */
+  /** The part of a page that is the same for all visitors, from a request that carries nothing. */
   #renderShell(key: string): void {
     if (this.#shells.has(key)) return
     this.#shells.set(key, true)

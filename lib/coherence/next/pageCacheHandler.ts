@@ -15,7 +15,7 @@ import { TemplateRefused } from '../template/refused.ts'
 
 type Headers = Record<string, string | string[] | number | undefined>
 
-/** What Next hands over and wants back, in the parts that matter here. */
+/** The values that Next hands over and wants back, in the parts that matter here. */
 type NextValue =
   | {
       kind: 'APP_PAGE'
@@ -105,13 +105,13 @@ class PageCacheHandler {
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (!this.#coherence) return
     const { index, ownRenders, pages, publisher } = this.#coherence
-    // What a stranger asked for in a way of its own is the answer to that request alone.
+    // The answer to a stranger's own kind of request belongs to that request alone.
     if (value?.kind === 'APP_PAGE' && !ownRenders.mayKeep({ key, isShell: value.postponed !== undefined })) return
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
     const provenance = value?.kind === 'IMAGE' ? await renderStart(index) : this.#started.get(key)
     if (!provenance) return // it is not known when this was read, so nothing could ever be said of it
-    // What was not found has no row whose version could outdate it, and an error is no page.
+    // An absent page has no row whose version could outdate it, and an error is no page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
     const stored = await this.#toStored(this.#coherence, key, value, dependenciesOf(tagsOf(value, context)))
     if (!stored) return
@@ -202,7 +202,7 @@ async function softTagsExpired(index: VersionIndex, provenance: Provenance, cont
 }
 
 /**
- * What the module that `cacheHandler` of next.config.js names exports as its default.
+ * The default export of the module that `cacheHandler` of next.config.js names.
  * @param coherence the process' own; undefined while Next builds, when nothing is read or kept
  */
 export function pageCacheHandler(coherence: () => Coherence | undefined): new () => PageCacheHandler {

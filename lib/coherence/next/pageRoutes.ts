@@ -1,5 +1,5 @@
 /**
- * From an address to the full key that Next caches its page under. Next's rule for code that reads cached
+ * Finds the full key under which Next caches the page of an address. Next's rule for code that reads cached
  * responses before Next does: an entry belongs to a source route, never to a pathname alone.
  * @see next/dist/docs/01-app/03-api-reference/05-config/01-next-config-js/incrementalCacheHandlerPath.md
  */
@@ -19,7 +19,7 @@ const prerenderManifest = z.object({
   dynamicRoutes: z.record(z.string(), ensuredStatic),
   preview: z.object({ previewModeId: z.string() }),
 })
-/** What the proxy (`proxy.ts`) looks at first; there is none in a shop without one. */
+/** The paths of the proxy (`proxy.ts`); there is none in a shop without one. */
 const functionsManifest = z.object({
   functions: z.object({
     '/_middleware': z.object({ matchers: z.array(z.object({ regexp: z.string() })) }).optional(),
@@ -33,7 +33,7 @@ const PLAIN_PATHNAME = /^(?:\/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+$/
 /** Names no page of a shop whose slugs are plain, but belongs to one of its routes all the same. */
 const ENCODED_PATHNAME = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})+)+$/
 const DOTS_ONLY = /\/\.{1,2}(?:\/|$)/
-/** What the build made; Next looks there before it looks at pages. */
+/** The files of the build; Next looks there before it looks at pages. */
 const BUILD_FILES = '/_next/'
 
 const ENCODED = /%[0-9A-Fa-f]{2}/g
@@ -115,7 +115,7 @@ export class PageRoutes {
     const pathname = plainly(requested)
     const isPlain = PLAIN_PATHNAME.test(pathname)
     if (!isPlain && (!ENCODED_PATHNAME.test(pathname) || DOTS_ONLY.test(pathname))) return undefined
-    // What a proxy answers depends on who asks.
+    // The answer of a proxy depends on the visitor.
     if (pathname.startsWith(BUILD_FILES) || this.#proxied.some((pattern) => pattern.test(pathname))) return undefined
     const found = this.#routes.find(({ pattern }) => pattern.test(pathname))
     if (found?.source === undefined) return undefined

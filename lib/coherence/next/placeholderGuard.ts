@@ -21,7 +21,7 @@ function bytesOf(chunk: Chunk | undefined): Buffer {
 export function refusePlaceholders(response: ServerResponse, placeholders: Placeholders, log: Log): void {
   let tail: Buffer = Buffer.alloc(0)
   let isRefused = false
-  /** Those that every answer carries. */
+  /** The headers that every answer carries. */
   const given = response.getHeaders()
   const mayPass = (chunk: Chunk | undefined): boolean => {
     if (isRefused) return false

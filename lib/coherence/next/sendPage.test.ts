@@ -10,7 +10,7 @@ import { UNKNOWN_TAG } from '../protocol/tagState.ts'
 import { SlotValues } from '../template/slotValues.ts'
 import { readyPage, sendPage, type FoundPage } from './sendPage.ts'
 
-/** Of two rows: what follows from one is not made anew for each filling. */
+/** The tags of two rows: a filling makes nothing anew that follows from one alone. */
 const TAGS = ['price:1', 'price:2']
 
 /** A page that shows how often it was filled. */
@@ -42,7 +42,7 @@ async function countingPage(text: string): Promise<FoundPage> {
   return { filled, pages, representation: 'html', cache: 'HIT l1', cdnHeaders: () => ({}), documentHeaders }
 }
 
-it('fills a page once: for its body, for the headers that follow from it, and for all who come together', async () => {
+it('fills a page once: for its body, for the headers that follow from it, and for all requests that come together', async () => {
   const found = await countingPage('<p>')
   const server = createServer((request, response) => void sendPage(request, response, found)).listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -12,7 +12,7 @@ import { ASK_ALWAYS, CDN_CACHE_CONTROL, REVALIDATE_ALWAYS, VARY } from './cacheC
 const ROUTER_HEADERS = { 'x-nextjs-prerender': '1' }
 const SEGMENT_HEADERS = { ...ROUTER_HEADERS, 'x-nextjs-postponed': '2' }
 
-/** What else a CDN wants to read of a page. @param cacheTag the page's `Cache-Tag` */
+/** Further headers of a page for a CDN. @param cacheTag the page's `Cache-Tag` */
 export type CdnHeaders = (cacheTag: string) => Readonly<Record<string, string>>
 
 interface Prepared {
@@ -58,10 +58,10 @@ function preloadsOf({ page }: FilledPage): Record<string, string> {
   return link === undefined ? {} : { Link: [link].flat().join(', ') }
 }
 
-/** Of a document: see `ASK_ALWAYS`. */
+/** The `Vary` of a document: see `ASK_ALWAYS`. */
 const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
 
-/** What does not exist has no version that could outdate a copy of this answer. */
+/** An absent page has no version that could outdate a copy of this answer. */
 const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
 
 function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string, string> {

@@ -14,7 +14,7 @@ export function nextGeneration(epoch: string): string {
   return `${dataSet}/${Number(generation) + 1}`
 }
 
-/** What is the same for as long as Redis keeps what it was told. */
+/** The part of the epoch that stays while Redis keeps its data. */
 export function dataSetOf(epoch: string): string {
   return epoch.split('/')[0] ?? ''
 }

@@ -12,7 +12,7 @@ export class FreshnessError extends Error {
     this.retryable = options.retryable
   }
 
-  /** What the index said of the other tags, when only some could not be found out. */
+  /** The answer of the index about the other tags, when only some could not be found out. */
   known: Snapshot | undefined
 
   knowing(snapshot: Snapshot): this {

@@ -3,7 +3,7 @@ import { parseCacheTag, tag, type VersionedTag } from '../tags.ts'
 import type { TagState } from './tagState.ts'
 import { UNKNOWN_TAG } from './tagState.ts'
 
-/** What an entry was made from. */
+/** The versions that an entry was made from. */
 export interface Dependencies {
   /** For each tag with a version the version that was read; the lowest when a page was made from two. */
   readonly versions: ReadonlyMap<string, number>
@@ -21,7 +21,7 @@ export interface Provenance {
   readonly epoch: string | undefined
 }
 
-/** What is current for some tags at one moment. */
+/** The current state of some tags at one moment. */
 export type Snapshot = {
   readonly states: ReadonlyMap<string, TagState>
 } & (
@@ -32,7 +32,7 @@ export type Snapshot = {
       /** Redis' clock in microseconds, for deadlines. */
       readonly now: number
     }
-  /** The index is not believed. What only a revalidation can touch is not known. */
+  /** The index is not believed. Tags that only a revalidation can touch are not known. */
   | { readonly from: 'source'; readonly epoch: string | undefined }
 )
 
@@ -63,7 +63,7 @@ export function dependenciesOn(versions: Iterable<VersionedTag>, others: Iterabl
   return { versions: lowest, tags: [...new Set([...lowest.keys(), ...others])], slots: NO_SLOTS }
 }
 
-/** What a template depends on: of the rows that its slots show it is made from no version. */
+/** The dependencies of a template: of the rows that its slots show it is made from no version. */
 export function withSlots({ versions, tags }: Dependencies, slots: Iterable<string>): Dependencies {
   const all = new Set(slots)
   const fixed = new Map([...versions].filter(([name]) => !all.has(name)))
@@ -100,7 +100,7 @@ export function isAhead(dependencies: Pick<Dependencies, 'versions'>, snapshot: 
 export function judge(dependencies: Dependencies, provenance: Provenance, snapshot: Snapshot): Verdict {
   if (!versionsHold(dependencies, snapshot)) return 'stale'
   if (snapshot.from === 'source') {
-    // What the source has lost was never true, and it knows of a purge of everything.
+    // A version that the source has lost was never true, and the source knows of a purge of everything.
     const { epoch } = snapshot
     const outdated = epoch !== undefined && provenance.epoch !== undefined && epoch !== provenance.epoch
     return outdated || isAhead(dependencies, snapshot) ? 'stale' : 'fresh'

@@ -46,7 +46,7 @@ export const keys = {
   written: '{ix}:written',
   /** The process that applies a large part of the outbox, for as long as the others leave it alone. */
   applying: '{ix}:applying',
-  /** What a transaction is about to commit: see `redis/stage.lua`. */
+  /** The changes that a transaction is about to commit: see `redis/stage.lua`. */
   staged: (id: string) => `{ix}:staged:${id}`,
   /** State of a tag: see `tagState.ts`. */
   tag: (tag: string) => `{ix}:tag:${tag}`,
@@ -56,8 +56,8 @@ export const keys = {
   /** Bodies that were made from a row, by the version of it. */
   madeFrom: (tag: string) => `evergreen:made:${tag}`,
   madeFromPrefix: 'evergreen:made:',
-  /** Who may render an entry now. */
+  /** The process that may render an entry now. */
   lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
-  /** What bodies of each kind begin with. */
+  /** The beginnings of keys of bodies, by kind. */
   bodyPrefixes: ['evergreen:page:', 'evergreen:data:'],
 } as const

@@ -14,7 +14,7 @@ export interface LeaseTimes {
 }
 
 export const LEASE_MS = 2_000
-/** Of the two lease times: how much faster one clock may run than another, and the time from a clock to a command. */
+/** The part of both lease times for the drift between clocks, and for the time from a clock to a command. */
 const MARGIN = 0.05
 const REFRESHES_A_LEASE = 4
 
@@ -22,7 +22,7 @@ export function leaseTimes(leaseMs: number): LeaseTimes {
   return { leaseMs, refreshMs: leaseMs / REFRESHES_A_LEASE, waitMs: 2 * leaseMs * (1 + MARGIN) }
 }
 
-/** What an answer of Redis says of the lease; both are 0 when none lives on the server that answered. */
+/** The statement of a Redis answer about the lease; both are 0 when none lives on the server that answered. */
 export interface LeaseSeen {
   readonly term: number
   /** A counter that starts at 1 with each term. */

@@ -38,7 +38,7 @@ interface Instance {
   readonly rendering: { product: number; entry: Entry<Page> }[]
 }
 
-interface World {
+interface ModelState {
   readonly instances: readonly Instance[]
   step: number
   readonly acknowledged: Map<number, number>
@@ -110,29 +110,29 @@ function unavailable(error: unknown): undefined {
 
 /** Each step is one thing that can happen, to one instance and one product. */
 const STEPS = {
-  async edit(world: World, at: Instance, product: number) {
+  async edit(model: ModelState, at: Instance, product: number) {
     const version = await commit(product)
     const acknowledged = await at.publisher.publish([{ kind: 'price', id: product, version }]).then(
       (live) => live,
       () => false,
     )
-    if (acknowledged) world.acknowledged.set(product, version)
+    if (acknowledged) model.acknowledged.set(product, version)
   },
-  async sqlEdit(_world: World, _at: Instance, product: number) {
+  async sqlEdit(_model: ModelState, _at: Instance, product: number) {
     await commit(product)
   },
-  async startRender(world: World, at: Instance, product: number) {
+  async startRender(model: ModelState, at: Instance, product: number) {
     const start = await renderStart(at.index)
     const version = await versionOf(product)
     const dependencies = dependenciesOf([PATH_TAG, `price:${product}`, `price:${product}@${version}`])
-    at.rendering.push({ product, entry: { ...start, dependencies, ttl: 60, value: { version, step: world.step } } })
+    at.rendering.push({ product, entry: { ...start, dependencies, ttl: 60, value: { version, step: model.step } } })
   },
-  async finishRender(_world: World, at: Instance) {
+  async finishRender(_model: ModelState, at: Instance) {
     const render = at.rendering.pop()
     if (render) await at.store.put(`product-${render.product}`, render.entry)
   },
-  async read(world: World, at: Instance, product: number) {
-    const acknowledged = world.acknowledged.get(product) ?? 0
+  async read(model: ModelState, at: Instance, product: number) {
+    const acknowledged = model.acknowledged.get(product) ?? 0
     const found = await at.store.get(`product-${product}`).catch(unavailable)
     if (!found || found.verdict === 'unconfirmed') return
     const { version, step } = found.entry.value
@@ -141,63 +141,63 @@ const STEPS = {
       .then(() => true, unavailable)
     if (!raised) return
     expect(version, 'acknowledged before the read began').toBeGreaterThanOrEqual(acknowledged)
-    expect(version, 'seen before by the same reader').toBeGreaterThanOrEqual(world.seen.get(product) ?? 0)
+    expect(version, 'seen before by the same reader').toBeGreaterThanOrEqual(model.seen.get(product) ?? 0)
     // While Redis is away revalidations of plain tags cannot be looked up; versions can.
     if (found.snapshot.from === 'index')
-      expect(step, 'rendered after the revalidation').toBeGreaterThan(world.revalidatedAt)
-    world.seen.set(product, version)
+      expect(step, 'rendered after the revalidation').toBeGreaterThan(model.revalidatedAt)
+    model.seen.set(product, version)
   },
-  async revalidate(world: World, at: Instance) {
+  async revalidate(model: ModelState, at: Instance) {
     const done = await at.publisher.revalidate([PATH_TAG]).then(
       () => true,
       () => false,
     )
-    if (done) world.revalidatedAt = world.step
+    if (done) model.revalidatedAt = model.step
   },
-  async flush(_world: World, at: Instance) {
+  async flush(_model: ModelState, at: Instance) {
     await at.redis.direct.flushdb()
   },
-  async loseTag(_world: World, at: Instance, product: number) {
+  async loseTag(_model: ModelState, at: Instance, product: number) {
     await at.redis.direct.unlink(keys.tag(`price:${product}`))
   },
   /** As a Redis that refuses writes, or whose clock steps ahead. */
-  async loseLease(_world: World, at: Instance) {
+  async loseLease(_model: ModelState, at: Instance) {
     await at.redis.direct.unlink(keys.indexLease)
   },
   /** Redis restarts with a file that lacks an edit of a page that it has; a new term takes some time to notice. */
-  async restoreFile(world: World, at: Instance, product: number) {
+  async restoreFile(model: ModelState, at: Instance, product: number) {
     const { direct } = at.redis
-    await STEPS.startRender(world, at, product)
-    await STEPS.finishRender(world, at)
+    await STEPS.startRender(model, at, product)
+    await STEPS.finishRender(model, at)
     const names = await direct.keys('*')
     const values = await Promise.all(
       names.map(async (key) => ({ key, value: await direct.dumpBuffer(key), ttlMs: await direct.pttl(key) })),
     )
-    await STEPS.edit(world, at, product)
+    await STEPS.edit(model, at, product)
     const restored = direct.multi().flushdb()
     for (const { key, value, ttlMs } of values) if (value) restored.restore(key, Math.max(0, ttlMs), value)
     // A server that has restarted is another one: the lease in its file names the one that it was.
     restored.set(keys.indexLease, `1 9 ${'0'.repeat(40)}:${'0'.repeat(40)}`, 'PX', LEASE_MS)
     await restored.exec()
-    for (const reader of world.instances) await STEPS.read(world, reader, product)
+    for (const reader of model.instances) await STEPS.read(model, reader, product)
   },
   /** As a process that stands still does, it refreshes no lease. */
-  async stopKeeper(_world: World, at: Instance) {
+  async stopKeeper(_model: ModelState, at: Instance) {
     await at.keeper.stop()
   },
-  async startKeeper(_world: World, at: Instance) {
+  async startKeeper(_model: ModelState, at: Instance) {
     at.keeper.start()
   },
   async replacePostgres() {
     await database.db.$executeRaw`UPDATE index_term SET source = 'another system'`
   },
-  async restart(_world: World, at: Instance) {
+  async restart(_model: ModelState, at: Instance) {
     at.store = newStore(at.redis, at.index)
   },
-  async cut(world: World) {
-    for (const at of world.instances) await STEPS.cutOne(world, at)
+  async cut(model: ModelState) {
+    for (const at of model.instances) await STEPS.cutOne(model, at)
   },
-  async cutOne(_world: World, at: Instance) {
+  async cutOne(_model: ModelState, at: Instance) {
     await at.redis.proxy.heal()
     await at.redis.proxy.cut()
   },
@@ -239,7 +239,7 @@ it(
     let hits = 0
     await fc.assert(
       fc.asyncProperty(history, async (events) => {
-        const world: World = { instances, step: 0, acknowledged: new Map(), seen: new Map(), revalidatedAt: -1 }
+        const model: ModelState = { instances, step: 0, acknowledged: new Map(), seen: new Map(), revalidatedAt: -1 }
         await healed()
         for (const instance of instances) {
           instance.store = newStore(instance.redis, instance.index)
@@ -247,11 +247,11 @@ it(
         }
         await instances[0]?.redis.direct.flushdb()
         for (const { step, instance, product } of events) {
-          world.step++
+          model.step++
           const at = instances[instance]
-          if (at) await STEPS[step](world, at, product)
+          if (at) await STEPS[step](model, at, product)
         }
-        hits += world.seen.size
+        hits += model.seen.size
       }),
       { numRuns: 30 },
     )

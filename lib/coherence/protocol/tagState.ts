@@ -1,5 +1,5 @@
 /**
- * What the index knows of one tag, as one Redis string: `version:expiredAt:staleAt:deadline:deliveredAt`, mostly the version alone,
+ * The state of one tag in the index, as one Redis string: `version:expiredAt:staleAt:deadline:deliveredAt`, mostly the version alone,
  * because the others are 0. Where the payload of that version is known, `|` and the payload follow.
  *
  * With one string a tag, one MGET answers for versions, payloads and revalidations, and a payload never stands beside another
@@ -16,7 +16,7 @@ export interface TagState {
   readonly deadline: number
   /** Entries that carry the tag without a version, and whose render started at or before this, are gone. */
   readonly deliveredAt: number
-  /** What belongs to `version`, as JSON; undefined when it is not known or the kind has none. */
+  /** The payload of `version`, as JSON; undefined when it is not known or the kind has none. */
   readonly payload: string | undefined
 }
 

@@ -1,4 +1,4 @@
--- What a keeper needs to know, after a write: a server that refuses writes is not worth a refresh. KEYS: lease, position, epoch,
+-- The facts that a keeper needs, after a write: a server that refuses writes is not worth a refresh. KEYS: lease, position, epoch,
 -- the key that is written, and head. Returns server, lease, position and epoch, empty where there is none, and the head.
 redis.call('SET', KEYS[4], '1', 'EX', 60)
 return {server(), redis.call('GET', KEYS[1]) or '', redis.call('GET', KEYS[2]) or '', redis.call('GET', KEYS[3]) or '',

@@ -1,6 +1,6 @@
 -- Extends a lease that lives, and never creates one. KEYS: lease, position. ARGV: the lease as it was read before the scan of the
 -- outbox, milliseconds that it lives from now, the position that the scan has proven. Without a position the scan has left changes
--- out: then the lease says that the index is behind. What another process has said since that reading stays. Returns whether it
+-- out: then the lease says that the index is behind. The statement of another process since that reading stays. Returns whether it
 -- was extended.
 local lease = redis.call('GET', KEYS[1])
 local pattern = '^((%d+ )(%d+)( %S+))(.*)$'

@@ -1,5 +1,5 @@
 -- Raises all versions of a commit at once: no reader sees a part of them. `stage.lua` has worked out what each tag will hold, so that
--- 40,000 tags keep the server for a tenth of a second. KEYS: lease, head, log, the claim of those who apply a large
+-- 40,000 tags keep the server for a tenth of a second. KEYS: lease, head, log, the claim of a process that applies a large
 -- part of the outbox, the list. ARGV: lifetime in seconds, entries that the log keeps, the holder of the claim, how many tags the list
 -- must have: one that lost some, or all, changes nothing. Returns term and nonce of the lease, 0 when it does not live here,
 -- and how many tags were raised: -1 when nothing was changed. The tags are of the slot of the list.
@@ -14,7 +14,7 @@ for from = 0, 3 * count - 1, PART do
   local names = {}
   for i = 1, #staged, 3 do table.insert(names, staged[i]) end
   local held = redis.call('MGET', unpack(names))
-  -- What was filled together does not expire together.
+  -- Keys that were filled together expire apart.
   local seconds = string.format('%.0f', lifetime + from % math.ceil(lifetime / 10))
   for i, name in ipairs(names) do
     local before, after = staged[3 * i - 1], staged[3 * i]

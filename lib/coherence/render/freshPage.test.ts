@@ -21,7 +21,7 @@ const VALUE: PageValue = {
 }
 
 const AT_ONCE = 4
-const turns = () => new RenderLimiter({ atOnce: AT_ONCE, withinMs: 10_000, mostWaiting: 1_000 })
+const limiter = () => new RenderLimiter({ atOnce: AT_ONCE, withinMs: 10_000, mostWaiting: 1_000 })
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -59,7 +59,7 @@ it('a page that was never held here is served, when those that others render are
       if (++renders > 3) await rendered(key, 1)
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   const found = await pages.get('/never-held', '/en/products/one')
   expect(found).toMatchObject({ cache: 'MISS', layer: 'render' })
@@ -81,12 +81,12 @@ it('a page that has come to depend on something new is served', async () => {
       if (++renders > 3) await rendered(key, 3)
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   expect(await pages.get(key, '/en/products/two')).toMatchObject({ cache: 'MISS', layer: 'render' })
 })
 
-it('what is older than the index was when the read began is never served, however often it is tried', async () => {
+it('never serves a page older than the index at the start of the read, at any number of tries', async () => {
   const key = '/outdated'
   const old = await rendered(key, 4)
   const outdated = coherence.pages.peek(key)
@@ -99,7 +99,7 @@ it('what is older than the index was when the read began is never served, howeve
       await coherence.pages.put(key, { ...outdated })
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   await expect(pages.get(key, '/en/products/four')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
 })
@@ -130,7 +130,7 @@ it('a page that was rendered from a part of a commit is rendered again', async (
       await coherence.pages.put(key, { ...start, value: VALUE, dependencies: dependenciesOn(read), ttl: 60 })
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   const found = await pages.get(key, '/en/products/part')
   coherence.keeper.start()
@@ -151,7 +151,7 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
       running--
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   const asked = Array.from({ length: 12 }, (_, i) => pages.get(`/turn-${i}`, '/en/products/five'))
   await vi.waitUntil(() => running >= AT_ONCE)
@@ -161,7 +161,7 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
       await rendered(key, 5)
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   expect(await elsewhere.get('/turn-11', '/en/products/five')).toMatchObject({ layer: 'render' })
   gate()
@@ -179,7 +179,7 @@ it('a page that another process made between the look for it and the lease is no
       await rendered(key, 4)
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   // `exists` is asked after the look: by then the other process has made its page, and gives its lease back.
   const found = await pages.get(key, '/en/products/four', async () => {
@@ -190,7 +190,7 @@ it('a page that another process made between the look for it and the lease is no
   expect(renders).toBe(0)
 })
 
-it('says that a page does not exist while all turns are taken, and begins no render for it', async () => {
+it('says that a page does not exist while the render limiter is full, and begins no render for it', async () => {
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))
   const begun: string[] = []
@@ -202,7 +202,7 @@ it('says that a page does not exist while all turns are taken, and begins no ren
       await rendered(key, 6)
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   const asked = Array.from({ length: AT_ONCE }, (_, i) => pages.get(`/taken-${i}`, '/en/products/six'))
   await vi.waitUntil(() => begun.length === AT_ONCE)
@@ -222,7 +222,7 @@ it('counts requests that join a render which is under way', async () => {
       await rendered(key, 6)
       return { stored: true }
     },
-    turns(),
+    limiter(),
   )
   const asked = Array.from({ length: 5 }, () => pages.get('/joined', '/en/products/six'))
   await vi.waitUntil(() => pages.counts.joined === 4)

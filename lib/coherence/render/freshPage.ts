@@ -25,7 +25,7 @@ const STORED = { stored: true } as const
 export type FreshPage<R> =
   | {
       readonly entry: Entry<PageValue>
-      /** Of the entry's tags, read after the call began; undefined when neither store could say. */
+      /** The state of the entry's tags, read after the call began; undefined when neither store could say. */
       readonly snapshot: Snapshot | undefined
       readonly cache: 'HIT' | 'MISS' | 'STALE'
       readonly layer: 'l1' | 'redis' | 'render'
@@ -76,7 +76,7 @@ export class FreshPages<R> {
   }
 
   /**
-   * @param exists asked before a render is begun, so that what does not exist waits for no turn and takes none
+   * @param exists asked before a render is begun, so that an absent page waits for no render and holds none up
    * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried;
    *   NO_TURN when more pages are missing than can be rendered;
    *   SOURCE_UNAVAILABLE when neither Redis nor the source answers
@@ -158,7 +158,7 @@ export class FreshPages<R> {
   }
 
   /**
-   * Edits come faster than renders. What counts is not that the page is the newest, but that it is no older
+   * Edits come faster than renders. The page need not be the newest, but no older
    * than what the index said when this read began.
    */
   async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {

@@ -1,4 +1,4 @@
-/** How often each page was missing lately, in this process. It finds pages that are built over and over, so are not kept. */
+/** Counts the misses of each page in this process lately. It finds pages that are built over and over, so are not kept. */
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type MetricsSink } from '../ports.ts'
 
@@ -26,13 +26,13 @@ export class Misses {
   }
 
   count(page: string): void {
-    this.#turn()
+    this.#rotate()
     this.#current.set(page, (this.#current.get(page) ?? 0) + 1)
   }
 
   /** @returns the pages missed most in the last minute, with how often, as far as two windows can say */
   most(limit: number): [page: string, misses: number][] {
-    this.#turn()
+    this.#rotate()
     const share = 1 - (this.#now() - this.#since) / WINDOW_MS
     const counts = new Map([...this.#previous.entries()].map(([page, count]) => [page, count * share]))
     for (const [page, count] of this.#current.entries()) counts.set(page, count + (counts.get(page) ?? 0))
@@ -43,7 +43,7 @@ export class Misses {
       .slice(0, limit)
   }
 
-  #turn(): void {
+  #rotate(): void {
     const age = this.#now() - this.#since
     if (age < WINDOW_MS) return
     this.#previous = age < 2 * WINDOW_MS ? this.#current : new LRUCache({ max: MAX_PAGES })

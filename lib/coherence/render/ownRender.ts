@@ -1,5 +1,5 @@
 /**
- * Which render may become a page entry: only one whose request had nothing but the entry's key. Next takes parts of the request,
+ * Decides whether a render may become a page entry: only one whose request had nothing but the entry's key. Next takes parts of the request,
  * such as the query, into what it hands to its page cache.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
@@ -26,7 +26,7 @@ export class OwnRenders {
 
   /**
    * From now on the process keeps no page but those that `run` makes.
-   * @param renderShell told that a shell is missing: Next completes it for each request, and so makes it for one of them
+   * @param renderShell called when a shell is missing: Next completes it for each request, and so makes it for one of them
    */
   keepThemOnly(renderShell: (key: string) => void): void {
     this.#renderShell = renderShell
@@ -56,7 +56,7 @@ export class OwnRenders {
     return this.#again.has(key)
   }
 
-  /** How the page is to be rendered. */
+  /** The mode of the page's next render. */
   modeOf(key: string): RenderMode {
     return this.#refused.has(key) ? 'values' : 'template'
   }

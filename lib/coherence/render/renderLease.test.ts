@@ -13,7 +13,7 @@ afterAll(() => redis.close())
 
 const key = (name: string) => keys.lease('test', name)
 
-it('of a hundred that want to render, one gets the lease', async () => {
+it('gives the lease to one of a hundred that want to render', async () => {
   const leases = await Promise.all(Array.from({ length: 100 }, () => acquireLease(redis.client, key('hundred'))))
   expect(leases.filter(Boolean)).toHaveLength(1)
 })
@@ -51,7 +51,7 @@ it('does not release the lease of its successor when a holder comes back late', 
   expect(await acquireLease(redis.client, key('late'))).toBeUndefined()
 })
 
-it('without Redis everybody may render', async () => {
+it('lets every process render while Redis is down', async () => {
   await redis.proxy.cut()
   expect(await acquireLease(redis.client, key('away'))).toBeDefined()
   await redis.proxy.heal()

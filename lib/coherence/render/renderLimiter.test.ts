@@ -28,7 +28,7 @@ it('work that fails gives its turn on', async () => {
   expect(await next).toBe('a page')
 })
 
-it('what comes while too many wait is turned away at once', async () => {
+it('refuses a render at once when too many wait', async () => {
   const turns = new RenderLimiter({ atOnce: 1, withinMs: 60_000, mostWaiting: 2 })
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))

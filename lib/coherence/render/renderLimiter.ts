@@ -7,9 +7,9 @@ import { FreshnessError } from '../protocol/errors.ts'
 
 export interface Turns {
   readonly atOnce: number
-  /** Milliseconds: what has no turn by then is turned away: it would wait longer than anybody does. */
+  /** Milliseconds after which a waiting render is turned away: no visitor waits longer. */
   readonly withinMs: number
-  /** What comes while so many wait is turned away at once: it would only make all of them wait longer. */
+  /** A request beyond this queue is turned away at once: it would only make all of them wait longer. */
   readonly mostWaiting: number
 }
 

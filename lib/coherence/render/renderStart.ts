@@ -19,7 +19,7 @@ function clockMs(): number {
 }
 
 /**
- * What the index said at moments of this process. A fill that began at such a moment or later read nothing older, so
+ * The answers of the index at moments of this process. A fill that began at such a moment or later read nothing older, so
  * each can stand for the start of any fill; the newest that is not later than the fill says the most. Bounded: a fill
  * that is older than all that is kept has no start, and its value is not stored.
  */

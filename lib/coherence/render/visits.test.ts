@@ -20,7 +20,7 @@ it('a crawler that asks for every page once does not push out what shoppers ask 
   expect(visits.mostVisited(1)).toEqual(['/popular'])
 })
 
-it('what was popular yesterday gives way to what is popular now', () => {
+it('forgets pages that were popular yesterday for those that are popular now', () => {
   let minutes = 0
   const visits = new Visits(() => minutes * 60_001)
   visited(visits, { '/yesterday': 1_000 })

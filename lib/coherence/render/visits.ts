@@ -1,5 +1,5 @@
 /**
- * How often each page was asked for lately, counted with one map update a request. Halving the counts every
+ * Counts the requests for each page with one map update a request. Halving the counts every
  * minute makes them an average that forgets; the pages not asked for the longest fall out.
  */
 import { LRUCache } from 'lru-cache'

@@ -7,7 +7,7 @@ import { RateLimiter } from './rateLimiter.ts'
 import type { PageCache } from '../store/pageCache.ts'
 import type { Visits } from './visits.ts'
 
-/** Of the most visited pages so many are looked at, whether an edit affects them or not. */
+/** The number of most visited pages to consider, whether an edit affects them or not. */
 const CONSIDERED = 1_000
 const WARMED = 100
 const CONCURRENCY = 2

@@ -1,15 +1,15 @@
 /**
- * Whether bodies may still be written to a Redis that they share with index and queue. A server that evicts nothing refuses every
+ * Decides whether bodies may still be written to a Redis that they share with index and queue. A server that evicts nothing refuses every
  * write once it is full, also those of index and queue, so bodies leave them room. A server that evicts makes room by itself; one
  * without `maxmemory` has no limit to keep.
  */
 import { Cluster } from 'ioredis'
 import { unmeasured, type MetricsSink, type RedisClient } from '../ports.ts'
 
-/** Of `maxmemory`. */
+/** Shares of `maxmemory`. */
 export const BODY_ROOM = { writeBelow: 0.8, clearAbove: 0.9 } as const
 
-/** How long a look counts, in milliseconds and in bodies: a megabyte at most is written in between. */
+/** The lifetime of a look, in milliseconds and in bodies: a megabyte at most is written in between. */
 const LOOK_EVERY = { ms: 500, bodies: 16 } as const
 
 const SHARE = {
@@ -50,7 +50,7 @@ export class BodyRoom {
     metrics.counter(REFUSED, () => [{ value: this.#refused }])
   }
 
-  /** Asked before each body is written. Where Redis does not say, the write will tell. */
+  /** Asked before each body is written. Where Redis does not say, the write will show it. */
   async hasRoom(): Promise<boolean> {
     const isOld = performance.now() - this.#lookedAt > LOOK_EVERY.ms || ++this.#asked > LOOK_EVERY.bodies
     if (isOld) await (this.#look ??= this.#lookAgain())

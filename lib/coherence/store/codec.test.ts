@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { randomBytes } from 'node:crypto'
 import { decode, encode, owned } from './codec.ts'
 
-it('what Next cannot do without survives: buffers, maps, undefined, large bodies', async () => {
+it('preserves what Next needs: buffers, maps, undefined, large bodies', async () => {
   const page = {
     html: Buffer.from('<p>€ 12,90</p>'.repeat(1_000)),
     segmentData: new Map([['/_tree', Buffer.from([0, 255, 1])]]),
@@ -26,7 +26,7 @@ it.each([[Buffer.alloc(0)], [Buffer.from([7, 1, 2])], [Buffer.from([1, 2, 3, 4])
   },
 )
 
-it('what is kept has memory of its own: no slab of Buffer lives as long as a part of it', async () => {
+it('keeps each value in memory of its own: no slab of Buffer lives as long as a part of it', async () => {
   const memoryOf = ({ buffer }: Uint8Array) => buffer.byteLength
   for (const size of [10, 3_000, 20_000, 200_000]) {
     const bytes = randomBytes(size)

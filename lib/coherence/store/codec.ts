@@ -1,5 +1,5 @@
 /**
- * How bodies are written to Redis and read back. V8's structured format keeps `Buffer` and `Map`, which JSON would turn into values
+ * Writes bodies to Redis and reads them back. V8's structured format keeps `Buffer` and `Map`, which JSON would turn into values
  * that Next cannot serve.
  */
 import { deserialize, serialize } from 'node:v8'

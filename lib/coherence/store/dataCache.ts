@@ -25,7 +25,7 @@ function isDataValue(value: unknown): value is DataValue {
 
 export type DataCache = EntryStore<DataValue>
 
-/** Of the bytes that the process may hold. */
+/** The share of the bytes that the process may hold. */
 const SHARE = 0.25
 
 export function createDataCache(ports: Ports, index: VersionIndex, room: BodyRoom): DataCache {

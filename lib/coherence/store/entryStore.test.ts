@@ -179,7 +179,7 @@ describe('this process', () => {
 })
 
 describe('with Redis away', () => {
-  it('what this process holds is served after a check against Postgres, and not after an edit', async () => {
+  it('serves an entry of this process after a check against Postgres, and not after an edit', async () => {
     const store = instance()
     await store.put('away', await rendered(5, 'v1'))
     await redis.proxy.cut()

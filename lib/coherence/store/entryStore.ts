@@ -1,5 +1,5 @@
 /**
- * Where bodies are kept: in the process (L1) and in Redis, which the fleet shares. The store does not judge: the index decides what
+ * Keeps bodies: in the process (L1) and in Redis, which the fleet shares. The store does not judge: the index decides what
  * is fresh. So an old body that is stored late, by a slow render or a slow instance, does no harm.
  */
 import { LRUCache } from 'lru-cache'
@@ -40,7 +40,7 @@ export interface Found<T> {
   readonly due?: true
 }
 
-/** What an answer of the index said of an entry: the many readers that share the answer share this. */
+/** The answer of the index about an entry: the many readers that share the answer share this. */
 interface Judgement {
   readonly states: Snapshot['states']
   readonly verdict: Verdict
@@ -58,9 +58,9 @@ export interface EntryStoreOptions<T> {
   readonly clearedKinds?: ReadonlySet<string>
   readonly maxBytes: number
   readonly sizeOf: (value: T) => number
-  /** Tells whether what came out of Redis is one of ours. */
+  /** Checks whether a value from Redis is one of ours. */
   readonly isValue: (value: unknown) => value is T
-  /** Told of each entry that this process held and holds no longer. */
+  /** Called with each entry that this process held and holds no longer. */
   readonly onGone?: (key: string, entry: Entry<T>) => void
   readonly metrics?: Ports['metrics']
   readonly log?: Ports['log']
@@ -110,7 +110,7 @@ export class EntryStore<T> {
     metrics.gauge(BYTES, () => [{ labels: { store }, value: this.#local.calculatedSize }])
   }
 
-  /** What was put under `key` in this process, unchecked. */
+  /** The value under `key` in this process, unchecked. */
   peek(key: string): Entry<T> | undefined {
     return this.#local.peek(key)
   }
@@ -192,7 +192,7 @@ export class EntryStore<T> {
     return this.#local.getRemainingTTL(key) < earlyMs ? earlyMs : undefined
   }
 
-  /** What Redis keeps for longer is kept here for as long; what ends there as well is due. */
+  /** Keeps an entry here for as long as Redis keeps it; one that ends there as well is due. */
   async #renewed(key: string, found: Found<T>, earlyMs: number): Promise<Found<T>> {
     const { redis, redisKey } = this.#options
     const leftMs = await redis.pttl(redisKey(key)).catch(() => 0)
@@ -210,7 +210,7 @@ export class EntryStore<T> {
     this.#local.set(key, entry, { ttl: withJitter(entry.ttl) * 1000 })
   }
 
-  /** One body at a time is unpacked for all who want it; who comes while it travels may need the next one. */
+  /** One body at a time is unpacked for all readers; a reader that comes while it travels may need the next one. */
   #fetch(key: string): Promise<Entry<T> | undefined> {
     const { redis, index } = this.#options
     const isAway = redis === index.link.redis ? !index.link.answers : performance.now() < this.#awayUntil

@@ -22,7 +22,7 @@ interface Body {
   sent: number
 }
 
-/** Of the bytes that the process may hold: for filled pages, and for templates of pages that are filled again and again. */
+/** The share of the bytes that the process may hold: for filled pages, and for templates of pages that are filled again and again. */
 const SHARE = 0.3
 const UNPACKED_SHARE = 0.1
 const OVERHEAD_BYTES = 2_048
@@ -35,7 +35,7 @@ const FILLS = {
 const BYTES = { name: 'l1_bytes', help: 'Bytes of bodies held in this process', labels: ['store'] }
 
 export interface FilledPage {
-  /** Of the entry. */
+  /** The key of the entry. */
   readonly key: string
   readonly entry: Entry<PageValue>
   readonly page: CachedPage
@@ -123,7 +123,7 @@ export class FilledPages {
 
   /**
    * The bytes to send.
-   * @param plain makes them; from whom has made them already
+   * @param plain makes the bytes where they are not packed yet
    * @returns undefined when the page has no such representation
    */
   async body(

@@ -1,5 +1,5 @@
 /**
- * Which bodies in Redis were made from a row, so that they can be deleted once the row has a newer version. No reader gets such a
+ * Finds the bodies in Redis that were made from a row, so that they can be deleted once the row has a newer version. No reader gets such a
  * body any more, but it would use memory until it expires. Each row has a sorted set: bodies by version.
  *
  * Only rows count whose values are in the body. A slot's value is not: an edit of a price deletes no template.

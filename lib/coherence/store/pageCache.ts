@@ -69,10 +69,10 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 
 export type PageCache = EntryStore<PageValue>
 
-/** Of the bytes that the process may hold: as many are for pages that are filled. */
+/** The share of the bytes that the process may hold: as many are for pages that are filled. */
 const SHARE = 0.35
 
-/** @param onGone told of each entry that the process no longer holds */
+/** @param onGone called with each entry that the process no longer holds */
 export function createPageCache(
   ports: Ports,
   index: VersionIndex,

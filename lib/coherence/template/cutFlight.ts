@@ -9,7 +9,7 @@ import { TemplateRefused } from './refused.ts'
 
 /** Rows of bytes: texts, typed arrays, chunks of streams. */
 const COUNTED_ROW = /^([0-9a-f]*:)([TAOoUSsLlGgMmVb])([0-9a-f]+),/
-/** What Next puts before the first row of some answers. */
+/** The bytes that Next puts before the first row of some answers. */
 const MARK = /^[#~]/
 const STRING = /"(?:[^"\\]|\\.)*"/g
 /** `a` of the first row is a promise of how many bytes belong to the shell; the row that keeps it says the number. */
@@ -40,7 +40,7 @@ function cutRange(
   return parts
 }
 
-/** How each placeholder of a JSON row is to be written. */
+/** The form of each placeholder of a JSON row. */
 function placesIn(row: string, offset: number): (placeholder: FoundPlaceholder) => { place: Place; quoted: boolean } {
   const strings = Array.from(row.matchAll(STRING), ({ 0: text, index }) => ({
     start: offset + index,

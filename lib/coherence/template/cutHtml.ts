@@ -113,7 +113,7 @@ function embeddedFlight(html: string): { start: number; end: number; flight: str
   return { start: first.index, end, flight }
 }
 
-/** As it stands in the string of a script. What is counted stays: its length is that of the text before. */
+/** As it stands in the string of a script. The counted text stays: its length is that of the text before. */
 function embed(parts: readonly Part[]): Part[] {
   return parts.map((part) =>
     part instanceof Uint8Array ? Buffer.from(embeddedText(Buffer.from(part).toString())) : part,

@@ -3,7 +3,7 @@ import type { SlotValue } from './slots.ts'
 import type { Placeholder } from './placeholders.ts'
 
 /**
- * Where a slot stands, and so how its value is written: in HTML, in a `<script>` of HTML, as a JSON value of its own (quotes
+ * The place of a slot, which decides the form of its value: in HTML, in a `<script>` of HTML, as a JSON value of its own (quotes
  * included), within a JSON string, at the beginning of one, or in plain text.
  */
 export type Place = 'html' | 'script' | 'value' | 'string' | 'stringStart' | 'plain'
@@ -79,7 +79,7 @@ function written(value: SlotValue, place: Place): string {
   }
 }
 
-/** What stands in a slot. @param isEmbedded whether it stands in the string of a script */
+/** The value of a slot. @param isEmbedded whether it stands in the string of a script */
 export function slotBytes(value: SlotValue, place: Place, isEmbedded: boolean): Uint8Array {
   const text = written(value, place)
   return Buffer.from(isEmbedded ? embeddedText(text) : text)

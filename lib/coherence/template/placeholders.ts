@@ -10,7 +10,7 @@ import type { SlotPort } from './slots.ts'
 
 export interface Placeholder {
   readonly leaf: string
-  /** Of the rows that the value follows from. */
+  /** The tags of the rows that the value follows from. */
   readonly tags: readonly string[]
   readonly argument: string
 }

@@ -5,10 +5,10 @@ import { parseTag } from '../tags.ts'
 import { slotBytes, type Filling, type Slot } from './parts.ts'
 import type { SlotPort, SlotValue } from './slots.ts'
 
-/** What the application made of payloads, by tag. */
+/** The application's values of payloads, by tag. */
 export type Rows = ReadonlyMap<string, object>
 
-/** What was made from a row, by slot. */
+/** The values of a row, by slot. */
 type Values = Map<string, SlotValue>
 
 /** Payloads that are kept as objects, each with the values that were made from it: 4 kB in seven languages. */
@@ -17,7 +17,7 @@ const KEPT_ROWS = 5_000
 export class SlotValues {
   readonly #port: SlotPort
   readonly #rows = new LRUCache<string, object>({ max: KEPT_ROWS })
-  /** Of slots that follow from one row: all pages that show a product say the same. */
+  /** Values of slots that follow from one row: all pages that show a product say the same. */
   readonly #memos = new WeakMap<object, Values>()
 
   constructor(port: SlotPort) {
@@ -37,7 +37,7 @@ export class SlotValues {
   }
 
   filling(rows: Rows): Filling {
-    // Of slots that follow from several rows: a page says them more than once.
+    // Values of slots that follow from several rows: a page says them more than once.
     const own: Values = new Map()
     return {
       value: (slot) => this.#value(slot, rows, own),
@@ -84,7 +84,7 @@ export class SlotValues {
   }
 }
 
-/** Of a slot that follows from several rows also which these are: a page may have two of the kind. */
+/** The name of a slot, with the tags where it follows from several rows: a page may have two of the kind. */
 function nameOf({ leaf, tags, argument }: Slot): string {
   return tags.length === 1 ? `${leaf} ${argument}` : `${leaf} ${argument} ${tags.join()}`
 }

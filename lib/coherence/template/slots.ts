@@ -1,9 +1,9 @@
 /**
- * How an application declares its slots: the places of a page whose text follows from a row with a payload, such as a price. A page
+ * Declares the slots of an application: the places of a page whose text follows from a row with a payload, such as a price. A page
  * is rendered with placeholders in these places, cut into a template, and filled for each set of versions.
  */
 
-/** What stands in a slot. undefined: nothing; in HTML the element around it goes as well. */
+/** The value of a slot. undefined: nothing; in HTML the element around it goes as well. */
 export type SlotValue = string | number | null | undefined
 
 /** One value that pages show of a row. */

@@ -6,7 +6,7 @@ import { faultProxy, type FaultProxy } from './faultProxy.ts'
 let server: Server
 let proxy: FaultProxy
 let client: Socket
-/** What the server was sent; it sends all of it back. */
+/** The bytes that the server got; it sends all of it back. */
 let received = ''
 let answered = ''
 

@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface FaultProxy {
-  /** Where clients connect. */
+  /** The port that clients connect to. */
   readonly port: number
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>
   /** Keeps connections open and lets nothing through, as a network that drops packets does. */
   freeze(): void
-  /** What is sent to the server arrives, and nothing comes back; connections stay open. */
+  /** Bytes for the server arrive, and none come back; connections stay open. */
   freezeAnswers(): void
   /** Lets each byte through so many milliseconds later, in order. */
   delay(ms: number): void
@@ -25,7 +25,7 @@ export async function faultProxy(target: { host: string; port: number }): Promis
   let frozen: 'no' | 'answers' | 'all' = 'no'
   let delayMs = 0
 
-  /** Passes on what `from` sends. What was delayed is not overtaken by what comes later with less delay. */
+  /** Passes on what `from` sends. Delayed bytes are not overtaken by later ones with less delay. */
   function pass(from: Socket, to: Socket): void {
     const late: { readonly chunk: Buffer; readonly due: number }[] = []
     const send = () => {

@@ -1,7 +1,7 @@
-/** How delivery learns of what was committed: one delivery, and a source that drives it. */
+/** Brings committed changes to delivery. There is one delivery, and a source that drives it. */
 import type { Due } from '../outbox.ts'
 
-/** What a source does with a change that it has heard of. All of it may be repeated, in any order. */
+/** Delivers a change that the source has heard of. All of it may be repeated, in any order. */
 export interface Deliverer {
   /** Brings what stands in the outbox to the index. @throws FreshnessError while Redis or Postgres does not take part */
   advance(): Promise<void>

@@ -1,7 +1,6 @@
-/** What delivery promises with each source of changes: the suite of the relay, over both. */
+/** The promises of delivery with each source of changes: the suite of the relay, over both. */
 import { describe, expect, it, vi } from 'vitest'
-import { drivenShop } from '../testing/drivenShop.ts'
-import { CdcSource } from './cdc/cdcSource.ts'
+import { cdcSource, drivenShop } from '../testing/drivenShop.ts'
 import { OutboxSource } from './outboxSource.ts'
 
 const PATIENCE = { timeout: 10_000, interval: 20 }
@@ -14,7 +13,7 @@ async function expectHandedOver(ids: readonly string[]): Promise<void> {
 
 describe.each([
   ['the outbox', () => new OutboxSource()],
-  ['logical replication', () => new CdcSource()],
+  ['logical replication', () => cdcSource()],
 ])('driven by %s', (_name, source) => {
   it('brings a write past the application to the index and to the queue', async () => {
     shop.start(source())

@@ -3,10 +3,10 @@
  * which would make commits wait for each other. After a while without changes it releases the lock and sleeps until a NOTIFY. A look
  * a moment later finds what was committed in between.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
-import { AwakeSign, CHANNEL, SLEEPY_MS } from './awakeSign.ts'
+import { Bell, type Pause, runPeriodically } from '#lib/platform/process/periodic.ts'
+import { RelayAwakeLock, CHANNEL, SLEEPY_MS } from './relayAwakeLock.ts'
 import type { ChangeSource, Deliverer } from './changeSource.ts'
 import { CLAIM_MS } from './queueDeliverer.ts'
 
@@ -17,7 +17,7 @@ const POLL_MS = 500
 
 export class OutboxSource implements ChangeSource {
   readonly #log = logger('relay')
-  #woken = () => {}
+  readonly #news = new Bell()
   #claimedAt = -Infinity
   /** When something was there to be done. */
   #busyAt = -Infinity
@@ -27,26 +27,25 @@ export class OutboxSource implements ChangeSource {
       name: 'relay',
       begin: async (client) => {
         await client.query(`LISTEN ${CHANNEL}`)
-        this.#woken() // what was written before it listened
+        this.#news.ring() // what was written before it listened
       },
-      onNotification: () => this.#woken(),
+      onNotification: () => this.#news.ring(),
     })
-    const awake = new AwakeSign(listening)
+    const awake = new RelayAwakeLock(listening)
     void listening.keepOpen()
     try {
-      while (!signal.aborted) await this.#turn(deliverer, awake, signal)
+      await runPeriodically(() => this.#turn(deliverer, awake), {
+        everyMs: POLL_MS,
+        signal,
+        bell: this.#news,
+        failed: (error) => this.#log.warn({ err: error }, 'outbox not followed, it is tried again'),
+      })
     } finally {
       await listening.close()
     }
   }
 
-  async #turn(deliverer: Deliverer, awake: AwakeSign, signal: AbortSignal): Promise<void> {
-    let notified = false
-    const sleep = new AbortController()
-    this.#woken = () => {
-      notified = true
-      sleep.abort()
-    }
+  async #turn(deliverer: Deliverer, awake: RelayAwakeLock): Promise<Pause> {
     const began = performance.now()
     await this.#look(deliverer).then(
       () => deliverer.lives(),
@@ -55,10 +54,8 @@ export class OutboxSource implements ChangeSource {
     const isAwake = performance.now() - this.#busyAt < SLEEPY_MS
     const changed = await awake.say(isAwake)
     // Since the last look and before the lock was let go of, a commit may have sent no NOTIFY.
-    if (changed && !isAwake) return
-    if (isAwake) await delay(Math.max(LOOK_MS, performance.now() - began), undefined, { signal }).catch(() => undefined)
-    else if (!notified)
-      await delay(POLL_MS, undefined, { signal: AbortSignal.any([signal, sleep.signal]) }).catch(() => undefined)
+    if (changed && !isAwake) return { pauseMs: 0 }
+    return { pauseMs: isAwake ? Math.max(LOOK_MS, performance.now() - began) : POLL_MS }
   }
 
   async #look(deliverer: Deliverer): Promise<void> {

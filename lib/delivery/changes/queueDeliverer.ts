@@ -1,6 +1,6 @@
 /** Delivery as both sources drive it: the index at once, then jobs that grow with the load. */
-import { coherence } from '#lib/catalog/coherence.ts'
-import { db } from '#lib/platform/db.ts'
+import type { Coherence } from '#lib/coherence/index.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { CONCURRENCY, enqueueInvalidation, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { areClaimed, handOver, idsOf, JOB_ENTITIES, type Due, type OutboxRow } from '../outbox.ts'
@@ -13,12 +13,16 @@ export const CLAIM_MS = 250
 const HELD_BACK_MS = 1_000
 
 export class QueueDeliverer implements Deliverer {
+  readonly #db: Db
+  readonly #keeper: Coherence['keeper']
   readonly #queue: InvalidationQueue
   readonly #log = logger('relay')
   #livedAt = performance.now()
   #claimedAt = -Infinity
 
-  constructor(queue: InvalidationQueue) {
+  constructor({ db, keeper, queue }: { db: Db; keeper: Coherence['keeper']; queue: InvalidationQueue }) {
+    this.#db = db
+    this.#keeper = keeper
     this.#queue = queue
   }
 
@@ -32,23 +36,23 @@ export class QueueDeliverer implements Deliverer {
   }
 
   advance(): Promise<void> {
-    return coherence().keeper.follow()
+    return this.#keeper.follow()
   }
 
   async handOver(due: Due): Promise<boolean> {
     let some = false
     while (!(await this.#isBehind())) {
-      const entities = await handOver(db(), (rows) => this.#enqueue(rows), due)
+      const entities = await handOver(this.#db, (rows) => this.#enqueue(rows), due)
       if (entities > 0) this.#claimedAt = performance.now()
       some ||= entities > 0
-      // Of a backlog each job is nearly full.
+      // Nearly fills each job of a backlog.
       if (entities <= JOB_ENTITIES - 1_000) break
     }
     return some
   }
 
   isHandedOver(xids: readonly bigint[]): Promise<boolean> {
-    return areClaimed(db(), xids)
+    return areClaimed(this.#db, xids)
   }
 
   /** Whether jobs wait for a worker: a queue that does not answer is found out by the job that it refuses. */

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => redis.close())
 
-/** What the server was asked by this test's connection, past every client library. */
+/** The commands that the server got from this test's connection, past every client library. */
 async function commandsOf(work: () => Promise<unknown>): Promise<string[][]> {
   const monitor = await redis.direct.duplicate().monitor()
   const seen: string[][] = []
@@ -27,7 +27,7 @@ async function commandsOf(work: () => Promise<unknown>): Promise<string[][]> {
   }
 }
 
-test('what begins with the prefix goes, and nothing else, with SCAN in steps and UNLINK of one key a command', async () => {
+test('deletes the keys with the prefix, and nothing else, with SCAN in steps and UNLINK of one key a command', async () => {
   const bodies = Array.from({ length: 3_000 }, (_, i) => keys.page('b', String(i)))
   const others = [keys.data('b', '1'), keys.tag('price:1'), `x${keys.page('b', '1')}`]
   const [prefix = ''] = keys.bodyPrefixes

@@ -1,4 +1,4 @@
-/** How far a purge is: what is still to be delivered, and how many popular pages wait to be rendered again. */
+/** The progress of a purge: what is still to be delivered, and how many popular pages wait to be rendered again. */
 import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'

@@ -33,7 +33,7 @@ export interface PurgeOutcome {
 const CATALOG_TAG = tagOf('catalog', CATALOG_ID)
 const WEB_TIMEOUT_MS = 10_000
 
-/** What a purge of this scope makes a new version of. @returns undefined for a language, which has no row */
+/** The rows that a purge of this scope makes a new version of. @returns undefined for a language, which has no row */
 function rowOf(scope: PurgeScope): { kind: ResourceKind; id: number } | undefined {
   if (scope.kind === 'locale') return undefined
   return scope.kind === 'everything' ? { kind: 'catalog', id: CATALOG_ID } : scope
@@ -56,7 +56,7 @@ async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
   try {
     const { index, publisher } = coherence()
     const edgeKnows = await publisher.publish([version])
-    // What a page is made from is cached as well, and knows the versions of its own rows only.
+    // The values that a page is made from are cached as well, and know the versions of their own rows only.
     if (version.kind === 'catalog') await index.outdateAll()
     return edgeKnows ? 'live' : 'propagating'
   } catch (error) {

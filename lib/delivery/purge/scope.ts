@@ -1,4 +1,4 @@
-/** What a purge is about. */
+/** The scope of a purge. */
 import { z } from 'zod'
 
 const id = (what: string) =>

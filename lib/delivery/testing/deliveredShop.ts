@@ -1,4 +1,4 @@
-/** What the tests of delivery share: real stores, and a web instance whose pages show what Postgres has, or fail. */
+/** The parts that the tests of delivery share: real stores, and a web instance whose pages show what Postgres has, or fail. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
@@ -6,9 +6,9 @@ import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { appliedBy } from '../applied.ts'
+import { appliedBy } from '../appliedPosition.ts'
 import type { InvalidationContext } from '../invalidation.ts'
-import { PageSamples } from '../readBack.ts'
+import { pageSamples } from '../readBack.ts'
 
 export interface DeliveredShop {
   readonly catalog: SeededDatabase
@@ -70,7 +70,7 @@ export function deliveredShop(size: number): DeliveredShop {
       cacheRedis: redis.client,
       webUrls: [`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`],
       internalSecret: 'another secret of the tests, long enough',
-      samples: new PageSamples(),
+      samples: pageSamples(),
     }
   })
   afterAll(async () => {

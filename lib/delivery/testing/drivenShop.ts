@@ -1,4 +1,4 @@
-/** What the tests of both sources of changes share: real stores, a queue that no worker empties, and a relay that they start and stop. */
+/** The parts that the tests of both sources of changes share: real stores, a queue that no worker empties, and a relay that they start and stop. */
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
@@ -6,6 +6,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { openInvalidationQueue, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+import { CdcSource, type CdcSourceOptions } from '../changes/cdc/cdcSource.ts'
 import type { ChangeSource } from '../changes/changeSource.ts'
 import { QueueDeliverer } from '../changes/queueDeliverer.ts'
 
@@ -19,6 +20,11 @@ export interface DrivenShop {
   change(...productIds: number[]): Promise<string[]>
   /** @returns products that were changed and whose version in the index is not that in Postgres */
   behind(): Promise<number[]>
+}
+
+/** A source of changes on this process' stores. */
+export function cdcSource(more: Partial<CdcSourceOptions> = {}): CdcSource {
+  return new CdcSource({ db: db(), index: coherence().index, ...more })
 }
 
 /** @param size products */
@@ -60,7 +66,7 @@ export function drivenShop(size: number): DrivenShop {
     },
     start(source) {
       const stop = new AbortController()
-      const running = source.run(new QueueDeliverer(queue), stop.signal)
+      const running = source.run(new QueueDeliverer({ db: db(), keeper: coherence().keeper, queue }), stop.signal)
       const end = () => {
         stop.abort()
         return running

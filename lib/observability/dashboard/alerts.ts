@@ -31,7 +31,7 @@ function rowOf({ id, kind, severity, summary, detail, raisedAt, lastSeenAt, reso
   }
 }
 
-/** What shoppers may see comes first, then the newest. */
+/** Alerts that concern shoppers come first, then the newest. */
 export async function openAlerts(db: Db, limit = ON_DASHBOARD): Promise<AlertRow[]> {
   return (
     await db.alert.findMany({

@@ -1,4 +1,4 @@
-/** What the dashboard reads, from a real catalog. */
+/** The readings of the dashboard, from a real catalog. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
@@ -88,7 +88,7 @@ it('finds edits by SKU, and nothing by a text that no edit holds', async () => {
   expect(await searchReceipts(catalog.db, '00000000-0000-4000-8000-000000000000')).toEqual([])
 })
 
-it('what the prober saw wrong overrules a ledger that says delivered, and is shown with its evidence', async () => {
+it('shows a mismatch of the prober with its evidence, also when the ledger says delivered', async () => {
   const { outboxId, changedAt } = await change(7)
   await catalog.db
     .$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds', done_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`

@@ -31,7 +31,7 @@ const LIMITS_MS = [1_000, 5_000, 60_000]
 
 /**
  * An outbox row is done when every layer was read back and showed the change. A change counts once its time is over,
- * so one that is on its way is neither in time nor late. What the prober saw wrong later than that overrules the ledger.
+ * so one that is on its way is neither in time nor late. A later mismatch of the prober overrules the ledger.
  * Changes of the seed have no reader to be late for.
  */
 export async function readFreshnessSlo(db: Db, window: WindowName): Promise<SloRow[]> {

@@ -1,4 +1,4 @@
-/** How many page reads the caches answered: summed over what the web instances count themselves. */
+/** The page reads that the caches answered: summed over what the web instances count themselves. */
 import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import type { HitRatio } from './shapes.ts'
 

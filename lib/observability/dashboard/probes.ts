@@ -1,4 +1,4 @@
-/** What the prober saw, for the dashboard. */
+/** The results of the prober, for the dashboard. */
 import type { Db } from '#lib/platform/db.ts'
 import { isVerdict, WRONG_VERDICTS } from '#lib/verification/verdict.ts'
 import { sloOf } from './freshnessSlo.ts'

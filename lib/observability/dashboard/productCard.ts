@@ -28,7 +28,7 @@ interface CardRow extends Judgement {
   readonly since: Date | undefined
 }
 
-/** What a layer holds. `judgement` is given where the version alone does not decide. */
+/** The state of a layer. `judgement` is given where the version alone does not decide. */
 interface Held {
   readonly version?: number | undefined
   readonly since?: Date
@@ -86,7 +86,7 @@ async function readApplied(db: Db, productId: number): Promise<Held> {
     : { note: 'The consumer has never applied a change of this price.' }
 }
 
-/** What the index holds beside the version: pages are filled with it, and open tabs are told it. */
+/** The payload of the index: it fills pages, and goes to open tabs. */
 async function readPayload(
   index: VersionIndex,
   productId: number,

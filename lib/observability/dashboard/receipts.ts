@@ -17,7 +17,7 @@ export interface LayerSeen {
   /** Milliseconds since the edit; null while the layer has not been seen to show it. */
   readonly lagMs: number | null
   readonly seenAt: Date | null
-  /** How often it was read. */
+  /** The number of reads. */
   readonly attempts: number
 }
 
@@ -52,11 +52,11 @@ export interface Receipt {
   readonly deliveredAt: Date | null
   /** Why it is not done yet. */
   readonly lastError: string | null
-  /** What was seen, in the order of `RECEIPT_LAYERS`. */
+  /** The observations, in the order of `RECEIPT_LAYERS`. */
   readonly layers: readonly LayerSeen[]
 }
 
-/** Which edits. */
+/** The edits to read. */
 export interface ReceiptFilter {
   readonly productId?: number | undefined
   readonly version?: number | undefined
@@ -131,12 +131,12 @@ async function receiptsWhere(db: Db, where: Prisma.Sql): Promise<ReceiptPage> {
         WHERE n.product_id = c.product_id AND n.version > c.version AND n.changed_at <= o.done_at) AS "newerAtDelivery"
     FROM (SELECT * FROM price_changes c WHERE ${where} ORDER BY c.id DESC LIMIT ${PAGE_SIZE + 1}) c
     JOIN products p ON p.id = c.product_id
-    -- Of a transaction that took no two seconds, which most are, few rows are looked through.
+    -- Few rows are read for a transaction of less than two seconds, as most are.
     LEFT JOIN LATERAL (SELECT found.* FROM (VALUES (interval '2 seconds'), (make_interval(mins => ${TRANSACTION_MINUTES}))) AS longest(transaction), LATERAL (
       SELECT id, failures, indexed_at, done_at, last_error FROM outbox
       WHERE created_at BETWEEN c.changed_at - longest.transaction AND c.changed_at + interval '1 second'
         AND topic = 'price' AND entity_ids @> ARRAY[c.product_id] AND versions[array_position(entity_ids, c.product_id)] = c.version
-      -- What failed has a row of its own, beside the one of all.
+      -- A failure has a row of its own, beside the one of all.
       ORDER BY done_at DESC NULLS FIRST LIMIT 1) found LIMIT 1) o ON true
     ORDER BY c.id DESC`
   const edits = found.slice(0, PAGE_SIZE)
@@ -150,7 +150,7 @@ async function receiptsWhere(db: Db, where: Prisma.Sql): Promise<ReceiptPage> {
   }
 }
 
-/** What the ledger has, by outbox row. */
+/** The entries of the ledger, by outbox row. */
 async function seenBy(db: Db, outboxIds: readonly bigint[]): Promise<Map<bigint, SeenRow[]>> {
   if (outboxIds.length === 0) return new Map()
   const rows = await db.$queryRaw<SeenRow[]>`
@@ -198,7 +198,7 @@ function stateOf(
 ): ReceiptState {
   if (outboxId === null) return 'forgotten'
   if (deliveredAt === null) return (failures ?? 0) >= QUARANTINE_AFTER ? 'quarantined' : 'propagating'
-  // Of a row that was superseded no layer is read; an earlier try may have read some.
+  // No layer is read for a superseded row; an earlier try may have read some.
   if (seen.some(({ layer, seenAt }) => layer === 'page' && seenAt !== null)) return 'live'
   return newerAtDelivery === null ? 'forgotten' : 'superseded'
 }

@@ -1,5 +1,5 @@
 /**
- * What the freshness pages of the back office show. Plain JSON: a snapshot travels to the browser as an event, and
+ * The data of the freshness pages of the back office. Plain JSON: a snapshot travels to the browser as an event, and
  * this module is loaded there too, so it imports types alone.
  */
 import type { Verdict } from '#lib/verification/verdict.ts'
@@ -49,7 +49,7 @@ export interface SloRow {
   readonly supported: number
 }
 
-/** What the prober, which asks for pages as shoppers do, saw of one layer at one place. */
+/** The prober's view of one layer at one place, by reads like those of shoppers. */
 export interface ProbedTarget {
   readonly layer: string
   readonly target: string
@@ -109,7 +109,7 @@ export interface AlertRow {
   readonly kind: string
   readonly severity: string
   readonly summary: string
-  /** What it is about, where the alert says so. */
+  /** The subject of the alert, where it names one. */
   readonly layer: string | null
   readonly productIds: readonly number[]
   /** Indented JSON, for people. */

@@ -2,8 +2,10 @@
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { runPeriodically } from '#lib/platform/process/periodic.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { fromReplica } from '#lib/platform/replica.ts'
+import { type InvalidationQueue, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import { openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
@@ -20,10 +22,14 @@ function hitRatios(): HitRatios {
   return processSingleton('dashboardHitRatios', () => new HitRatios(HIT_RATIO_OVER_MS))
 }
 
+function queue(): InvalidationQueue {
+  return processSingleton('invalidationQueueToLookAt', openInvalidationQueue)
+}
+
 /** Redis may be away: that is when the page is needed most. */
 async function queueIfThere(): Promise<Delivery['queue']> {
   try {
-    return await queueState()
+    return await queueState(queue())
   } catch (error) {
     logger('dashboard').debug({ err: error }, 'the queue could not be read')
     return null
@@ -82,27 +88,28 @@ export class SnapshotFeed {
   /** @returns a function that ends the subscription */
   subscribe(window: WindowName, listener: SnapshotListener): () => void {
     const listeners = this.#listeners.get(window)
-    if (listeners) {
-      listeners.add(listener)
-    } else {
-      this.#listeners.set(window, new Set([listener]))
-      void this.#poll(window)
-    }
+    if (listeners) listeners.add(listener)
+    else this.#poll(window, new Set([listener]))
     return () => this.#listeners.get(window)?.delete(listener)
   }
 
-  async #poll(window: WindowName): Promise<void> {
-    const listeners = this.#listeners.get(window)
-    if (!listeners || listeners.size === 0) {
-      this.#listeners.delete(window)
-      return
+  /** Until a round finds no listener. */
+  #poll(window: WindowName, listeners: Set<SnapshotListener>): void {
+    this.#listeners.set(window, listeners)
+    const stop = new AbortController()
+    const notify = (snapshot: Snapshot | undefined) => {
+      for (const listener of listeners) listener(snapshot)
     }
-    const snapshot = await this.#read(window).catch((error: unknown) => {
+    const round = async () => {
+      if (listeners.size > 0) return notify(await this.#read(window))
+      this.#listeners.delete(window)
+      stop.abort()
+    }
+    const failed = (error: unknown) => {
       logger('dashboard').warn({ err: error }, 'no snapshot, it is tried again')
-      return undefined
-    })
-    for (const listener of listeners) listener(snapshot)
-    setTimeout(() => void this.#poll(window), this.#periodMs).unref()
+      notify(undefined)
+    }
+    void runPeriodically(round, { everyMs: this.#periodMs, signal: stop.signal, failed })
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the dashboard claims and says, from evidence that is given. */
+/** The claims and words of the dashboard, from given evidence. */
 import { describe, expect, it } from 'vitest'
 import { whyBehind } from './drift.ts'
 import { HitRatios, pageReads } from './hitRatio.ts'

@@ -1,4 +1,4 @@
-/** Which changes are counted as late, and at which rates the monitor says so. */
+/** The changes that count as late, and the rates at which the monitor raises an alert. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { countMinutes, countsByWindow } from './checks/burnCheck.ts'
@@ -23,7 +23,7 @@ function shop(late: number, from: number, until = 0): Record<BurnWindow, ChangeC
     '3 d': of(d3),
   }
 }
-const told = (counts: Record<BurnWindow, ChangeCounts>) =>
+const alertsOf = (counts: Record<BurnWindow, ChangeCounts>) =>
   burnFindings(counts, BUDGET_MS).map(({ severity, detail }) => [severity, detail['long']])
 
 const HOUR = 3_600
@@ -42,14 +42,14 @@ describe('alerts by burn rate', () => {
     ['2 % late for three days', shop(2, 3 * DAY), [['warning', '3 d']]],
     ['the same, over for seven hours', shop(2, 3 * DAY, 7 * HOUR), []],
   ])('%s', (_what, counts, expected) => {
-    expect(told(counts)).toEqual(expected)
+    expect(alertsOf(counts)).toEqual(expected)
   })
 
   it('leaves nine late changes of a quiet shop to the alerts that name them', () => {
     const nine = { changes: 9, late: 9 }
     const quiet = { '5 min': nine, '30 min': nine, '1 h': nine, '2 h': nine, '6 h': nine, '1 d': nine, '3 d': nine }
-    expect(told(quiet)).toEqual([])
-    expect(told({ ...quiet, '1 h': { changes: 20, late: 10 } })).toEqual([['critical', '1 h']])
+    expect(alertsOf(quiet)).toEqual([])
+    expect(alertsOf({ ...quiet, '1 h': { changes: 20, late: 10 } })).toEqual([['critical', '1 h']])
   })
 
   it('says how many are late, of how many, and how long the allowance lasts', () => {

@@ -1,4 +1,4 @@
-/** The slot of the stream of changes, on a real Postgres: measured, and told of when no process reads it. */
+/** The slot of the stream of changes, on a real Postgres: its size, and the alert when no process reads it. */
 import { expect, it, vi } from 'vitest'
 import { ensurePublication, ensureSlot, type Query } from '#lib/delivery/changes/cdc/slot.ts'
 import { changeStreamCheck } from './checks/changeStreamCheck.ts'
@@ -13,7 +13,7 @@ it('says nothing while there is no slot', async () => {
   expect(await monitored.findings(changeStreamCheck())).toEqual([])
 })
 
-it('measures what was not handed on, and tells of a slot that no process reads for two rounds', async () => {
+it('measures what was not handed on, and reports a slot that no process reads for two rounds', async () => {
   await ensurePublication(query)
   await ensureSlot(query)
   const check = changeStreamCheck()

@@ -20,7 +20,7 @@ import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()
 
-it('rows that no relay takes are told with their products; those that are on their way are not', async () => {
+it('reports rows that no relay takes with their products, and none that are on their way', async () => {
   const check = deliveryCheck()
   await monitored.change(3, 0)
   expect(await monitored.findings(check)).toEqual([])
@@ -49,7 +49,7 @@ const taken = (rows: number, ageS: number) =>
     INSERT INTO outbox (topic, entity_ids, versions, enqueued_at, created_at)
     SELECT 'price', ARRAY[1], ARRAY[1], clock_timestamp(), clock_timestamp() - make_interval(secs => ${ageS}) FROM generate_series(1, ${rows}::int)`
 
-it('tells an outbox in which old rows grow round after round, and none in which more and more are on their way', async () => {
+it('reports an outbox in which old rows grow round after round, and none in which more and more are on their way', async () => {
   for (const [ageS, last] of [
     [0, []],
     [10, ['outbox-growing']],
@@ -80,7 +80,7 @@ it('raises nothing for 600 changes that are a moment old, and one alert for many
   ])
 })
 
-it('a job that no worker takes is told with its age and products', async () => {
+it('reports a job that no worker takes with its age and products', async () => {
   const queue = openInvalidationQueue()
   const outboxId = await monitored.change(5, 0)
   await monitored.catalog.db.outbox.update({ where: { id: outboxId }, data: { enqueuedAt: new Date() } })
@@ -182,7 +182,7 @@ it('a change that was read back already does not look late when its job runs aga
   ])
 })
 
-it('a payload written by hand into the index is told before it is repaired, and the row gets a version above it', async () => {
+it('reports a payload written by hand into the index before it repairs it, and gives the row a version above it', async () => {
   const { index, source, indexRedis } = monitored.context
   await index.read(['price:7', 'price:8'])
   const row = (await source.rows(['price:7'])).get('price:7')
@@ -200,7 +200,7 @@ it('a payload written by hand into the index is told before it is repaired, and 
   expect((await source.versions(['price:7'])).get('price:7')).toBeGreaterThan(row?.version ?? 0)
 })
 
-it('a product that is behind for days is told in each round, not in the full ones alone', async () => {
+it('reports a product that is behind for days in each round, not in the full ones alone', async () => {
   await monitored.change(14, 0)
   await monitored.catalog.db.$executeRaw`UPDATE outbox SET done_at = created_at WHERE done_at IS NULL`
   // A trigger keeps the history from being rewritten.
@@ -227,7 +227,7 @@ it('publishes nothing of its last round when it is not the monitor any more', as
   expect(await metrics().metrics()).not.toMatch(/^evergreen_(alerts_open|products_behind)[ {]/m)
 })
 
-it('a purge that the edge refused is told with its answer until one went through', async () => {
+it('reports a purge that the edge refused with its answer, until one goes through', async () => {
   const outboxId = await monitored.change(7, 0)
   const ledger = (verified: boolean) =>
     monitored.catalog.db.invalidation.create({
@@ -251,7 +251,7 @@ it('a purge that the edge refused is told with its answer until one went through
   expect(await monitored.findings(purgeCheck)).toEqual([])
 })
 
-it('a schedule that was missed is told with its reason and what to do', async () => {
+it('reports a missed schedule with its reason and what to do', async () => {
   expect(await monitored.findings(scheduleCheck)).toEqual([])
   await monitored.catalog.db.$executeRaw`
     WITH edit AS (INSERT INTO bulk_edits (state, selection, rules, reason, created_by) VALUES ('failed', '{}', '{}', 'Night sale', 'ana') RETURNING id)
@@ -266,7 +266,7 @@ it('a schedule that was missed is told with its reason and what to do', async ()
   ])
 })
 
-it('a change in quarantine is told with its product and why, by this check alone, until it is done', async () => {
+it('reports a change in quarantine with its product and the reason, by this check alone, until it is done', async () => {
   const id = await monitored.change(15, 3_600)
   const why = 'http://web/en/products/fifteen: It answered 500.'
   const data = { failures: QUARANTINE_AFTER - 1, lastError: why }

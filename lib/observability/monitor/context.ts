@@ -6,8 +6,9 @@ import { tag } from '#lib/coherence/tags.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
+import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 
-/** What the checks of the monitor work with. */
+/** The resources of the monitor's checks. */
 export interface MonitorContext extends InvalidationContext {
   /** Milliseconds within which a change must be seen in every layer, and an alert raised when it is not. */
   readonly budgetMs: number
@@ -16,6 +17,8 @@ export interface MonitorContext extends InvalidationContext {
   readonly locales: readonly string[]
   /** For the write that proves that it takes writes. */
   readonly indexRedis: RedisClient
+  /** To look at. */
+  readonly queue: InvalidationQueue
   /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
   readonly hasEdge: boolean
 }
@@ -23,7 +26,7 @@ export interface MonitorContext extends InvalidationContext {
 /** One thing that is checked each round. It repairs what it can, and returns all that is wrong. */
 export interface Check {
   readonly name: string
-  /** Whose alerts it raises and resolves, where another finds the same: its own otherwise. */
+  /** The name under which alerts are raised and resolved, where another process finds the same: its own otherwise. */
   readonly scope?: Scope
   /**
    * @param report raises alerts at once: before a repair that may take its time, or hang
@@ -88,7 +91,7 @@ interface ProductSample {
 }
 
 /**
- * Which products a round reads: those that changed last, where something can be on its way or lost, and some of all
+ * Chooses the products of a round: those that changed last, where something can be on its way or lost, and some of all
  * the others, so that in time each one is read.
  */
 export async function sampleProducts(db: Db, recent: number, random: number): Promise<ProductSample> {

@@ -1,4 +1,4 @@
-/** What the monitor says of the version index: a Redis that refuses writes, a term that began, an index that was rebuilt. */
+/** The monitor's alerts about the version index: a Redis that refuses writes, a term that began, an index that was rebuilt. */
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beat } from '#lib/platform/process/heartbeat.ts'
@@ -37,7 +37,7 @@ async function begin(term: Term): Promise<void> {
   await ofTerms.db.indexTerm.update({ where: { id: 1 }, data: { ...FIRST, ...term, beganAt: new Date() } })
 }
 
-/** Refreshes the lease, as far as Postgres sees it, until it is told to stop. */
+/** Refreshes the lease, as far as Postgres sees it, until the test stops it. */
 function keeper(): () => Promise<void> {
   const stop = new AbortController()
   const running = (async () => {
@@ -131,20 +131,20 @@ it('has a sentence of its own for another Postgres', async () => {
   ])
 })
 
-it('tells what changed while no monitor ran, once, and keeps the alert of the monitor before it', async () => {
+it('reports changes from while no monitor ran, once, and keeps the alert of the monitor before it', async () => {
   await watching(FIRST)
   await begin({ ...FIRST, term: 3, epoch: 'three/1', server: 'cccccccccccc:r2', reason: 'redis-changed' })
   const next = monitor()
   await glance(next)
-  const told = await open()
-  expect(told).toMatchObject([
+  const first = await open()
+  expect(first).toMatchObject([
     { kind: 'index-rebuilt', detail: { before: { term: 1 }, now: { term: 3 } } },
     { kind: 'index-term-changed' },
   ])
   await beat(ofTerms.db, 'monitor', next.state())
   const third = monitor()
   await glance(third)
-  expect((await open()).map(({ id }) => id)).toEqual(told.map(({ id }) => id))
+  expect((await open()).map(({ id }) => id)).toEqual(first.map(({ id }) => id))
   const end = keeper()
   await untilResolved(third)
   await beat(ofTerms.db, 'monitor', third.state())

@@ -1,4 +1,4 @@
-/** What the monitor concludes from numbers. */
+/** The monitor's conclusions from numbers. */
 import { expect, it } from 'vitest'
 import { Misses } from '#lib/coherence/render/misses.ts'
 import { growing, HitRatioWatch } from './checks/trends.ts'
@@ -34,16 +34,16 @@ function watchRatios(minutes: readonly { hits: number; misses: number; stale?: n
   })
 }
 
-it('a hit ratio that falls by more than five points is told, with both numbers', () => {
-  const told = watchRatios([
+it('reports a hit ratio that falls by more than five points, with both numbers', () => {
+  const falls = watchRatios([
     ...Array.from({ length: 20 }, () => ({ hits: 980, misses: 20 })),
     ...Array.from({ length: 5 }, () => ({ hits: 900, misses: 100 })),
   ])
-  expect(told.slice(0, 20)).not.toContainEqual(expect.anything())
-  expect(told.at(-1)).toEqual({ now: 90, before: 98 })
+  expect(falls.slice(0, 20)).not.toContainEqual(expect.anything())
+  expect(falls.at(-1)).toEqual({ now: 90, before: 98 })
 })
 
-it('tells no fall when edits made the pages stale, and one when more is missed than that', () => {
+it('reports no fall when edits made the pages stale, and one when more is missed than that', () => {
   const steady = Array.from({ length: 20 }, () => ({ hits: 980, misses: 20 }))
   const edited = (stale: number) => Array.from({ length: 5 }, () => ({ hits: 600, misses: 400, stale }))
   expect(watchRatios([...steady, ...edited(390)]).at(-1)).toBeUndefined()

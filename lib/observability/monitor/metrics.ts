@@ -1,9 +1,9 @@
-/** What the monitor measures: docs/operations/metrics.md. Times are seconds, as Prometheus wants them. */
+/** The measures of the monitor: docs/operations/metrics.md. Times are seconds, as Prometheus wants them. */
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
-/** What was repaired: the label of the counter, and the name in the monitor's heartbeat. */
+/** The kinds of repairs: the label of the counter, and the name in the monitor's heartbeat. */
 export type Repair =
   | 'redelivered'
   | 'reopened'
@@ -131,7 +131,7 @@ export function monitorMetrics(): ReturnType<typeof make> {
   return processSingleton('monitorMetrics', make)
 }
 
-/** What this process saw last is not so for ever: for one that is not the monitor any more. Counters stay. */
+/** Forgets the last values of this process once it is not the monitor any more. Counters stay. */
 export function forgetGauges(): void {
   const {
     lag,

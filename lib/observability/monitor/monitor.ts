@@ -1,8 +1,8 @@
 /**
  * One round of the monitor: every check reads and repairs what it can, and its alerts follow what it found. Between rounds
- * it glances at Redis, where a fault must be told within ten seconds, however long a round is.
+ * it glances at Redis, where a fault must raise an alert within ten seconds, however long a round is.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
@@ -85,7 +85,7 @@ export class Monitor {
     return { repairs: repairsSoFar(), ...(index && { index }) }
   }
 
-  /** Of a process that is not the monitor any more: another one knows more by the time that it is again. */
+  /** Called on a process that is not the monitor any more: another one knows more by the time that it is again. */
   forget(): void {
     this.#redis.forget()
     forgetGauges()
@@ -93,12 +93,8 @@ export class Monitor {
 
   async #runAll(checks: readonly Check[], everyMs: number, stop: AbortSignal): Promise<void> {
     const due = checks.filter((check) => !this.#running.has(check))
-    const patience = new AbortController()
-    const longest = delay(everyMs, undefined, { signal: AbortSignal.any([patience.signal, stop]) }).catch(
-      () => undefined,
-    )
-    await Promise.race([Promise.all(due.map((check) => this.#run(check, everyMs))), longest])
-    patience.abort()
+    const all = Promise.all(due.map((check) => this.#run(check, everyMs)))
+    await pTimeout(all, { milliseconds: everyMs, message: false, signal: stop }).catch(() => undefined) // it was stopped
   }
 
   async #run(check: Check, everyMs: number): Promise<void> {

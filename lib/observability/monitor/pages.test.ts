@@ -1,4 +1,4 @@
-/** What the monitor says of web instances and their pages, and the watchdog of the monitor. */
+/** The monitor's alerts about web instances and their pages, and the watchdog of the monitor. */
 import { expect, it } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { beat } from '#lib/platform/process/heartbeat.ts'
@@ -11,7 +11,7 @@ import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()
 
-it('an instance that does not answer twice in a row is told, and one page that it builds over and over', async () => {
+it('reports an instance that does not answer twice in a row, and one page that it builds over and over', async () => {
   const alive = monitored.webUrl
   const { slug } = await monitored.catalog.db.product.findUniqueOrThrow({ where: { id: 8 } })
   monitored.metricsText = `evergreen_page_misses_last_minute{page="/en/products/${slug}"} 45\n`
@@ -57,7 +57,7 @@ it('gives a change five seconds to reach a page, however often the price changes
   ])
 })
 
-it('raises a version that is on its way to the index and tells nothing, and tells of one that is not', async () => {
+it('raises a version that is on its way to the index in silence, and reports one that is not', async () => {
   const { db } = monitored.catalog
   const { index } = monitored.context
   await monitored.change(15, 0)
@@ -85,7 +85,7 @@ it('knows the amount of each version that Postgres had, of the row and of the hi
   expect(shown.map(({ version }) => amount(9, version))).toEqual([amountMinor - 1, amountMinor, undefined, undefined])
 })
 
-it('the watchdog tells of a silent monitor, gives one that is starting its time, and resolves by itself', async () => {
+it('the watchdog reports a silent monitor, gives one that is starting its time, and resolves by itself', async () => {
   const open = () => monitored.catalog.db.alert.findMany({ where: { kind: 'monitor-silent', resolvedAt: null } })
   await watchMonitor(monitored.catalog.db, 1_000, 500)
   expect(await open()).toEqual([])

@@ -1,4 +1,4 @@
-/** How the monitor repairs: it delivers in place of a relay or a consumer that did not, and drops pages that are wrong. */
+/** Repairs for the monitor: it delivers in place of a relay or a consumer that did not, and drops pages that are wrong. */
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'

@@ -1,4 +1,4 @@
-/** What the monitor deletes by age, what it leaves, and what it says when it does not keep up. */
+/** Deletion by age: the rows that go, the rows that stay, and the alert when the monitor does not keep up. */
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { retention } from '#lib/observability/retention/retention.ts'

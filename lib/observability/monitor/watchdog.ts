@@ -1,19 +1,19 @@
 /**
  * Watches the monitor, from other processes: the web instances. A monitor that is dead cannot say so, and everything
- * that it would tell is unknown then.
+ * that it would raise is unknown then.
  */
 import type { Db } from '#lib/platform/db.ts'
-import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { readHeartbeats, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { onShutdown } from '#lib/platform/process/shutdown.ts'
+import { runPeriodically } from '#lib/platform/process/periodic.ts'
+import { untilShutdown } from '#lib/platform/process/shutdown.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
 import { MOST_LISTED, nameProducts, showMs } from './context.ts'
 
-/** What the monitor would have reported, as far as the database knows it. */
+/** The monitor's state, as far as the database knows it. */
 async function waitingProducts(database: Db): Promise<number[]> {
   const rows = await database.$queryRaw<{ id: number }[]>`
     SELECT DISTINCT entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND topic = 'price' LIMIT ${MOST_LISTED}`
@@ -45,16 +45,16 @@ export async function watchMonitor(database: Db, limitMs: number, watchedForMs: 
   await reconcileAlerts(database, 'watchdog', findings)
 }
 
-export function startWatchdog(): void {
+export function startWatchdog(db: Db): void {
   const startedAt = performance.now()
-  let running = false
-  const timer = setInterval(() => {
-    if (running) return
-    running = true
-    void watchMonitor(db(), silentAfterMs(), performance.now() - startedAt)
-      .catch((error: unknown) => logger('watchdog').debug({ err: error }, 'the heartbeats could not be read'))
-      .finally(() => (running = false))
-  }, env().MONITOR_INTERVAL_MS)
-  startAlertNotifier(env().MONITOR_INTERVAL_MS)
-  onShutdown('watchdog', async () => clearInterval(timer))
+  const everyMs = env().MONITOR_INTERVAL_MS
+  const failed = (error: unknown) => logger('watchdog').debug({ err: error }, 'the heartbeats could not be read')
+  untilShutdown('watchdog', (signal) =>
+    runPeriodically(() => watchMonitor(db, silentAfterMs(), performance.now() - startedAt), {
+      everyMs,
+      signal,
+      failed,
+    }),
+  )
+  startAlertNotifier(db, everyMs)
 }

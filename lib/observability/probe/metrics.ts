@@ -1,4 +1,4 @@
-/** What the prober measures. */
+/** The measures of the prober. */
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { isTracing } from '#lib/platform/tracing/changeTrace.ts'

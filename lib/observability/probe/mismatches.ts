@@ -1,5 +1,5 @@
 /**
- * What did not agree with Postgres. The first read never counts: the page is asked for again, and only what is still
+ * Collects readings that do not agree with Postgres. The first read never counts: the page is asked for again, and only what is still
  * wrong when its window is over is kept and becomes an alert, which ends when the page is right again.
  */
 import type { Finding } from '#lib/alerts/finding.ts'
@@ -63,7 +63,7 @@ export class Mismatches {
     return known?.kept ?? false
   }
 
-  /** What a page that can show a product no more cannot show wrongly either. */
+  /** A page that cannot show a product any more cannot show it wrongly. */
   forget(task: ProbeTask, shown: ReadonlySet<number>): void {
     for (const [place, { first }] of this.#open) {
       if (

@@ -3,7 +3,7 @@ import { NO_STATEMENT, readStatement } from '#lib/catalog/pageStatement.ts'
 import { judgePage, type PriceTruth } from '#lib/verification/judge.ts'
 import type { PageReading } from '#lib/verification/readPage.ts'
 import type { DatedFloor } from '#lib/verification/truth.ts'
-import { Agenda } from './agenda.ts'
+import { ProbeQueue } from './probeQueue.ts'
 import { Mismatches } from './mismatches.ts'
 import { probeTargets, type ProbeReading, type ProbeTask } from './reading.ts'
 import { TargetHealth } from './targetHealth.ts'
@@ -68,7 +68,7 @@ describe('a mismatch', () => {
     expect(mismatches.findings()).toEqual([])
   })
 
-  test('of a torn price needs no window, only the second read', () => {
+  test('about a torn price needs no window, only the second read', () => {
     const mismatches = new Mismatches(60_000)
     const torn = page(7, 1_190)
     expect([mismatches.wrong(reading(torn, 10), 0), mismatches.wrong(reading(torn, 20), 1)]).toEqual([false, true])
@@ -135,7 +135,7 @@ test('a feed that cannot be probed is an alert, unless its whole instance is awa
 })
 
 test('a change is read in the feed of each place once, and on its pages in each language', () => {
-  const agenda = new Agenda(['en', 'de'])
+  const agenda = new ProbeQueue(['en', 'de'])
   const change = { productId: 201, version: 3, slug: 'lamp', changedAt: AT, correlationId: null }
   agenda.add([change], probeTargets(['http://web/'], 'http://edge/'))
   expect(
@@ -154,7 +154,7 @@ test('a change is read in the feed of each place once, and on its pages in each 
 })
 
 test('a change is read in each language on each target, the newest first, and once', () => {
-  const agenda = new Agenda(['en', 'de', 'fr'])
+  const agenda = new ProbeQueue(['en', 'de', 'fr'])
   const change = (productId: number, version: number, at: number) => ({
     productId,
     version,

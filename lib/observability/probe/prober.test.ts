@@ -69,7 +69,7 @@ it('a prober that is started again goes on with what was wrong, and calls nothin
   expect((await reconcileAlerts(catalog.db, 'probe', second.findings())).resolved).toEqual([])
 })
 
-it('a page that was wrong is nothing to tell of when its product is not on sale any more', async () => {
+it('a page that was wrong is not reported when its product is not on sale any more', async () => {
   const prober = proberOf()
   prober.resume(await openMismatches(catalog.db, 'probe', [target]))
   await prober.round()

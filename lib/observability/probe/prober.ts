@@ -9,7 +9,7 @@ import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
 import { amountsOf, floorsBefore, type DatedFloor } from '#lib/verification/truth.ts'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
-import { Agenda } from './agenda.ts'
+import { ProbeQueue } from './probeQueue.ts'
 import { probeMetrics } from './metrics.ts'
 import { Mismatches } from './mismatches.ts'
 import { urlOf, type ProbeJudgement, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
@@ -38,7 +38,7 @@ interface ReadTask {
 }
 
 interface JudgedTask extends ReadTask {
-  /** Of each product on sale that the page shows or should show. */
+  /** The judgement of each product on sale that the page shows or should show. */
   readonly judged: readonly ProbeJudgement[]
 }
 
@@ -57,7 +57,7 @@ const OVERLAP_MS = 10_000
 
 export class Prober {
   readonly #options: ProberOptions
-  readonly #agenda: Agenda
+  readonly #agenda: ProbeQueue
   readonly #mismatches: Mismatches
   readonly #health = new TargetHealth()
   #resumed: ProbeTask[] = []
@@ -66,7 +66,7 @@ export class Prober {
 
   constructor(options: ProberOptions) {
     this.#options = options
-    this.#agenda = new Agenda(options.locales)
+    this.#agenda = new ProbeQueue(options.locales)
     this.#mismatches = new Mismatches(options.windowMs)
   }
 

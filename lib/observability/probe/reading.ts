@@ -1,4 +1,4 @@
-/** Where the prober reads, what it reads there, and what came of it. */
+/** The targets of the prober, its tasks and their results. */
 import { feedPartPath } from '#lib/catalog/feed/feed.ts'
 import type { PriceJudgement } from '#lib/verification/judge.ts'
 import type { PageReading } from '#lib/verification/readPage.ts'
@@ -24,7 +24,7 @@ export function probeTargets(webUrls: readonly string[], edgeUrl: string | undef
   return [...web, ...edge, ...feeds]
 }
 
-/** Where a target shows a product: on its page, or in the part of the feed that lists it. */
+/** The places where a target shows a product: on its page, or in the part of the feed that lists it. */
 export function productPathAt(
   { layer }: ProbeTarget,
   locale: string,
@@ -37,7 +37,7 @@ export interface ProbeTask {
   readonly target: ProbeTarget
   readonly path: string
   readonly locale: string
-  /** Whose page it is, or which product of the feed is looked for; undefined for a list. */
+  /** The product of the page, or the one looked for in the feed; undefined for a list. */
   readonly productId: number | undefined
   /** The change that made the prober read, where one did. */
   readonly change:
@@ -47,7 +47,7 @@ export interface ProbeTask {
   readonly rank: number
 }
 
-/** Of a product that is on sale: of others a page has to show nothing. */
+/** The judgement of a product that is on sale: of others a page has to show nothing. */
 export type ProbeJudgement = PriceJudgement<DatedFloor> & { readonly expected: DatedFloor }
 
 export interface ProbeReading {

@@ -1,4 +1,4 @@
-/** What the prober keeps: every reading, what was wrong with its evidence; and its open alerts. */
+/** Stores the prober's readings, mismatches with their evidence, and open alerts. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { urlOf, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
@@ -55,7 +55,7 @@ export interface OpenMismatch {
 }
 
 /**
- * What a prober that is gone had found wrong, from its alerts: the next one must not call it right unread.
+ * The open findings of a prober that is gone, from its alerts: the next one must not call it right unread.
  * @param scope of the alerts
  * @param targets places of others are left out: they are not read any more
  */

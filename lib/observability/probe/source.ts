@@ -1,4 +1,4 @@
-/** What the prober asks Postgres: what has changed, and what else there is. */
+/** The prober's questions to Postgres: what has changed, and what else there is. */
 import type { Db } from '#lib/platform/db.ts'
 import { productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
 
@@ -10,11 +10,11 @@ interface ProbedPage {
 export interface RecentChange extends ProbedPage {
   readonly version: number
   readonly changedAt: Date
-  /** Of the request that made it. */
+  /** The correlation id of the request that made it. */
   readonly correlationId: string | null
 }
 
-/** Of a burst, so many of the newest: the rest is for the random sample. */
+/** The number of newest changes of a burst to read: the rest is for the random sample. */
 const MOST_RECENT = 200
 
 export async function databaseTime(db: Db): Promise<Date> {

@@ -1,4 +1,4 @@
-/** Which targets can be read at all. One that cannot says nothing of freshness, and that is an alert of its own. */
+/** Finds targets that cannot be read. One that cannot says nothing of freshness, and that is an alert of its own. */
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { ProbeReading } from './reading.ts'
 
@@ -8,7 +8,7 @@ const AWAY_MS = 3_000
 
 interface Health {
   failures: number
-  /** Of the first of these failures. */
+  /** The time of the first of these failures. */
   failingSince: Date
   last: ProbeReading
 }

@@ -2,7 +2,7 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { COUNTED_ROWS } from '#lib/pricing/bulk/apply/rowCounts.ts'
-import { BATCH_ROWS, daysAgo, exists, type Kept } from './kept.ts'
+import { BATCH_ROWS, daysAgo, exists, type Kept } from './retentionRules.ts'
 
 const ENDED_DAYS = 400
 const PREVIEWED_DAYS = 30

@@ -1,4 +1,4 @@
-/** What is told of prices after their old history was deleted: the same as before. */
+/** The statements about prices after their old history was deleted: the same as before. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lowestAmountSql, pricePayloadSql } from '#lib/catalog/prices/priceSql.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-/** Of all products, one after the other, so that a failure names the seed that makes it again. */
+/** Random numbers for all products, one after the other, so that a failure names the seed that makes it again. */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -74,12 +74,12 @@ async function spread(random: () => number): Promise<void> {
 }
 
 /** All that is said of the prices as they are. */
-const told = () => database.db.$queryRaw<object[]>`
+const statements = () => database.db.$queryRaw<object[]>`
   SELECT p.product_id, ${Prisma.raw(pricePayloadSql('p'))} AS payload, ${USUAL_AMOUNT} AS usual, ${LOWEST_OF_30_DAYS} AS lowest,
     (SELECT ${BASE_CHANGED_AT} FROM prices pr WHERE pr.product_id = p.product_id) AS base_changed_at
   FROM prices p ORDER BY p.product_id`
-/** What was said of each version that was in force in the last 400 days. */
-const toldOfVersions = () => database.db.$queryRaw<object[]>`
+/** The statement about each version that was in force in the last 400 days. */
+const statementsOfVersions = () => database.db.$queryRaw<object[]>`
   SELECT v.product_id, v.version, v.amount_cents, v.compare_at_cents, ${Prisma.raw(lowestAmountSql('v'))} AS lowest FROM (
     SELECT product_id, version, new_amount_cents AS amount_cents, new_compare_at_cents AS compare_at_cents,
       lead(changed_at, 1, now()) OVER (PARTITION BY product_id ORDER BY version) AS until FROM price_changes) v
@@ -99,7 +99,7 @@ describe('when the old history is deleted', () => {
     const random = randomFrom(seed)
     await live(random)
     await spread(random)
-    const [before, versions] = [await told(), await toldOfVersions()]
+    const [before, versions] = [await statements(), await statementsOfVersions()]
     const young = Prisma.sql`SELECT count(*)::int AS count FROM price_changes WHERE changed_at > now() - interval '400 days'`
     const count = async (sql: Prisma.Sql) => (await database.db.$queryRaw<[{ count: number }]>(sql))[0].count
     const kept = await count(young)
@@ -108,8 +108,8 @@ describe('when the old history is deleted', () => {
     expect(gone, 'a good part of what is old').toBeGreaterThan((all - kept) / 4)
     expect(await database.db.priceChange.count()).toBe(all - gone)
     expect(await count(young)).toBe(kept)
-    expect(await told()).toEqual(before)
-    expect(await toldOfVersions()).toEqual(versions)
+    expect(await statements()).toEqual(before)
+    expect(await statementsOfVersions()).toEqual(versions)
     expect(await database.db.priceChange.count({ where: { version: 1 } }), 'the seed counts them').toBe(PRODUCTS)
     expect(await forgetAll(), 'nothing is left').toBe(0)
   })

@@ -1,6 +1,6 @@
-/** The history of prices: products in ascending order, part by part, since what is kept of each stands between what goes. */
+/** The history of prices: products in ascending order, part by part, because kept rows of each stand between deleted ones. */
 import type { Db } from '#lib/platform/db.ts'
-import { BATCH_ROWS, type Kept } from './kept.ts'
+import { BATCH_ROWS, type Kept } from './retentionRules.ts'
 
 /** Products that one statement looks through, where it is quick: half as many after one that was not. */
 const MOST_PRODUCTS = 500
@@ -14,7 +14,7 @@ const forgetPart = (db: Db, after: number, products: number) => db.$queryRaw<
   FROM (SELECT max(product_id) AS upto FROM (
     SELECT product_id FROM prices WHERE product_id > ${after} ORDER BY product_id LIMIT ${products}) next) part`
 
-/** With a place of its own in the catalog. What is kept is decided in the database: `forget_price_changes`. */
+/** With a place of its own in the catalog. The database decides what is kept: `forget_price_changes`. */
 export function keptPriceChanges(): Kept {
   /** Products up to this id have been looked through. */
   let after = 0

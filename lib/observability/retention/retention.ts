@@ -3,7 +3,7 @@ import { forgetAudit } from '#lib/audit/forgetAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
 import { keptBulkEditRows } from './bulkEditRows.ts'
-import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
+import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './retentionRules.ts'
 import { keptPriceChanges } from './priceChanges.ts'
 
 const DELIVERY_DAYS = 35
@@ -64,7 +64,7 @@ export function retention(): readonly Kept[] {
     keptByAge(
       'alerts',
       ALERT_DAYS,
-      'Resolved and told. A quarter of a year, over which incidents are compared',
+      'Resolved, with its notifications sent. A quarter of a year, over which incidents are compared',
       (days) => Prisma.sql`
         SELECT id FROM alerts WHERE resolved_at < ${daysAgo(days)} ORDER BY resolved_at`,
     ),

@@ -14,7 +14,7 @@ const UNKNOWN = 'unknown'
 /** Next takes the host of a request from these; only a proxy that is known may name it. */
 const HOST_HEADERS = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'forwarded']
 
-/** Who asks: an edge of ours, by its proof; a process of this machine that is no proxy; or another machine, or a proxy for one. */
+/** The asker: an edge of ours, by its proof; a process of this machine that is no proxy; or another machine, or a proxy for one. */
 export type Asker = 'edge' | 'machine' | 'network'
 
 /** @returns the address in one spelling, an IPv4 address that is written as IPv6 as IPv4; undefined for anything else */
@@ -92,7 +92,7 @@ export class ClientAddresses {
     return address !== undefined && this.#proxies.check(address, family(address))
   }
 
-  /** Each proxy adds who asked it, so the client is the last address that is no proxy's: what stands before it is hearsay. */
+  /** Each proxy adds the address that asked it, so the client is the last address that is no proxy's: what stands before it is hearsay. */
   #fromProxies({ socket, headers }: IncomingMessage): string | undefined {
     let client = validAddress(socket.remoteAddress)
     const named = headers[SETTLED_HEADER]
@@ -121,7 +121,7 @@ export function settledAddress({ headers }: IncomingMessage): string {
 }
 
 /**
- * What one subscriber can move about in: an IPv4 address, or the first 64 bits of an IPv6 address.
+ * The network of one subscriber: an IPv4 address, or the first 64 bits of an IPv6 address.
  * @param address as from `clientAddress`
  */
 export function networkOf(address: string): string {

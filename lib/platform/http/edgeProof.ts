@@ -1,4 +1,4 @@
-/** How an edge proves to the shop that it is ours, so that the shop believes whom it names as the client. Runs in Node and in a Worker. */
+/** Proves to the shop that an edge is ours, so that the shop believes its client addresses. Runs in Node and in a Worker. */
 
 /** The address of the client, as the edge sees it. */
 export const EDGE_CLIENT_HEADER = 'x-edge-client-address'

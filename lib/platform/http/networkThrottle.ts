@@ -1,4 +1,4 @@
-/** What one network may ask for, and all networks together. */
+/** The limits of one network, and of all networks together. */
 import { createHash } from 'node:crypto'
 import { type RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { RedisClient } from '#lib/coherence/index.ts'
@@ -12,7 +12,7 @@ interface Allowance {
 }
 
 export interface NetworkLimits {
-  /** Of one network within a few seconds: what it may use at once of what it may use in all. */
+  /** The allowance of one network within a few seconds: a part of its whole allowance. */
   readonly burst?: Allowance
   readonly network: Allowance
   readonly total: Allowance
@@ -38,7 +38,7 @@ export class NetworkThrottle {
   }
 
   /**
-   * Counts a request before anything is asked for it. What a network is refused counts for itself alone.
+   * Counts a request before anything is asked for it. A refusal counts for its own network alone.
    * @param address as from `clientAddress` @param points what the request costs
    */
   async admit(address: string, points = 1): Promise<Admission> {

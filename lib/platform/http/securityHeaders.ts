@@ -3,11 +3,11 @@
 /** Seconds: two years. */
 const HSTS = 'max-age=63072000; includeSubDomains'
 
-/** What a document of another site may show: link previews and feeds name these pictures. */
+/** Files that a document of another site may show: link previews and feeds name these pictures. */
 const SHOWN_ELSEWHERE = /^\/(?:images|og)\//
 const BUILD_FILES = '/_next/'
 
-/** Of what is no document, and should one be made of it, it does nothing. */
+/** The policy of an answer that is no document. */
 const INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 /** A worker has the policy of its own script, and loads scripts and asks the shop. */
 const BUILT = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
@@ -38,7 +38,7 @@ const COMMON: Readonly<Record<string, string>> = {
 /**
  * The headers of an answer. A document replaces `Content-Security-Policy` by a policy that lets it run.
  * @param target the path that was asked for, with or without its query
- * @param publicUrl what a browser types: browsers that reach the shop by https are told to stay there
+ * @param publicUrl what a browser types: browsers that reach the shop by https must stay there
  */
 export function securityHeaders(target: string, publicUrl: string): Readonly<Record<string, string>> {
   return {
@@ -49,7 +49,7 @@ export function securityHeaders(target: string, publicUrl: string): Readonly<Rec
   }
 }
 
-/** Where browsers send what a policy kept from running or loading. */
+/** The address for browsers' reports of violations. */
 export const POLICY_REPORTS = '/api/policy-reports'
 
 /**

@@ -4,7 +4,7 @@
  */
 
 export interface UnstorableText {
-  /** Where in the value: `changes[0].reason`. */
+  /** The place in the value: `changes[0].reason`. */
   readonly field: string
   readonly message: string
 }

@@ -3,7 +3,8 @@ import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '../db.ts'
 import { env } from '../env.ts'
 import { logger } from '../logger.ts'
-import { onShutdown } from './shutdown.ts'
+import { runPeriodically } from './periodic.ts'
+import { untilShutdown } from './shutdown.ts'
 
 /** Milliseconds; a role that beat longer ago is silent. */
 export function silentAfterMs(): number {
@@ -19,13 +20,15 @@ export async function beat(db: Db, name: string, detail: Prisma.InputJsonObject 
 
 /** Beats once a round for as long as `isAlive` says so. */
 export function keepBeating(db: Db, name: string, isAlive: () => boolean): void {
-  const once = () => {
-    if (isAlive())
-      void beat(db, name).catch((error: unknown) => logger('heartbeat').debug({ err: error, name }, 'not written'))
-  }
-  once()
-  const timer = setInterval(once, env().MONITOR_INTERVAL_MS)
-  onShutdown(`heartbeat ${name}`, async () => clearInterval(timer))
+  const failed = (error: unknown) => logger('heartbeat').debug({ err: error, name }, 'not written')
+  untilShutdown(`heartbeat ${name}`, (signal) =>
+    runPeriodically(
+      async () => {
+        if (isAlive()) await beat(db, name)
+      },
+      { everyMs: env().MONITOR_INTERVAL_MS, signal, failed },
+    ),
+  )
 }
 
 export interface Heartbeat {

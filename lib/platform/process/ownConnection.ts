@@ -7,10 +7,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type Notification } from 'pg'
 import { env } from '../env.ts'
 import { logger } from '../logger.ts'
+import { backOffMs } from './periodic.ts'
 
 const TIMEOUT_MS = 5_000
 /** Milliseconds from a failure to the next attempt; doubled with each further one. */
-const BACK_OFF_MS = { first: 250, longest: 5_000 }
+const BACK_OFF = { firstMs: 250, longestMs: 5_000 }
 
 export interface OwnConnectionOptions {
   /** Seen in `pg_stat_activity`, after `evergreen-`. */
@@ -96,8 +97,7 @@ export class OwnConnection {
   }
 
   #failed(error: unknown): void {
-    const pauseMs = Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** this.#failures++)
-    this.#retryAt = performance.now() + pauseMs
+    this.#retryAt = performance.now() + backOffMs(++this.#failures, BACK_OFF)
     if (this.#failures === 1)
       logger('postgres').warn({ err: error, connection: this.#options.name }, 'no connection; it is tried again')
   }

@@ -23,6 +23,19 @@ export function onShutdown(name: string, run: Step): void {
   steps.unshift({ name, run })
 }
 
+/**
+ * Runs work that goes on until the process stops, such as `runPeriodically`.
+ * @param run settles soon after its signal is aborted, and does not throw; the shutdown waits for it
+ */
+export function untilShutdown(name: string, run: (signal: AbortSignal) => Promise<unknown>): void {
+  const end = new AbortController()
+  const ended = run(end.signal)
+  onShutdown(name, async () => {
+    end.abort()
+    await ended
+  })
+}
+
 async function stop(signal: string): Promise<void> {
   if (stopping) return
   stopping = true

@@ -10,7 +10,7 @@ const PREFIX = 'evergreen_template_'
 /** Test files that begin at once: one makes the template, the others wait for it. */
 const LOCK = 7_201_131
 
-/** Of everything that decides what the migrations make. */
+/** The hash of everything that decides the result of the migrations. */
 function migrationsHash(): string {
   const hash = createHash('sha256')
   for (const file of globSync(['prisma/migrations/**/*.sql', 'lib/platform/migrations.ts'], { cwd: ROOT }).toSorted())

@@ -1,5 +1,5 @@
 /**
- * One trace for each change: from the edit to the open tab. What every layer knows of a change is its versioned tag, `price:42@8`: it
+ * One trace for each change: from the edit to the open tab. Every layer knows the versioned tag of a change, `price:42@8`: it
  * stands in the outbox, the index, the log that instances follow and the stream of open tabs. So the ids of trace and root span
  * are made from it, and nothing else travels: a write by psql has a trace, too. Off, a span costs the look-up of a name.
  */
@@ -33,11 +33,11 @@ export interface TracedStep {
 
 export interface TraceIds {
   readonly traceId: string
-  /** Of the step `change`, which every other is under. */
+  /** The id of the step `change`, which every other is under. */
   readonly rootSpanId: string
 }
 
-/** What a process that exports spans has: `startTracing` sets it. */
+/** The span exporter of this process. `startTracing` sets it. */
 export interface SpanExport {
   /** @returns whether the trace is among those that are exported */
   record(step: TracedStep, ids: TraceIds): boolean
@@ -61,7 +61,7 @@ export function traceIds({ kind, id, version }: VersionedTag): TraceIds {
   return { traceId: hash.slice(0, 32), rootSpanId: hash.slice(32, 48) }
 }
 
-/** Where the process exports spans; else nothing. @returns the id of the trace that the step now stands in, if any */
+/** Records a step where the process exports spans; else nothing. @returns the id of the trace that the step now stands in, if any */
 export function recordStep(step: TracedStep): string | undefined {
   const spans = exported()
   if (!spans) return undefined

@@ -1,4 +1,4 @@
-/** Exports spans where OTEL_EXPORTER_OTLP_ENDPOINT says where to; else nothing is loaded. */
+/** Exports spans to OTEL_EXPORTER_OTLP_ENDPOINT where it is set; else nothing is loaded. */
 import { env } from '../env.ts'
 import { useOpenMetrics } from '../metrics.ts'
 import { processSingleton } from '../process/processSingleton.ts'

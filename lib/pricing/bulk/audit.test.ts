@@ -38,7 +38,7 @@ const actionsOn = async (target: string) =>
   ])
 const by = (...actions: string[]) => actions.map((action) => [action, editor.actor, 'session'])
 
-test('the audit log holds every decision on a bulk edit with who took it, and no refused one', async () => {
+test('the audit log holds every decision on a bulk edit with its principal, and no refused one', async () => {
   const one = await preview([1, 2])
   await db().price.update({ where: { productId: 2 }, data: { amountMinor: { increment: 7 }, compareAtMinor: null } })
   await approveBulkEdit(editor, one.id, nothingTyped)

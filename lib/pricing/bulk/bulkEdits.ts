@@ -88,7 +88,7 @@ export interface RowFilter extends Page {
   readonly direction?: 'asc' | 'desc' | undefined
 }
 
-/** Of the rows `r` and their prices `pr`. The product decides between equals. */
+/** The order of the rows `r` and their prices `pr`. The product decides between equals. */
 const ROW_ORDER: Readonly<Record<RowSort, Prisma.Sql>> = {
   product: Prisma.sql`r.product_id`,
   change: Prisma.sql`(r.new_amount_cents - r.old_amount_cents)::float8 / r.old_amount_cents`,

@@ -15,7 +15,7 @@ const productIds = z.array(z.number().int().positive()).max(100_000)
 const storable = (text: string) => !text.includes('\0')
 const word = z.string().max(200).refine(storable, 'A text without NUL.')
 
-/** Which products: all filters together, then single products added, then single products taken away. */
+/** The products: all filters together, then single products added, then single products taken away. */
 export const selection = z.strictObject({
   text: word.optional(),
   /** Slugs; a parent category includes its children. */
@@ -23,7 +23,7 @@ export const selection = z.strictObject({
   brands: z.array(word).max(100).optional(),
   minCents: cents.optional(),
   maxCents: cents.optional(),
-  /** Of these two: the base price, which edits change, unless it is what the shop shows while a sale runs. */
+  /** The amount to start from: the base price, which edits change, unless it is what the shop shows while a sale runs. */
   amountOf: z.enum(['base', 'shown']).optional(),
   status: saleStatus.optional(),
   onSale: z.boolean().optional(),
@@ -87,19 +87,19 @@ export const rules = z.strictObject({
 export type Rules = z.infer<typeof rules>
 
 /**
- * Cells edited by hand or imported from CSV. What a cell states wins over the rules; what it leaves out follows them. A
+ * Cells edited by hand or imported from CSV. The values of a cell win over the rules; the rules fill the rest. A
  * cell also selects its product, unless the product is `removed`.
  */
 export const cell = z.strictObject({
   productId: z.number().int().positive(),
   amountCents: cents.optional(),
   compareAtCents: cents.nullable().optional(),
-  /** That the amounts are in; that of the shop when absent. A price in another one is refused: nothing is converted. */
+  /** The currency of the amounts; that of the shop when absent. A price in another one is refused: nothing is converted. */
   currency: z
     .string()
     .regex(/^[A-Z]{3}$/)
     .optional(),
-  /** Of the price that the cell is about: one that has moved on is refused. */
+  /** The version of the price that the cell is about: one that has moved on is refused. */
   expectedVersion: z.number().int().positive().optional(),
 })
 export type Cell = z.infer<typeof cell>
@@ -109,7 +109,7 @@ const meant = {
   cells: z.array(cell).max(100_000).default([]),
 }
 
-/** What is to become of the prices. */
+/** The change of the prices. */
 export const meaning = z.strictObject(meant)
 export type Meaning = z.infer<typeof meaning>
 
@@ -130,7 +130,7 @@ export const LEFT_STATES = ['conflict', 'refused', 'pending'] as const
 export type LeftState = (typeof LEFT_STATES)[number]
 
 /**
- * What the rows of a preview may be mistaken in, without going beyond a limit. `rise`: the rule lowers, and rounding or a
+ * Faults that the rows of a preview may have without going beyond a limit. `rise`: the rule lowers, and rounding or a
  * floor makes the price higher. `on-sale`: a sale shows another price, or it has a compare-at price and keeps one. `below-sale`: a sale that
  * runs or is planned asks more than the base price would be. `below-lowest`: it is lowered
  * below the lowest price of the last 30 days. `below-cost`: below what it costs the shop.
@@ -139,7 +139,7 @@ export const DOUBTS = ['rise', 'on-sale', 'below-sale', 'below-lowest', 'below-c
 export type Doubt = (typeof DOUBTS)[number]
 /** The limits of a role, as one row crosses them. */
 export const LIMIT_GUARDS = ['large-change', 'below-floor'] as const
-/** What a row of the preview warns of, or why it is refused. */
+/** The warning or refusal of a row of the preview. */
 export const ROW_WARNINGS = [
   ...LIMIT_GUARDS,
   ...DOUBTS,
@@ -162,7 +162,7 @@ export interface PreviewRow {
   readonly newAmountCents: number
   readonly oldCompareAtCents: number | null
   readonly newCompareAtCents: number | null
-  /** What it costs the shop now; null where that is not known. */
+  /** The present cost for the shop; null where that is not known. */
   readonly costCents: number | null
   readonly state: RowState
   readonly warnings: readonly RowWarning[]
@@ -171,14 +171,14 @@ export interface PreviewRow {
 
 /** A product in the grid of the editor, with its base price. */
 export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
-  /** What the shop shows while a sale runs; null: the base price. */
+  /** The price of the running sale; null: the base price. */
   readonly saleCents?: number | null
   readonly sku: string
   readonly slug: string
   readonly name: string
   readonly brand: string
   readonly status: z.infer<typeof saleStatus>
-  /** What it costs the shop; null where that is not known. */
+  /** The cost for the shop; null where that is not known. */
   readonly costCents: number | null
 }
 
@@ -200,14 +200,14 @@ export const GRID_SORTS = [
 ] as const
 /** Products that `change` sorts: each page of them reckons them all. */
 export const MAX_BY_CHANGE = 100_000
-/** Of the rows of an edit: by the change in percent, or by what is left of the new price after the cost. */
+/** The orders of the rows of an edit: by the change in percent, or by the margin of the new price. */
 export const ROW_SORTS = ['product', 'change', 'margin'] as const
 export type RowSort = (typeof ROW_SORTS)[number]
 export type GridSort = (typeof GRID_SORTS)[number]
 /** Rows that one page of a grid or of a preview has at most. */
 export const MAX_PAGE_ROWS = 500
 
-/** What the filters may be set to. */
+/** The values of the filters. */
 export interface SelectionFacets {
   readonly categories: readonly {
     readonly slug: string
@@ -221,7 +221,7 @@ export interface SelectionFacets {
 }
 
 export const CONFIRMATION_KINDS = ['many-rows', ...LIMIT_GUARDS, ...DOUBTS] as const
-/** What must be confirmed by typing before an edit is approved. */
+/** A phrase to type before an edit is approved. */
 export interface Confirmation {
   readonly kind: (typeof CONFIRMATION_KINDS)[number]
   readonly rows: number
@@ -233,7 +233,7 @@ export function isDoubt(warning: RowWarning | Confirmation['kind']): warning is 
   return DOUBTS.some((doubt) => doubt === warning)
 }
 
-/** Whether the role must allow it. What is only in doubt is confirmed by everyone who may approve. */
+/** Whether the role must allow it. A doubt is confirmed by everyone who may approve. */
 export function isLimit({ kind }: Confirmation): boolean {
   return !isDoubt(kind)
 }
@@ -243,7 +243,7 @@ export interface PreviewSummary {
   readonly changed: number
   readonly unchanged: number
   readonly refused: number
-  /** Of the rows that change, before and after. */
+  /** The totals of the rows that change, before and after. */
   readonly oldTotalCents: number
   readonly newTotalCents: number
   /** For each limit that a role has: rows that change by more, up or down. */
@@ -254,11 +254,11 @@ export interface PreviewSummary {
   readonly doubts: readonly { readonly doubt: Doubt; readonly rows: number }[]
   /** Changes by size, for the chart: `fromPercent` <= change < `toPercent`. The last one is open: to OPEN_PERCENT. */
   readonly distribution: readonly { readonly fromPercent: number; readonly toPercent: number; readonly rows: number }[]
-  /** As the one who reads it must type them: they follow from the limits of the role. */
+  /** As the user of this role must type them: they follow from the limits of the role. */
   readonly confirmations: readonly Confirmation[]
 }
 
-/** Where the last bar of the distribution ends: no change is that large. */
+/** The end of the last bar of the distribution: no change is that large. */
 export const OPEN_PERCENT = 10_000_000_000
 
 export interface Progress {
@@ -268,7 +268,7 @@ export interface Progress {
   readonly skipped: number
   readonly refused: number
   readonly rowsPerSecond: number
-  /** Seconds; null until it can be told. */
+  /** Seconds; null until it is known. */
   readonly secondsLeft: number | null
 }
 

@@ -5,7 +5,7 @@ import { confirmationsFor } from './preview/confirmations.ts'
 import type { BulkEditState, BulkEditView, PreviewSummary, Progress, RowState } from './contract.ts'
 import { storedSummary } from './preview/summary.ts'
 
-/** What the statement in bulkEdits.ts reads of an edit. */
+/** The columns that the statement in bulkEdits.ts reads of an edit. */
 export interface StoredEdit {
   readonly id: string
   readonly state: BulkEditState

@@ -1,4 +1,4 @@
-/** Why a bulk edit was not made, found or moved on. */
+/** Failures of bulk edits. */
 
 /** One part of a draft that is wrong. */
 export interface BulkEditIssue {

@@ -1,4 +1,4 @@
-/** What a SKU that no product has was most likely meant to be: to be suggested, never to be taken in silence. */
+/** Suggests the SKU that an unknown one was most likely meant to be. It is never taken in silence. */
 import { db } from '#lib/platform/db.ts'
 import { withoutInvisible } from './sku.ts'
 
@@ -7,7 +7,7 @@ const MAX_DIGITS = 14
 /** Decimals that a spreadsheet takes from the end of a number. */
 const MAX_LOST_DECIMALS = 3
 
-/** What a word processor makes of a hyphen. */
+/** The characters that word processors put in place of a hyphen. */
 const DASHES = /[\u2010-\u2015\u2212]/g
 
 /** A spreadsheet keeps a code as `="00123"`; an apostrophe before it does the same. */

@@ -1,5 +1,5 @@
 /**
- * How every reader of SKUs reads one: as it stands, case and all. A SKU with a blank or an invisible character at its
+ * Reads a SKU: as it stands, case and all. A SKU with a blank or an invisible character at its
  * edge is a slip, or comes from a catalog that had such a SKU; without it, it may name another product. So it is refused
  * and never cut. The database takes no such SKU (products_sku_clean), so nothing that exists is refused here.
  *
@@ -54,7 +54,7 @@ export function readSku(text: string): ReadSku {
 export interface SkuList {
   /** Each once, in the order of the text. */
   readonly skus: readonly string[]
-  /** What is wrong with the others. */
+  /** The fault of each of the others. */
   readonly problems: readonly string[]
 }
 

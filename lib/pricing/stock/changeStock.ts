@@ -1,4 +1,4 @@
-/** Says how many there are of products, with the guarantee that an edit of a price has. */
+/** Sets the stocks of products, with the guarantee that an edit of a price has. */
 import { randomUUID } from 'node:crypto'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
@@ -14,13 +14,13 @@ export interface StockOutcome extends StockRow {
 }
 
 export interface StocksOutcome extends Pick<StockOutcome, 'state' | 'correlationId'> {
-  /** Of the products that exist. */
+  /** The rows of the products that exist. */
   readonly rows: readonly StockRow[]
 }
 
 export interface StockReason {
   readonly reason: string
-  /** Where the numbers come from. */
+  /** The source of the numbers. */
   readonly source: 'api' | 'csv'
 }
 

@@ -17,7 +17,7 @@ const MAX_LISTED_ERRORS = 1_000
 const MAX_LISTED_CHANGES = 200
 const BATCH = 1_000
 
-/** What a row changes. */
+/** The change of a row. */
 interface StockChange extends Pick<StockLine, 'productId' | 'sku' | 'name'> {
   readonly from: number
   readonly to: number
@@ -63,7 +63,7 @@ async function write(lines: readonly StockLine[], principal: Principal, reason: 
   return { state, ...countsOf(statuses) }
 }
 
-function told({ rows, lines, errors, ignoredColumns, notes }: ReadStocks) {
+function reportOf({ rows, lines, errors, ignoredColumns, notes }: ReadStocks) {
   const changes = lines.filter((line) => statusOf(line) === 'changed').slice(0, MAX_LISTED_CHANGES)
   return {
     rows,
@@ -108,7 +108,7 @@ export async function importStocks(
     const done = preview
       ? ({ state: 'previewed', ...countsOf(read.lines.map(statusOf)) } as const)
       : await write(read.lines, principal, reason)
-    return { ...done, ...told(read) }
+    return { ...done, ...reportOf(read) }
   } finally {
     await spooled.close()
   }

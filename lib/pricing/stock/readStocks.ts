@@ -27,7 +27,7 @@ export interface StockRowError {
   readonly suggestion: string | null
 }
 
-/** What a row says, and what there is. */
+/** The number in a row, and the number that there is. */
 export interface StockLine extends StockWish {
   readonly line: number
   readonly sku: string
@@ -38,7 +38,7 @@ export interface StockLine extends StockWish {
 }
 
 export interface ReadStocks {
-  /** How the file is read. */
+  /** The way to read the file. */
   readonly table: Layout & { readonly encoding: Encoding }
   /** Rows that hold something. */
   readonly rows: number

@@ -1,4 +1,4 @@
-/** Which column of a file of stocks is which: as stated, by names that are known, else by a question. */
+/** Finds the columns of a file of stocks: as stated, by names that are known, else by a question. */
 import { CERTAIN, LIKELY_SKU, plainName } from '../bulk/csv/aliases.ts'
 import { columnName, findColumn } from '../bulk/csv/columnNames.ts'
 import { CsvRefusedError } from '../bulk/csv/errors.ts'

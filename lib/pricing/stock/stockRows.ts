@@ -1,5 +1,5 @@
 /**
- * The one place that writes quantities, under the lock of their rows. What people set has an audit entry for each that changed; what
+ * The one place that writes quantities, under the lock of their rows. A number set by a person has an audit entry for each that changed; what
  * an order takes stands in its lines.
  */
 import type { Principal } from '#lib/access/principal.ts'
@@ -13,7 +13,7 @@ export interface StockWish {
   readonly productId: number
   /** 0 to MAX_STOCK. */
   readonly quantity: number
-  /** Of the stock, as it was read: at any other one nothing is written. */
+  /** The version of the stock, as it was read: at any other one nothing is written. */
   readonly expectedVersion?: number | undefined
 }
 
@@ -25,7 +25,7 @@ export interface StockRow {
   readonly status: StockStatus
   /** As it is now. */
   readonly quantity: number
-  /** Of the stock, neither of the product nor of its price. */
+  /** The version of the stock, neither of the product nor of its price. */
   readonly version: number
 }
 
@@ -87,7 +87,7 @@ export async function writeStocks(
 
 export interface StockMove {
   readonly productId: number
-  /** How many more there are; below zero, how many fewer. */
+  /** The difference, below zero for a decrease. */
   readonly by: number
 }
 

@@ -7,7 +7,7 @@ import { person } from './principals.ts'
 /** An administrator, by the name that the history shows. */
 export const ANA: Principal = { ...person('admin'), actor: 'ana@example.com', email: 'ana@example.com' }
 
-/** Changes prices as a person does who confirms each question. For tests in which the size of a change does not matter. */
+/** Changes prices and confirms each question. For tests in which the size of a change does not matter. */
 export async function changeMeant(
   request: PriceChangeRequest,
   principal: Principal = ANA,

@@ -1,6 +1,6 @@
 import type { ImportQuestion } from '../bulk/csv/questions.ts'
 
-/** What was made of a file that leaves no question open. @throws {Error} with the questions of one that does */
+/** The result of a file that leaves no question open. @throws {Error} with the questions of one that does */
 export function understood<T extends object>(found: T | { readonly questions: readonly ImportQuestion[] }): T {
   if ('questions' in found) throw new Error(`The file leaves open: ${JSON.stringify(found.questions, undefined, 2)}`)
   return found

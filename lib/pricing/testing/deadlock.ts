@@ -3,9 +3,9 @@ import pg from 'pg'
 import { vi } from 'vitest'
 
 interface Opponent {
-  /** What the other transaction locks first; the application must come to wait for it. */
+  /** The first lock of the other transaction; the application must come to wait for it. */
   readonly holds: string
-  /** What it locks next: the application holds it by then. */
+  /** Its next lock: the application holds it by then. */
   readonly wants: string
 }
 

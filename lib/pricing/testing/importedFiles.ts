@@ -1,4 +1,4 @@
-/** What each file in bulk/csv/fixtures says. */
+/** The contents of each file in bulk/csv/fixtures. */
 import type { ImportAnswers } from '../bulk/csv/questions.ts'
 
 export interface Expected {

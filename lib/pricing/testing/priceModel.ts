@@ -1,4 +1,4 @@
-/** What prices must be, for property tests: a base price each and the sales over it, in plain maps. */
+/** A model of prices for property tests: a base price each and the sales over it, in plain maps. */
 
 export interface Amounts {
   readonly amount: number
@@ -15,7 +15,7 @@ export interface Sale {
 interface Row {
   readonly from: Amounts
   readonly to: Amounts
-  /** Of the base price: as it was seen in a plan, as it was made in an edit. */
+  /** The stamp of the base price: the one seen in a plan, or made in an edit. */
   readonly stamp: number
 }
 export interface Edit {

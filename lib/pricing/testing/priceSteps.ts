@@ -1,4 +1,4 @@
-/** What may be done to prices, for property tests. */
+/** Changes of prices for property tests. */
 import fc from 'fast-check'
 import type { Amounts } from './priceModel.ts'
 

@@ -1,4 +1,4 @@
-/** How much of a body a process takes, and how long it waits for it, also where nothing reads it. */
+/** The bytes of a body that a process takes, and the time that it waits for them, also where nothing reads it. */
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import { refuse } from './refuse.ts'
 
@@ -10,24 +10,33 @@ interface BodyLimit {
   readonly withinMs: number
 }
 
-/** Files of prices, which a person who is signed in sends: their routes ask for the permission first, and have limits of their own. */
+/** Files of prices from a signed-in person: their routes ask for the permission first, and have limits of their own. */
 const ADMIN: BodyLimit = { maxBytes: 129 * KB * KB, withinMs: 5 * MINUTE_MS }
 /** 4,000 tags from the worker. */
 const INTERNAL: BodyLimit = { maxBytes: 2 * KB * KB, withinMs: 10_000 }
 /** A form of the shop is a few kilobytes, a cart of 100 lines as many. */
-const ANYBODY: BodyLimit = { maxBytes: 256 * KB, withinMs: 10_000 }
+const PUBLIC: BodyLimit = { maxBytes: 256 * KB, withinMs: 10_000 }
 
-/** Of the servers: a head that is dripped is answered 408, as is a body that takes longer than any may. */
+/** The times of the servers: a head that is dripped is answered 408, as is a body that takes longer than any may. */
 export const SERVER_TIMES = {
   headersTimeout: 10_000,
   requestTimeout: ADMIN.withinMs,
-  /** How often Node looks for those that are late. */
+  /** Milliseconds between Node's looks for late requests. */
   connectionsCheckingInterval: 1_000,
 } satisfies ServerOptions
 
 function limitOf(url: string): BodyLimit {
   if (url.startsWith('/api/admin/')) return ADMIN
-  return url.startsWith('/api/internal/') ? INTERNAL : ANYBODY
+  return url.startsWith('/api/internal/') ? INTERNAL : PUBLIC
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
+}
+
+/** Whether to wait for the whole body before anything is done for it. Where a permission is asked for first, it is read as it arrives. */
+export function comesWhole(request: IncomingMessage): boolean {
+  return hasBody(request) && limitOf(request.url ?? '') === PUBLIC
 }
 
 /**
@@ -37,8 +46,7 @@ function limitOf(url: string): BodyLimit {
  */
 export function limitBody(request: IncomingMessage, response: ServerResponse): boolean {
   const { url = '', headers } = request
-  const length = Number(headers['content-length'] ?? 0)
-  if (length === 0 && headers['transfer-encoding'] === undefined) return false
+  if (!hasBody(request)) return false
   const { maxBytes, withinMs } = limitOf(url)
   let isRefused = false
   const refuseSize = () => {
@@ -58,12 +66,12 @@ export function limitBody(request: IncomingMessage, response: ServerResponse): b
       size += Buffer.isBuffer(part) ? part.byteLength : 0
       if (!isRefused && size > maxBytes) refuseSize()
       if (!isRefused) return Reflect.apply(push, self, args)
-      // The rest is read and dropped: a connection that is closed before would take the answer with it. What was read is
-      // no whole body, so that its reader must not see an end.
+      // The rest is read and dropped: a connection that is closed before would take the answer with it. The bytes read are
+      // no whole body, so its reader must not see an end.
       if (part === null) request.destroy()
       return true
     },
   })
-  if (length > maxBytes) refuseSize()
+  if (Number(headers['content-length'] ?? 0) > maxBytes) refuseSize()
   return isRefused
 }

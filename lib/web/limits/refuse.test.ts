@@ -34,7 +34,7 @@ test('a client that asks again as soon as it is refused is answered once a secon
   agent.destroy()
 })
 
-test('what is refused because the shop is busy is told so at once', async () => {
+test('answers 503 at once when the shop is busy', async () => {
   const began = performance.now()
   expect((await fetch(`${url}/late`)).status).toBe(503)
   expect(performance.now() - began).toBeLessThan(900)

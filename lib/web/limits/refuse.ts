@@ -21,7 +21,7 @@ const refusals = () =>
  * asked 2,800 times a second. One that reads `Retry-After` loses nothing.
  */
 const HELD_MS = 1_000
-/** Of a process, some 10 KB each. What is refused beyond gets its answer at once, and has to connect again. */
+/** The refusals that a process holds, some 10 KB each. A further refusal is answered at once, and its client has to connect again. */
 const MOST_HELD = 2_000
 let held = 0
 
@@ -62,6 +62,8 @@ export function refuse(
   refusals().inc({ status })
   const isApi = url.startsWith('/api/')
   const answer = () => {
+    // A body that is too large, or late, was answered while this waited.
+    if (response.headersSent) return
     response.writeHead(status, {
       'Content-Type': isApi ? 'application/json' : 'text/plain; charset=utf-8',
       'Cache-Control': 'no-store',
@@ -76,7 +78,7 @@ export function refuse(
 }
 
 /** @returns whether `error` says that too much waits to be rendered, and the answer says so too */
-export function refuseWithoutTurn(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
+export function refuseWhenBusy(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
   if (!isFreshnessError(error) || error.code !== 'NO_TURN') return false
   const message = 'The shop is very busy right now. Please try again in a few seconds.'
   return refuse(request, response, 503, { code: 'busy', message, retryAfterS: 2 })

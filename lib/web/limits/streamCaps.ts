@@ -1,4 +1,4 @@
-/** How many event streams a process keeps open: a stream costs little, but it never ends by itself. */
+/** The event streams that a process keeps open: a stream costs little, but it never ends by itself. */
 import type { ServerResponse } from 'node:http'
 import { networkOf } from '#lib/platform/http/clientAddress.ts'
 

@@ -1,16 +1,16 @@
-/** What a stranger may cost the shop. Stands behind the page cache, in front of everything that has to be made for the request. */
+/** Limits the cost of a stranger for the shop. Stands behind the page cache, in front of everything that has to be made for the request. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { env } from '#lib/platform/env.ts'
 import { settledAddress } from '#lib/platform/http/clientAddress.ts'
 import { NetworkThrottle } from '#lib/platform/http/networkThrottle.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
-import { costOf, isStream } from './costs.ts'
+import { costOf, isStream } from './requestCost.ts'
 import { refuse } from './refuse.ts'
 import { StreamCaps } from './streamCaps.ts'
 
 const WINDOW_S = 60
-/** Of the points of a minute, a network may use this share within ten seconds, so that no burst of searches takes a minute's at once. */
+/** The share of a minute's points that a network may use within ten seconds, so that no burst of searches takes all at once. */
 const BURST = { share: 1 / 4, seconds: 10 }
 const STREAM_MAX_AGE_MS = 15 * 60_000
 /** A tab that got none comes back by itself. */

@@ -1,4 +1,4 @@
-/** What the previews of links have in common. Drawn by satori: flexbox only, every style inline. */
+/** The parts of the previews of links. Drawn by satori: flexbox only, every style inline. */
 import { createElement as h, type CSSProperties, type ReactElement, type ReactNode } from 'react'
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
 
@@ -43,7 +43,7 @@ export function picture(image: string, size: number): ReactNode {
   return h('img', { src, width: size, height: size, alt: '' })
 }
 
-/** How wide a text is, in letters. One of Japanese or Korean counts as two. */
+/** The width of a text, in letters. One of Japanese or Korean counts as two. */
 export function lettersWide(text: string): number {
   return Array.from(text).reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1), 0)
 }

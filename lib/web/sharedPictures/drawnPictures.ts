@@ -1,4 +1,4 @@
-/** PNGs that were drawn, here or by another web instance, and those that wait to be. */
+/** Pictures drawn here or by another web instance, and those that wait. */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
@@ -7,9 +7,9 @@ import { logger } from '#lib/platform/logger.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Drawing } from './drawing.ts'
 
-/** Of this process, about 60 KB each. */
+/** The pictures that this process keeps, about 60 KB each. */
 const KEPT_HERE = 100
-/** Of the fleet. A picture has one place by its name and takes it from the one before: their number needs no bookkeeping. */
+/** The places of pictures in the fleet. A picture has one place by its name and takes it from the one before: their number needs no bookkeeping. */
 const PLACES = 512
 const KEPT_S = 7 * 24 * 60 * 60
 /** Longer than that a crawler would wait in vain. */

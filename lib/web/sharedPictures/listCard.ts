@@ -1,4 +1,4 @@
-/** The home page or a category as the preview of a shared link. It shows no price: nothing would tell a social network of a newer one. */
+/** The home page or a category as the preview of a shared link. It shows no price: no message reaches a social network when there is a newer one. */
 import type { ReactElement } from 'react'
 import { box, card, CARD_SIZE, COLOURS, lettersWide, picture, signature } from './cardParts.ts'
 

@@ -9,7 +9,7 @@ export interface ProductCard {
   /** The path of its picture. */
   readonly image: string
   readonly amount: string
-  /** What may be struck through, and what that saves. */
+  /** The struck-through price, and the saving. */
   readonly reduction?: { readonly before: string; readonly saving: string }
   /** Since when that is the price. */
   readonly since: string

@@ -1,22 +1,21 @@
 /**
  * `GET /og/products/42/7.de.png`: product 42 with the price of version 7, `GET /og/lists/chairs/7.de.png`: a category as version 7 has
  * it, or the home page; both for previews of links, in the language that the name says (none: English).
- * `GET /images/products/….png`: the drawing of that name for those that read no SVG. What an address shows never changes, so it may be
+ * `GET /images/products/….png`: the drawing of that name for those that read no SVG. The contents of an address never change, so it may be
  * kept for ever; an address that shows nothing yet may not be kept at all.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
-import { readiness } from '#lib/platform/process/health.ts'
+import { webReadiness } from '#lib/web/webReadiness.ts'
 import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
 import type { VisitorLimits } from '../limits/visitorLimits.ts'
 import type { Drawing } from './drawing.ts'
 import type { DrawnPictures } from './drawnPictures.ts'
-import { listPreview } from './listPreview.ts'
-import { productPreview } from './productPreview.ts'
+import { listPreview, productPreview } from './previews.ts'
 
-/** What pictures say in one language, beside names and amounts. */
+/** The words of pictures in one language, beside names and amounts. */
 export interface PreviewTexts {
-  /** Of the home page. */
+  /** The title of the home page. */
   readonly home: string
   /** @param date as people of the language write it */
   readonly priceOf: (date: string) => string
@@ -24,7 +23,7 @@ export interface PreviewTexts {
   readonly save: (percent: string) => string
 }
 
-/** What an address shows; `status` where that is no picture. */
+/** The contents of an address; `status` where that is no picture. */
 export type Preview =
   | { readonly drawing: Drawing; readonly tags: string }
   | { readonly status: 404 | 410; readonly text: string }
@@ -54,7 +53,7 @@ async function lookUp(look: () => Promise<Preview>): Promise<Preview | undefined
   try {
     return await look()
   } catch (error) {
-    const { checks } = await readiness()
+    const { checks } = await webReadiness()
     if (checks['postgres'] === 'ok') throw error
     return undefined
   }

@@ -40,7 +40,7 @@ export const lamps: KindWords = {
     'Soft downward light and a quiet silhouette: this {type} is made for the hours after sunset.',
   ],
   features: [
-    'The shade is lined in white, so the light stays neutral whatever its colour outside.',
+    'The shade is lined in white, so the light stays neutral with any colour outside.',
     'Dim it in four steps with a touch; it remembers the last one.',
     'Details in {material} are turned, not cast, and will never flake.',
     'The textile cable is two and a half metres long and comes in a matching tone.',

@@ -1,7 +1,7 @@
 import type { Colour } from '#lib/catalog/art/palette.ts'
 import type { Form } from '#lib/catalog/art/forms.ts'
 
-/** What one form of a product is called, and what it costs in whole euros, from the cheapest to the dearest. */
+/** The names of one form of a product, and its prices in whole euros, from the cheapest to the dearest. */
 interface FormWords {
   readonly form: Form
   readonly types: readonly string[]
@@ -20,7 +20,7 @@ export interface KindWords {
   readonly materials: readonly string[]
   readonly colours: readonly Colour[]
   readonly forms: readonly FormWords[]
-  /** What it comes in, from the smallest; written in every language as here. */
+  /** The sizes, from the smallest; written in every language as here. */
   readonly sizes?: readonly string[]
   /** By default `{model} {material} {type}, {colour}`. */
   readonly naming?: string

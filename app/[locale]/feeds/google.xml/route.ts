@@ -1,7 +1,7 @@
 import { connection } from 'next/server'
 import { feedVersion } from '#lib/catalog/feed/feed.ts'
 import { feedStream } from '#lib/catalog/feed/feedStream.ts'
-import { feedTurns } from '#lib/catalog/feed/feedTurns.ts'
+import { feedLimiter } from '#lib/catalog/feed/feedLimiter.ts'
 import { FEED_END } from '#lib/catalog/feed/merchantXml.ts'
 import { buildId } from '#lib/platform/build.ts'
 import { clientAddress, networkOf } from '#lib/platform/http/clientAddress.ts'
@@ -29,7 +29,7 @@ async function answer(request: Request, { params }: RouteContext<'/[locale]/feed
   if (version !== undefined && request.headers.get('if-none-match') === headers['ETag'])
     return new Response(null, { status: 304, headers })
   if (request.method === 'HEAD') return new Response(null, { headers })
-  const leave = feedTurns().enter(networkOf(clientAddress(request.headers)))
+  const leave = feedLimiter().enter(networkOf(clientAddress(request.headers)))
   if (!leave) return tooManyFeeds(60)
   return new Response(feedStream(wholeFeed(locale, await feedOpening(locale)), leave), { headers })
 }

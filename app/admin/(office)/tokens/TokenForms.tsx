@@ -55,7 +55,7 @@ export function NewToken() {
             key={state.token}
             label={`Token of ${state.name}`}
             value={state.token}
-            example={`curl -H 'Authorization: Bearer ${state.token.slice(0, 8)}…' ${window.location.origin}/api/admin/products`}
+            example={`curl -H 'Authorization: Bearer ${state.token.slice(0, 8)}…' ${window.location.origin}/api/admin/prices/export`}
           >
             <strong>Copy the token of “{state.name}” now.</strong> It cannot be shown again: only a hash is kept.
           </ShownOnce>

@@ -1,14 +1,14 @@
 import { auth } from '#lib/auth/auth.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 
-/** What a program needs to sign in and out. Nothing else of better-auth's surface is reachable. */
+/** The routes that a program needs to sign in and out. Nothing else of better-auth's surface is reachable. */
 const REACHABLE = new Set(['/api/auth/sign-in/email', '/api/auth/sign-out', '/api/auth/get-session'])
 
 async function handle(request: Request): Promise<Response> {
   if (!REACHABLE.has(new URL(request.url).pathname)) {
     return Response.json({ error: { code: 'not_found', message: 'There is no such endpoint.' } }, { status: 404 })
   }
-  // Of a copy: what is not JSON is refused where the body itself is read.
+  // Reads a copy: the reader of the body itself refuses what is not JSON.
   const unstorable = unstorableText(
     await request
       .clone()

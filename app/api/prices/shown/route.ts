@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 
-/** What a tab sends: versions that it has put on the screen, and milliseconds from the stream's event until they stood there. */
+/** The tab's report: versions that it has put on the screen, and milliseconds from the stream's event until they stood there. */
 const report = z.strictObject({
   prices: z.array(z.strictObject({ productId: z.int().positive(), version: z.int().positive() })).max(50),
   tookMs: z.number().min(0).max(60_000),

@@ -4,7 +4,7 @@ import { toWire } from '#lib/money/wire.ts'
 import { isTracing } from '#lib/platform/tracing/changeTrace.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
-/** Milliseconds. Keeps proxies from closing a stream on which nothing changes, and tells the tab that it is not cut off. */
+/** Milliseconds. Keeps proxies from closing a stream on which nothing changes, and proves to the tab that it is not cut off. */
 const HEARTBEAT_MS = 15_000
 
 /** Prices that change in one commit are between two of these: a reader that takes them together never shows a part of it. */
@@ -27,6 +27,7 @@ export async function GET(request: Request): Promise<Response> {
       { status: 400, headers: { 'Cache-Control': 'no-store' } },
     )
 
+  // Not by hono/streaming, which waits for its reader: the feed hands over to all tabs at once.
   const encoder = new TextEncoder()
   let end = () => {}
   const body = new ReadableStream<Uint8Array>({

@@ -1,12 +1,12 @@
 /**
- * One pass over the products that have the words: which meet the filters, and what each facet would find. What is counted are cards: a
+ * One pass over the products that have the words: which meet the filters, and what each facet would find. The counts are of cards: a
  * group has one, however many of it are found. People who work in the shop see each product for itself.
  */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Filters } from './filters.ts'
 import { ACTIVE, ALIVE, IN_STOCK, NONE, ON_SALE, type Products } from './products.ts'
 
-/** Where a range of prices ends and the next one begins. */
+/** The bounds between ranges of prices. */
 export const PRICE_STEPS: readonly number[] = [25, 50, 100, 200, 400, 800].map(
   (whole) => whole * 10 ** SHOP_CURRENCY.digits,
 )
@@ -18,7 +18,7 @@ const RANGES = Uint8Array.from(
   (_, at) => PRICE_STEPS.filter((step) => at * STEP >= step).length,
 )
 
-/** How many cards there are with each value, all other facets being as they are: what a click on it would show. */
+/** The number of cards with each value, all other facets being as they are: what a click on it would show. */
 export interface Facets {
   readonly categories: ReadonlyMap<number, number>
   readonly brands: ReadonlyMap<string, number>
@@ -43,7 +43,7 @@ function numbersOf(texts: readonly string[], find: (text: string) => number | un
   return chosen
 }
 
-/** How many cards there are with each of some values, of which a card may have several. */
+/** The number of cards with each of some values, of which a card may have several. */
 class Cards {
   readonly counts: Uint32Array
   /** The last card that was counted, from 1. */
@@ -99,7 +99,7 @@ export function countFacets(
   const brands = new Cards(brandTexts.length)
   const colours = new Cards(colourTexts.length)
   const categories = new Cards(Math.max(0, ...categorySets.flat()) + 1)
-  // Of cards with one row, most of them: the set is counted in place of its categories.
+  // Most cards have one row: the set is counted in place of its categories.
   const sets = new Uint32Array(categorySets.length)
   const prices = new Cards(PRICE_STEPS.length + 1)
   const [all, onSale, inStock] = [new Cards(1), new Cards(1), new Cards(1)]

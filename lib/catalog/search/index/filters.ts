@@ -1,4 +1,4 @@
-/** What a list is narrowed to. Within a facet one of the values is enough; each facet has to be met. */
+/** The filters of a list. Within a facet one of the values is enough; each facet has to be met. */
 export interface Filters {
   /** The id of a category. */
   readonly category: number | undefined

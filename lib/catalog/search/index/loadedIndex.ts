@@ -55,7 +55,7 @@ const FACTS = Prisma.sql`
   CASE WHEN pr.compare_at_cents IS NOT NULL THEN ${LOWEST_AMOUNT} END AS "lowestMinor",
   COALESCE(s.quantity > 0, false) AS "inStock", COALESCE(s.version, 0)::float8 AS "stockVersion"`
 
-/** Of products whose names and categories are known: after a sale of 40,000 prices a fifth of the work. */
+/** Reads the facts of products whose names and categories are known: after a sale of 40,000 prices a fifth of the work. */
 const factsWhere = (ids: readonly number[]) => Prisma.sql`
   SELECT pr.product_id AS id, ${FACTS} FROM prices pr LEFT JOIN stock s ON s.product_id = pr.product_id
   WHERE pr.product_id = ANY(${[...ids]}::int[])`
@@ -82,7 +82,7 @@ export class LoadedIndex {
   #isLoaded = false
   /** Everything before it is in the index. */
   #position = ''
-  /** What is not yet in the index is read again for all searches that wait. */
+  /** Changes that are not in the index yet are read again for all searches that wait. */
   readonly #caughtUp = serialBatch(() => this.#catchUp())
 
   constructor(db: Db, source: VersionSource) {

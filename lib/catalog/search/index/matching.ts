@@ -1,8 +1,8 @@
-/** Which products have all words of a query, and how well. */
+/** Finds the products with all words of a query, and their ranks. */
 import type { Products } from './products.ts'
 import { WEIGHT, type Meaning } from './vocabulary.ts'
 
-/** What one word of the query may mean: words of names, and values of columns. */
+/** The meanings of one word of the query: words of names, and values of columns. */
 export interface Meanings {
   readonly names: readonly Meaning[]
   /** Ids. */
@@ -14,9 +14,9 @@ export interface Meanings {
 
 /** By row. Kept from one search to the next, for as long as one at a time runs. */
 export interface Marks {
-  /** How many of the words. */
+  /** The number of words that it matches. */
   readonly found: Uint8Array
-  /** What they count for, all together. */
+  /** The sum of their weights. */
   readonly scores: Uint16Array
 }
 

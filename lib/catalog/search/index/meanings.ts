@@ -1,4 +1,4 @@
-/** What the words of a query may mean in a shop: names, brands, colours, categories; and, if nothing else, a slip of the pen. */
+/** Finds the meanings of the words of a query: names, brands, colours, categories; and, if nothing else, a slip of the pen. */
 import type { Locale } from '#lib/platform/locales.ts'
 import { nameIn } from '../../categories.ts'
 import { colourAtStart, coloursMeant, isCutIntoPairs } from '../synonyms.ts'

@@ -13,7 +13,7 @@ export interface IndexedProduct {
   readonly names: Readonly<Record<string, string>>
   readonly brand: string
   readonly colour: string | null
-  /** Of its group. */
+  /** The id of its group. */
   readonly groupId: number | null
   readonly categories: readonly number[]
   readonly amountMinor: number
@@ -23,7 +23,7 @@ export interface IndexedProduct {
   readonly stockVersion: number
 }
 
-/** What changes without the product: its price and its stock. */
+/** The properties that change without the product: its price and its stock. */
 export type Facts = Pick<IndexedProduct, 'amountMinor' | 'priceVersion' | 'onSale' | 'inStock' | 'stockVersion'>
 
 /** Whether the row is the newest of its product; whether that is sold, reduced, in stock. */

@@ -7,7 +7,7 @@ import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { canonical, synonymsIn } from '../synonyms.ts'
 import { indexedWords, wordsOf, type Word } from '../words.ts'
 import { countFacets, type Facets } from './facets.ts'
-import { Firsts } from './firsts.ts'
+import { TopRows } from './topRows.ts'
 import type { Filters } from './filters.ts'
 import { WEIGHT } from './vocabulary.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
@@ -19,7 +19,7 @@ export interface IndexQuery extends Filters {
   readonly text: string
   readonly locale: Locale
   readonly sort: 'recommended' | 'price-asc' | 'price-desc' | 'name'
-  /** How many of the first ones. */
+  /** The number of the first ones. */
   readonly most: number
   /** Products among which it looks, in place of the words. */
   readonly only?: readonly number[]
@@ -80,7 +80,7 @@ export class SearchIndex {
 
   find(query: IndexQuery): Found {
     const { products } = this
-    const firsts = new Firsts(Math.min(query.most, products.length))
+    const firsts = new TopRows(Math.min(query.most, products.length))
     const { best, order } = this.#keysOf(query)
     let [card, shown] = [NONE, NONE]
     const { total, facets } = this.#visit(query, (row, first) => {
@@ -146,7 +146,7 @@ export class SearchIndex {
       : []
   }
 
-  /** Which one of a group is shown, and where its card stands: the smallest key comes first. */
+  /** Chooses the product of a group that is shown, and the place of its card: the smallest key comes first. */
   #keysOf({ sort, locale }: IndexQuery): Record<'best' | 'order', (row: number) => number> {
     const { amounts, ranks, sortKeys } = this.products
     const [amount, rank] = [amounts.values, ranks.values]

@@ -24,7 +24,7 @@ export class Stems {
     this.#db = db
   }
 
-  /** Of words that were learned before. */
+  /** The stems of words that were learned before. */
   of(locale: Locale): StemsOf {
     if (STEMMERS[locale] === undefined) return ({ folded }) => [folded]
     return (word) => this.#known.get(`${locale} ${word.spelled}`) ?? [word.folded]

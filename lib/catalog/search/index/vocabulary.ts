@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { editDistance, isPaired, type Word } from '../words.ts'
 import { Postings } from './growable.ts'
 
-/** How much a word of the query counts for a product, by how it was found. */
+/** The weight of a word of the query for a product, by the way it was found. */
 export const WEIGHT = {
   name: 12,
   synonym: 9,
@@ -78,7 +78,7 @@ export class Vocabulary {
   }
 
   /**
-   * What the word may mean, the best first: itself in each form, its synonyms, words that begin with it or have it in them.
+   * The meanings of the word, the best first: itself in each form, its synonyms, words that begin with it or have it in them.
    * @param synonyms in this language
    */
   meanings(word: Word, synonyms: readonly Word[]): readonly Meaning[] {

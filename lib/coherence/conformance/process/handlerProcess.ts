@@ -166,7 +166,7 @@ async function dataBegin(key: string): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<CacheEntry>()
   promise.catch(() => undefined)
   const stored = data.set(key, promise)
-  stored.catch(() => undefined) // the parent is told by dataEnd
+  stored.catch(() => undefined) // dataEnd reports it to the parent
   return fills.push({ resolve, reject, startedAt, stored }) - 1
 }
 

@@ -1,12 +1,11 @@
-/** What logical replication alone brings, and what becomes of it when the slot is lost. */
+/** Logical replication alone, and its recovery from a lost slot. */
 import { Client } from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { coherence } from '#lib/catalog/coherence.ts'
 import type { ForeignTables } from '#lib/catalog/foreignTables.ts'
 import { db } from '#lib/platform/db.ts'
-import { drivenShop } from '../../testing/drivenShop.ts'
-import { CdcSource } from './cdcSource.ts'
-import { changesOf, recordMissing } from './handOn.ts'
+import { cdcSource, drivenShop } from '../../testing/drivenShop.ts'
+import { changesOf, recordMissing } from './streamedChanges.ts'
 import { ensurePublication, ensureSlot, PUBLICATION, readSlot, requireReplication, type Query } from './slot.ts'
 import { ReplicationStream, type Part } from './stream.ts'
 
@@ -25,7 +24,7 @@ async function expectInIndex(): Promise<void> {
 }
 
 /** A source that streams: it has brought a change. */
-async function streaming(source = new CdcSource()): Promise<() => Promise<void>> {
+async function streaming(source = cdcSource()): Promise<() => Promise<void>> {
   const stop = shop.start(source)
   await vi.waitUntil(async () => (await readSlot(query))?.active === true, PATIENCE)
   const ids = await shop.change(1)
@@ -114,7 +113,7 @@ it('goes on where it was, when what it had heard of was not handed on', async ()
   await vi.waitUntil(async () => changesOf(await heard.next(100)).some(({ id }) => id === 7), PATIENCE)
   await heard.close()
   expect(await shop.behind()).toEqual([7])
-  shop.start(new CdcSource())
+  shop.start(cdcSource())
   await expectInIndex()
 })
 
@@ -208,7 +207,7 @@ it("brings another service's table to our rows, which get versions of ours", asy
         WHERE s.product_id = p.id AND s.quantity <> i.on_hand AND ($1::text[] IS NULL OR i.sku = ANY($1))`,
     },
   }
-  const stop = await streaming(new CdcSource({ foreign }))
+  const stop = await streaming(cdcSource({ foreign }))
   const of = async (productId: number) => shop.catalog.db.stock.findUniqueOrThrow({ where: { productId } })
   const inIndex = async (id: number) => (await coherence().index.heldStates([{ kind: 'stock', id }]))[0]
   await sql('UPDATE inventory SET on_hand = 5 WHERE sku = (SELECT sku FROM products WHERE id = 12)')
@@ -216,18 +215,18 @@ it("brings another service's table to our rows, which get versions of ours", asy
   const { version } = await of(12)
   await vi.waitFor(async () => expect((await inIndex(12))?.version).toBe(Number(version)), PATIENCE)
   expect(JSON.parse((await inIndex(12))?.payload ?? '')).toEqual({ version: Number(version), quantity: 5 })
-  // What comes twice changes nothing.
+  // A repeated change does nothing.
   await stop()
   await sql('UPDATE inventory SET on_hand = 5 WHERE sku = (SELECT sku FROM products WHERE id = 12)')
   await sql('UPDATE inventory SET on_hand = 6 WHERE sku = (SELECT sku FROM products WHERE id = 13)')
-  shop.start(new CdcSource({ foreign }))
+  shop.start(cdcSource({ foreign }))
   await vi.waitFor(async () => expect(await of(13)).toMatchObject({ quantity: 6 }), PATIENCE)
   expect((await of(12)).version).toBe(version)
   await sql('DROP TABLE inventory')
 })
 
 it('follows the outbox loudly when the slot is lost, and makes it anew', async () => {
-  await streaming(new CdcSource({ fallBackMs: 1_000 }))
+  await streaming(cdcSource({ fallBackMs: 1_000 }))
   await vi.waitFor(async () => {
     await query(
       `SELECT pg_terminate_backend(active_pid)::text FROM pg_replication_slots WHERE active_pid IS NOT NULL AND database = current_database()`,

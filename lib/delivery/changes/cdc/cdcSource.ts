@@ -5,17 +5,17 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
-import { coherence } from '#lib/catalog/coherence.ts'
 import { FOREIGN_TABLES, type ForeignTables } from '#lib/catalog/foreignTables.ts'
-import { db } from '#lib/platform/db.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
-import { AwakeSign } from '../awakeSign.ts'
+import { RelayAwakeLock } from '../relayAwakeLock.ts'
 import type { ChangeSource, Deliverer } from '../changeSource.ts'
 import { OutboxSource } from '../outboxSource.ts'
 import { CLAIM_MS } from '../queueDeliverer.ts'
-import { applyForeign, changesOf, recordMissing } from './handOn.ts'
+import { applyForeign, changesOf, recordMissing } from './streamedChanges.ts'
 import {
   ensurePublication,
   ensureSlot,
@@ -27,7 +27,7 @@ import {
   type Query,
 } from './slot.ts'
 import { markStatement, ReplicationStream, type Part } from './stream.ts'
-import { streamState } from './streamState.ts'
+import { StreamState } from './streamState.ts'
 
 /** Milliseconds from one mark in the WAL to the next: an idle shop confirms with them, and lag is measured by them. */
 const MARK_MS = 2_000
@@ -45,19 +45,30 @@ const TIMEOUT_MS = 5_000
 const IN_USE = '55006'
 const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : undefined)
 
+export interface CdcSourceOptions {
+  readonly db: Db
+  readonly index: VersionIndex
+  readonly foreign?: ForeignTables
+  readonly fallBackMs?: number
+}
+
+/** The resources of a session of replication. */
+interface Tools {
+  readonly db: Db
+  readonly index: VersionIndex
+  readonly foreign: ForeignTables
+  readonly state: StreamState
+}
+
 export class CdcSource implements ChangeSource {
-  readonly #foreign: ForeignTables
+  readonly #tools: Tools
   readonly #fallBackMs: number
   readonly #log = logger('cdc')
-  readonly #state = streamState()
   /** Whether the loss of the slot was reported. */
   #mayLose = false
 
-  constructor({
-    foreign = FOREIGN_TABLES,
-    fallBackMs = FALL_BACK_MS,
-  }: { foreign?: ForeignTables; fallBackMs?: number } = {}) {
-    this.#foreign = foreign
+  constructor({ db, index, foreign = FOREIGN_TABLES, fallBackMs = FALL_BACK_MS }: CdcSourceOptions) {
+    this.#tools = { db, index, foreign, state: new StreamState(db) }
     this.#fallBackMs = fallBackMs
   }
 
@@ -80,7 +91,7 @@ export class CdcSource implements ChangeSource {
         continue
       }
       this.#log.error({ err: error }, 'no stream of changes: the outbox is followed instead')
-      await this.#state.lost(error)
+      await this.#tools.state.lost(error)
       this.#mayLose = true
       await new OutboxSource().run(deliverer, AbortSignal.any([signal, AbortSignal.timeout(this.#fallBackMs)]))
     }
@@ -103,7 +114,7 @@ export class CdcSource implements ChangeSource {
     )
   }
 
-  /** What was committed before the slot was made, at once; where that fails it is due again by time. */
+  /** The changes from before the slot, at once; where that fails it is due again by time. */
   async #takeAll(deliverer: Deliverer): Promise<void> {
     try {
       await deliverer.advance()
@@ -116,20 +127,22 @@ export class CdcSource implements ChangeSource {
   /** @returns why the session ended, and whether it had begun */
   async #stream(deliverer: Deliverer, signal: AbortSignal): Promise<{ error: unknown; began: boolean }> {
     const url = env().REPLICATION_DATABASE_URL ?? env().DATABASE_DIRECT_URL ?? env().DATABASE_URL
+    const { db, foreign, state } = this.#tools
+    const asApplication: Query = (sql, values = []) => db.$queryRawUnsafe<object[]>(sql, ...values)
     const slot = await withClient(url, async (query) => {
       await requireReplication(query, asApplication)
-      await ensurePublication(asApplication, this.#foreign)
-      return ensureSlot(query, this.#mayLose || !(await this.#state.wasThere()))
+      await ensurePublication(asApplication, foreign)
+      return ensureSlot(query, this.#mayLose || !(await state.wasThere()))
     })
     const stream = new ReplicationStream({ url, slot: slot.name, publication: PUBLICATION, from: slot.confirmed })
     // No commit need send a NOTIFY.
     const connection = new OwnConnection({ name: 'relay' })
     void connection.keepOpen()
-    const awake = new AwakeSign(connection)
-    const session = new Session(stream, deliverer, this.#foreign)
+    const awake = new RelayAwakeLock(connection)
+    const session = new Session(stream, deliverer, this.#tools)
     try {
       // After the slot, and each time: of what was written before it, or not applied by one that died, no event may come.
-      await applyForeign(db(), this.#foreign)
+      await applyForeign(db, foreign)
       await this.#takeAll(deliverer)
       let againAt = 0
       while (!signal.aborted) {
@@ -137,7 +150,7 @@ export class CdcSource implements ChangeSource {
         await awake.say(session.hasBegun)
         if (session.hasBegun) {
           this.#mayLose = false
-          await this.#state.streams()
+          await state.streams()
         }
         if (performance.now() - againAt < AGAIN_MS) continue
         againAt = performance.now()
@@ -152,11 +165,11 @@ export class CdcSource implements ChangeSource {
   }
 }
 
-/** What one session of replication has brought and was not confirmed. */
+/** The unconfirmed changes of one session of replication. */
 class Session {
   readonly #stream: ReplicationStream
   readonly #deliverer: Deliverer
-  readonly #foreign: ForeignTables
+  readonly #tools: Tools
   /** Not in the index yet. */
   #parts: Part[] = []
   /** In the index, and not claimed: by whole id. */
@@ -167,16 +180,16 @@ class Session {
   #heardAt = performance.now()
   hasBegun = false
 
-  constructor(stream: ReplicationStream, deliverer: Deliverer, foreign: ForeignTables) {
+  constructor(stream: ReplicationStream, deliverer: Deliverer, tools: Tools) {
     this.#stream = stream
     this.#deliverer = deliverer
-    this.#foreign = foreign
+    this.#tools = tools
   }
 
   /** Waits for what comes, for a moment, and hands it on. @throws what ended the session */
   async turn(): Promise<void> {
     await this.#mark()
-    // What could not be handed on comes first: Postgres sends no more once enough waits.
+    // Changes that could not be handed on come first: Postgres sends no more once enough waits.
     if (this.#parts.length === 0) await this.#listen()
     try {
       await this.#advance()
@@ -200,22 +213,22 @@ class Session {
   async #mark(): Promise<void> {
     if (performance.now() - this.#markedAt < MARK_MS) return
     this.#markedAt = performance.now()
-    await db().$queryRawUnsafe(markStatement(Date.now()))
+    await this.#tools.db.$queryRawUnsafe(markStatement(Date.now()))
   }
 
   async #advance(): Promise<void> {
     if (this.#parts.length === 0) return
-    const { index } = coherence()
-    await applyForeign(db(), this.#foreign, this.#parts)
+    const { db, index, foreign, state } = this.#tools
+    await applyForeign(db, foreign, this.#parts)
     await this.#deliverer.advance()
-    const recorded = await recordMissing(db(), index, changesOf(this.#parts))
+    const recorded = await recordMissing(db, index, changesOf(this.#parts))
     if (recorded.length > 0) await this.#deliverer.advance()
-    const whole = await wholeIds()
+    const whole = await wholeIds(db)
     for (const { xid } of this.#parts) if (xid !== undefined) this.#xids.add(whole(xid))
     for (const xid of recorded) this.#xids.add(xid)
     this.#end = this.#parts.findLast(({ end }) => end !== undefined)?.end ?? this.#end
     const oldest = this.#parts[0]
-    if (oldest) streamState().handedOn(Date.now() - oldest.at)
+    if (oldest) state.handedOn(Date.now() - oldest.at)
     this.#parts = []
   }
 
@@ -234,8 +247,8 @@ class Session {
 }
 
 /** @returns what makes a whole id of its lower 32 bits, of a transaction that is over */
-async function wholeIds(): Promise<(xid: number) => bigint> {
-  const [row] = await db().$queryRaw<{ next: string }[]>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next`
+async function wholeIds(db: Db): Promise<(xid: number) => bigint> {
+  const [row] = await db.$queryRaw<{ next: string }[]>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next`
   const next = BigInt(row?.next ?? 0)
   return (xid) => {
     const whole = ((next >> 32n) << 32n) | BigInt(xid)
@@ -243,15 +256,13 @@ async function wholeIds(): Promise<(xid: number) => bigint> {
   }
 }
 
-const asApplication: Query = (sql, values = []) => db().$queryRawUnsafe<object[]>(sql, ...values)
-
 async function withClient<T>(url: string, use: (query: Query) => Promise<T>): Promise<T> {
   const client = new Client({
     connectionString: url,
     application_name: 'evergreen-cdc-setup',
     connectionTimeoutMillis: TIMEOUT_MS,
   })
-  client.on('error', () => undefined) // told by the query
+  client.on('error', () => undefined) // the query reports it
   try {
     await client.connect()
     return await use(async (sql, values = []) => (await client.query<object>(sql, [...values])).rows)

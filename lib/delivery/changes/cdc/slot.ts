@@ -14,7 +14,7 @@ export class NoStreamError extends Error {
   override readonly name = 'NoStreamError'
 }
 
-/** What was committed since the last confirmation does not come with a stream any more. */
+/** Changes since the last confirmation do not come with a stream any more. */
 export class SlotLostError extends Error {
   override readonly name = 'SlotLostError'
 }
@@ -32,7 +32,7 @@ function publishedTables(foreign: ForeignTables): { readonly table: string; read
     table,
     columns: [idColumn, versionColumn].toSorted(),
   }))
-  // Which columns say what a row of theirs is, their owner knows.
+  // The owner of a table knows the columns that identify its rows.
   const theirs = Object.keys(foreign).map((table) => ({ table, columns: [] }))
   for (const { table } of theirs)
     if (!NAME.test(table)) throw new Error(`foreign table ${JSON.stringify(table)} is no plain SQL name`)

@@ -2,8 +2,9 @@
  * One session of logical replication: what was committed, in the order of the commits, and how far it was handed on. Postgres
  * sends again what was not confirmed, to this session or to the next.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { LogicalReplicationService, PgoutputPlugin, type Pgoutput } from 'pg-logical-replication'
+import { Bell } from '#lib/platform/process/periodic.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 /** Milliseconds without a word after which Postgres ends a session: a process that is frozen keeps the slot from others so long. */
@@ -29,7 +30,7 @@ export interface Part {
   /** The lower 32 bits of its id; undefined for a mark. */
   readonly xid: number | undefined
   readonly rows: readonly StreamedRow[]
-  /** Of the last part: where it ends in the WAL. Confirmed, it does not come again. */
+  /** The end of the last part in the WAL. Confirmed, it does not come again. */
   readonly end: string | undefined
   /** Milliseconds since 1970: when it was committed, or the mark was made. */
   readonly at: number
@@ -39,7 +40,7 @@ export interface Part {
 export const markStatement = (at: number) =>
   `SELECT pg_logical_emit_message(false, '${PREFIX}', '${Math.round(at)}')::text`
 
-/** `16/B374D848`. The library confirms one byte more than it is told, and a commit that begins there would never come again. */
+/** `16/B374D848`. The library confirms one byte more than its argument, and a commit that begins there would never come again. */
 function byteBefore(lsn: string): string {
   const [high = '', low = ''] = lsn.split('/')
   const at = ((BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`)) - 1n
@@ -50,7 +51,7 @@ export interface StreamOptions {
   readonly url: string
   readonly slot: string
   readonly publication: string
-  /** What the slot has confirmed. */
+  /** The position that the slot has confirmed. */
   readonly from: string
 }
 
@@ -65,8 +66,8 @@ export class ReplicationStream {
   #parts: Part[] = []
   #held = 0
   #confirmed: string
-  #arrived = () => {}
-  #roomy = () => {}
+  readonly #arrived = new Bell()
+  #resume = () => {}
 
   constructor({ url, slot, publication, from }: StreamOptions) {
     this.#confirmed = byteBefore(from)
@@ -81,7 +82,7 @@ export class ReplicationStream {
       { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } },
     )
     this.#service.on('data', (_lsn, message: Pgoutput.Message) => this.#take(message))
-    // Told by the subscription, or by the end of the session.
+    // The subscription reports it, or the end of the session.
     this.#service.on('error', (error) => this.#end(error))
     const plugin = new PgoutputPlugin({ protoVersion: 1, publicationNames: [publication], messages: true })
     this.#ended = this.#service.subscribe(plugin, slot).then(
@@ -98,22 +99,17 @@ export class ReplicationStream {
    */
   async next(waitMs: number): Promise<readonly Part[]> {
     if (this.#parts.length === 0 && !this.#over) {
-      const waited = new AbortController()
-      await Promise.race([
-        new Promise<void>((resolve) => (this.#arrived = resolve)),
-        delay(waitMs, undefined, { signal: waited.signal }).catch(() => undefined),
-      ])
-      waited.abort()
+      await this.#arrived.pause(waitMs)
     }
     if (this.#over) throw this.#over.error
     const parts = this.#parts
     this.#parts = []
     this.#held = 0
-    this.#roomy()
+    this.#resume()
     return parts
   }
 
-  /** What ends at `end`, and everything before it, is in other hands for good. */
+  /** Takes note that everything up to `end` is in other hands for good. */
   confirm(end: string): void {
     this.#confirmed = byteBefore(end)
     this.#say()
@@ -121,12 +117,12 @@ export class ReplicationStream {
 
   async close(): Promise<void> {
     clearInterval(this.#words)
-    this.#roomy()
+    this.#resume()
     // The library loses a connection that is not made yet, and its failures with it.
-    await Promise.race([this.#settled, delay(CONNECT_WITHIN_MS, undefined, { ref: false })])
+    await pTimeout(this.#settled, { milliseconds: CONNECT_WITHIN_MS, message: false })
     // A session whose socket is paused, or dead, may not end by itself.
     const closed = this.#service.destroy().then(() => this.#ended)
-    await Promise.race([closed.catch(() => undefined), delay(CLOSE_WITHIN_MS, undefined, { ref: false })])
+    await pTimeout(closed, { milliseconds: CLOSE_WITHIN_MS, message: false }).catch(() => undefined)
   }
 
   #say(): void {
@@ -135,20 +131,20 @@ export class ReplicationStream {
 
   #end(error: unknown): void {
     this.#over ??= { error }
-    this.#arrived()
-    this.#roomy()
+    this.#arrived.ring()
+    this.#resume()
   }
 
   #push(part: Part): void {
     this.#parts.push(part)
     this.#held += part.rows.length + 1
-    this.#arrived()
+    this.#arrived.ring()
   }
 
   /** Postgres sends no more until what this returns has come true. */
   async #take(message: Pgoutput.Message): Promise<void> {
     this.#read(message)
-    if (this.#held >= MOST_HELD && !this.#over) await new Promise<void>((resolve) => (this.#roomy = resolve))
+    if (this.#held >= MOST_HELD && !this.#over) await new Promise<void>((resolve) => (this.#resume = resolve))
   }
 
   #read(message: Pgoutput.Message): void {

@@ -1,7 +1,7 @@
 /** The state of the stream, for metrics and alerts: whether there is one, and how far behind it is. */
 import { Counter, Gauge } from 'prom-client'
 import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
-import { db } from '#lib/platform/db.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { beat, readHeartbeats } from '#lib/platform/process/heartbeat.ts'
@@ -11,22 +11,33 @@ import { SlotLostError } from './slot.ts'
 const SCOPE = 'change-stream'
 /** In `heartbeats`: that there was a stream, and when. */
 const BEAT = 'change-stream'
-/** Milliseconds that the stream must have been there before the alert ends: a loss that healed at once is told all the same. */
+/** Milliseconds that the stream must have been there before the alert ends: a loss that healed at once raises an alert all the same. */
 const QUIET_MS = 60_000
 const SAY_EVERY_MS = 10_000
 
-class StreamState {
-  readonly #lag = new Gauge({
-    name: 'evergreen_change_stream_lag_seconds',
-    help: 'From the commit of the oldest change of the last batch to when it was in the index',
-    registers: [metrics()],
-  })
-  readonly #lost = new Counter({
-    name: 'evergreen_change_stream_lost_total',
-    help: 'Times that the outbox was followed because there was no stream',
-    registers: [metrics()],
-  })
+const measures = () =>
+  processSingleton('changeStreamMeasures', () => ({
+    lag: new Gauge({
+      name: 'evergreen_change_stream_lag_seconds',
+      help: 'From the commit of the oldest change of the last batch to when it was in the index',
+      registers: [metrics()],
+    }),
+    lost: new Counter({
+      name: 'evergreen_change_stream_lost_total',
+      help: 'Times that the outbox was followed because there was no stream',
+      registers: [metrics()],
+    }),
+  }))
+
+export class StreamState {
+  readonly #db: Db
+  readonly #lag = measures().lag
+  readonly #lost = measures().lost
   #saidAt = -Infinity
+
+  constructor(db: Db) {
+    this.#db = db
+  }
 
   /** @param lagMs of what was handed on just now */
   handedOn(lagMs: number): void {
@@ -43,8 +54,8 @@ class StreamState {
       error instanceof SlotLostError
         ? 'The slot is made anew within ten seconds, and nothing is lost. If it is lost again, raise max_slot_wal_keep_size, or look why the worker does not keep up.'
         : 'Put right what it says. The stream is tried again every ten seconds.'
-    await this.#tell(async () => {
-      await raiseAlerts(db(), SCOPE, [
+    await this.#write(async () => {
+      await raiseAlerts(this.#db, SCOPE, [
         {
           dedupKey: 'stream',
           kind: 'change-stream-lost',
@@ -58,25 +69,21 @@ class StreamState {
 
   /** Whether this database has ever had a stream. */
   async wasThere(): Promise<boolean> {
-    return (await readHeartbeats(db())).some(({ name }) => name === BEAT)
+    return (await readHeartbeats(this.#db)).some(({ name }) => name === BEAT)
   }
 
   /** There is one. */
   async streams(): Promise<void> {
     if (performance.now() - this.#saidAt < SAY_EVERY_MS) return
     this.#saidAt = performance.now()
-    await this.#tell(async () => {
-      await beat(db(), BEAT)
-      await reconcileAlerts(db(), SCOPE, [], { quietMs: QUIET_MS })
+    await this.#write(async () => {
+      await beat(this.#db, BEAT)
+      await reconcileAlerts(this.#db, SCOPE, [], { quietMs: QUIET_MS })
     })
   }
 
   /** Delivery goes on where the alert cannot be written. */
-  async #tell(write: () => Promise<unknown>): Promise<void> {
+  async #write(write: () => Promise<unknown>): Promise<void> {
     await write().catch((error: unknown) => logger('cdc').warn({ err: error }, 'the alert was not written'))
   }
-}
-
-export function streamState(): StreamState {
-  return processSingleton('changeStreamState', () => new StreamState())
 }

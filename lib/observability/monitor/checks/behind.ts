@@ -24,7 +24,7 @@ type Row = Omit<BehindRow, 'version' | 'appliedVersion'> & {
   total: number
 }
 
-/** Where it looks: an index leads to each of the three, so that it costs the same with any number of products. */
+/** The rows to look at: an index leads to each of the three, so that it costs the same with any number of products. */
 export interface Look {
   /** Prices that changed within so many milliseconds. */
   readonly lookBackMs: number
@@ -35,7 +35,7 @@ export interface Look {
   readonly known: readonly number[]
 }
 
-/** What a row of `p` and `i` is, and that it is behind. Times are compared with that of the statement: with `clock_timestamp()`, another one for each row, no index helps. */
+/** The columns of a row of `p` and `i` that is behind. Times are compared with that of the statement: no index helps with `clock_timestamp()`. */
 const FOUND = Prisma.sql`SELECT p.product_id, p.version, i.version AS applied_version, p.version_updated_at FROM prices p`
 const IS_BEHIND = Prisma.sql`(i.version IS NULL OR i.version < p.version)`
 

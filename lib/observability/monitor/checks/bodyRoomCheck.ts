@@ -1,6 +1,6 @@
 /**
  * The room that bodies leave on a Redis that evicts nothing: above one mark no process writes any, and above the next they are thrown
- * away here. What else grows there, the index and the queue, finds room for as long as bodies take any.
+ * away here. The index and the queue, which grow there too, find room for as long as bodies take any.
  */
 import type { Finding } from '#lib/alerts/finding.ts'
 import { BODY_ROOM, usedShare } from '#lib/coherence/index.ts'

@@ -27,7 +27,7 @@ export type BurnWindow = keyof typeof BURN_WINDOWS
 interface BurnAlert {
   readonly long: BurnWindow
   readonly short: BurnWindow
-  /** How many times as fast as the allowance permits. */
+  /** The speed, as a multiple of the allowance. */
   readonly rate: number
   readonly severity: Finding['severity']
 }
@@ -43,7 +43,7 @@ export const BURN_ALERTS: readonly BurnAlert[] = [
 /** Price changes whose time was over in a window. */
 export interface ChangeCounts {
   readonly changes: number
-  /** Those that were not in every layer by then. */
+  /** The changes that were not in every layer by then. */
   readonly late: number
 }
 

@@ -1,4 +1,4 @@
-/** The slot of the stream of changes: is it read, and how much WAL does Postgres keep for it? */
+/** The slot of the stream of changes: its reader, and the WAL that Postgres keeps for it. */
 import { readSlot, type Slot } from '#lib/delivery/changes/cdc/slot.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { Check } from '../context.ts'
@@ -35,7 +35,7 @@ export function changeStreamCheck(): Check {
     name: 'change-stream',
     async run({ db }): Promise<Finding[]> {
       const slot = await readSlot((sql, values = []) => db.$queryRawUnsafe<object[]>(sql, ...values))
-      // The relay tells of one that is lost.
+      // The relay raises the alert for a lost one.
       if (!slot) return []
       measure(slot)
       unread = slot.active ? 0 : unread + 1

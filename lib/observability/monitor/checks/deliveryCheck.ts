@@ -1,4 +1,4 @@
-/** The way from the outbox through the queue: does the relay take, do workers finish, does it pile up, is everybody there? */
+/** The way from the outbox through the queue: whether the relay takes, workers finish, nothing piles up, and each role has a process. */
 import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
 import { readHeartbeats, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import type { Db } from '#lib/platform/db.ts'
@@ -38,8 +38,8 @@ async function pendingOutbox(db: Db, relayAfterMs: number): Promise<Pending | un
   return row
 }
 
-async function queueFindings({ budgetMs, db }: MonitorContext): Promise<Finding[]> {
-  const state = await queueState()
+async function queueFindings({ budgetMs, db, queue }: MonitorContext): Promise<Finding[]> {
+  const state = await queueState(queue)
   const { oldestMs, ...counts } = state
   for (const [name, count] of Object.entries(counts)) monitorMetrics().queueJobs.set({ state: name }, count)
   monitorMetrics().queueOldest.set(oldestMs / 1000)

@@ -29,7 +29,10 @@ interface Late {
 async function lateRows(context: MonitorContext, olderThanMs: number): Promise<Late> {
   const seen = await overdueOutbox(context, olderThanMs)
   if (seen.length === 0) return { rows: seen, consumers: [] }
-  const called = await consumersOf(seen.map(({ id }) => id.toString())).catch(() => new Map<string, string>())
+  const called = await consumersOf(
+    context.queue,
+    seen.map(({ id }) => id.toString()),
+  ).catch(() => new Map<string, string>())
   // A consumer closes the row before it calls the job done: one that did both since the first look is no suspect.
   const rows = called.size > 0 ? await overdueOutbox(context, olderThanMs) : seen
   return { rows, consumers: [...new Set(rows.flatMap(({ id }) => called.get(id.toString()) ?? []))] }
@@ -108,7 +111,7 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
 
 export function driftCheck(): Check {
   let next = 1
-  // What the walk found is read until it is gone: its alerts must not come and go.
+  // Findings of the walk are read until they are gone: its alerts must not come and go.
   let known: readonly number[] = []
   return {
     name: 'drift',

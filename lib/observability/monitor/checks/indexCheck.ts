@@ -11,7 +11,7 @@ const GRACE_MS = 1_000
 const RECENT = 300
 const RANDOM = 100
 
-/** What the index has too low, with what it has. */
+/** The tags that the index has too low, with its versions. */
 interface Low extends VersionedTag {
   readonly found: number
 }
@@ -37,7 +37,7 @@ async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<L
 }
 
 /**
- * Versions as Postgres has them, then the index. What was there once was lowered. The rest may be on its way: what is still
+ * Versions as Postgres has them, then the index. A version that was there once was lowered. The rest may be on its way: what is still
  * low at a second read is raised all the same.
  * @returns what was low and has no way to be on
  */
@@ -50,7 +50,7 @@ async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]>
       return ref ? [{ ...ref, version }] : []
     }),
   )
-  // No entry that was judged carries a tag that the index lacks. It is filled, with nothing to tell, not even to the edge.
+  // No entry that was judged carries a tag that the index lacks. It is filled, with nothing to publish, not even to the edge.
   const missing = first.filter(({ found }) => found === 0)
   if (missing.length > 0) await context.index.raise(missing)
   countRepairs('index-filled', missing.length)

@@ -1,6 +1,6 @@
 /**
  * Reads product pages on every web instance as a shopper would and compares what they show with Postgres: version and
- * amount. What is wrong twice in a row is dropped everywhere and alerted. A change has five seconds to reach a page: a price
+ * amount. A page that is wrong twice in a row is dropped everywhere and raises an alert. A change has five seconds to reach a page: a price
  * that changes many times a second is always on its way.
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -59,7 +59,7 @@ async function wrongOn({ db, budgetMs }: MonitorContext, page: Page): Promise<Wr
   const floor = await floorsBefore(db, before, [page.productId])
   const reading = await readPage(page.webUrl + page.path, { productId: page.productId })
   const judged = judgePage(reading, page.productId, {
-    // Of the other products on the page, only what never was counts: their versions were not asked for.
+    // The other products on the page count only with a version that never was: their versions were not asked for.
     floor: (productId) => (productId === page.productId ? floor(productId) : undefined),
     amount: await amountsOf(db, reading.statement.prices),
   })

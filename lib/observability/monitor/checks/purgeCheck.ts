@@ -17,7 +17,7 @@ interface Row {
 
 const answered = z.object({ answer: z.string() })
 
-/** What the edge said, in its own words, where the ledger has them. */
+/** The edge's own words, where the ledger has them. */
 function answerIn(detail: unknown): string {
   return answered.safeParse(detail).data?.answer ?? ''
 }

@@ -1,4 +1,4 @@
-/** Changes that a page does not show, delivered alone and tried again for ever: each is told until it is delivered or superseded. */
+/** Changes that a page does not show, delivered alone and tried again for ever: each has an alert until it is delivered or superseded. */
 import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { type Check, MOST_NAMED, showMs } from '../context.ts'

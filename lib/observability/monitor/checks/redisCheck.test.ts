@@ -1,4 +1,4 @@
-/** What the monitor concludes from an answer of Redis, and from the row of the term as time passes. */
+/** The monitor's conclusions from an answer of Redis, and from the row of the term as time passes. */
 import { ReplyError } from 'ioredis'
 import { expect, it } from 'vitest'
 import { describeFault } from './redisFault.ts'
@@ -44,8 +44,8 @@ const TERM: TermRow = {
   beganAt: 0,
 }
 
-/** @param steps seconds, and how the row differs then @returns the kinds that are told at each */
-function told(steps: readonly (readonly [number, Partial<TermRow>, boolean?])[], known = TERM): string[][] {
+/** @param steps seconds, and how the row differs then @returns the kinds of alerts at each */
+function notified(steps: readonly (readonly [number, Partial<TermRow>, boolean?])[], known = TERM): string[][] {
   const watch = new TermWatch(known)
   return steps.map(([at, row, hasFault = false]) =>
     watch.look({ ...TERM, ...row }, at * 1_000, hasFault).map(({ kind }) => kind),
@@ -56,7 +56,7 @@ it('believes a new term after three seconds of refreshes, not after the first on
   const term = 4
   const changed = ['index-term-changed']
   expect(
-    told([
+    notified([
       [0, { renewals: 100 }],
       [2, { term, renewals: 100 }],
       [4, { term, renewals: 101 }],
@@ -70,7 +70,7 @@ it('believes a new term after three seconds of refreshes, not after the first on
 
 it('names a lease that stands still for five seconds, and gives a new term the same time', () => {
   expect(
-    told([
+    notified([
       [0, {}],
       [4, {}],
       [6, {}],
@@ -78,7 +78,7 @@ it('names a lease that stands still for five seconds, and gives a new term the s
     ]),
   ).toEqual([[], [], ['index-lease-lost'], []])
   expect(
-    told([
+    notified([
       [0, {}],
       [4, { term: 4 }],
       [8, { term: 4 }],
@@ -89,7 +89,7 @@ it('names a lease that stands still for five seconds, and gives a new term the s
 
 it('gives a term time for as long as a process says that it builds the index', () => {
   expect(
-    told([
+    notified([
       [0, {}],
       [4, { beganAt: 4 }],
       [8, { beganAt: 8 }],
@@ -101,7 +101,7 @@ it('gives a term time for as long as a process says that it builds the index', (
 
 it('leaves a lease that stands still to the alert about Redis while that is at fault, and five seconds longer', () => {
   expect(
-    told([
+    notified([
       [0, {}],
       [6, {}, true],
       [12, {}, true],
@@ -111,15 +111,15 @@ it('leaves a lease that stands still to the alert about Redis while that is at f
   ).toEqual([[], [], [], [], ['index-lease-lost']])
 })
 
-it('keeps what was told before a new term until that is believed, for the monitor that comes next', () => {
+it('keeps the term notified before a new one until the new one is believed, for the next monitor', () => {
   const watch = new TermWatch(TERM)
   watch.look({ ...TERM, term: 4, renewals: 100 }, 0, false)
-  expect(watch.told?.term).toBe(3)
+  expect(watch.notified?.term).toBe(3)
   watch.look({ ...TERM, term: 4, renewals: 104 }, 2_000, false)
   watch.look({ ...TERM, term: 4, renewals: 110 }, 5_000, false)
-  expect(watch.told?.term).toBe(4)
+  expect(watch.notified?.term).toBe(4)
 })
 
-it('tells nothing when no monitor has looked before', () => {
+it('reports nothing when no monitor has looked before', () => {
   expect(new TermWatch().look(TERM, 0, false)).toEqual([])
 })

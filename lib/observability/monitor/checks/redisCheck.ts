@@ -8,7 +8,7 @@ import { knownTerm, type KnownTerm, type TermRow, TermWatch } from './termWatch.
 
 const remembered = z.object({ index: knownTerm })
 
-/** What the last monitor knew: kept with its heartbeat, so that a change while none ran is told, too. */
+/** The knowledge of the last monitor: kept with its heartbeat, so that a change while none ran raises an alert, too. */
 async function lastKnown(db: Db): Promise<KnownTerm | undefined> {
   const row = await db.heartbeat.findUnique({ where: { process: 'monitor' } })
   return remembered.safeParse(row?.detail).data?.index
@@ -41,7 +41,7 @@ export function redisCheck(): RedisCheck {
   let watch: TermWatch | undefined
   return {
     name: 'redis',
-    known: () => watch?.told,
+    known: () => watch?.notified,
     forget: () => (watch = undefined),
     async run({ db, indexRedis }) {
       const fault = await redisFault(indexRedis)

@@ -1,4 +1,4 @@
-/** Whether the index' Redis takes writes, proved with a write: a Redis that refuses them answers every read. */
+/** Checks whether the index' Redis takes writes, with a write: a Redis that refuses them answers every read. */
 import { randomUUID } from 'node:crypto'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
@@ -79,7 +79,7 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
 /** A cluster's client that gives up says it so. */
 const GIVEN_UP = /Last error: ReplyError: (.+)/
 
-/** What Redis answered, also where a cluster's client wraps it; undefined where it gave no answer. */
+/** The answer of Redis, also where a cluster's client wraps it; undefined where it gave no answer. */
 function answerIn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (error.name === 'ReplyError') return error.message

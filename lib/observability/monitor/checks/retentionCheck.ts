@@ -1,13 +1,13 @@
 /** Deletes what nothing needs any more, a little in each round, and measures how large the tables are. */
 import type { Finding } from '#lib/alerts/finding.ts'
-import type { Kept } from '#lib/observability/retention/kept.ts'
+import type { Kept } from '#lib/observability/retention/retentionRules.ts'
 import { retention } from '#lib/observability/retention/retention.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { type Check, reasonOf } from '../context.ts'
 import { monitorMetrics } from '../metrics.ts'
 
-/** Of a round, for each table: the rest of the time the disk belongs to the shop. */
+/** The share of a round for each table: the rest of the time the disk belongs to the shop. */
 const SHARE = 0.02
 /** A table of which nothing was left is looked at again after so long. */
 const REST_MS = 3_600_000

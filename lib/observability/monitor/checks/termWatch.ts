@@ -1,6 +1,6 @@
 /**
  * Follows the row `index_term`: which Redis data set the version index is in, and whether its lease is refreshed
- * (docs/decisions/index-lease.md). It only tells: processes of the fleet refresh the lease, begin terms and rebuild the index.
+ * (docs/decisions/index-lease.md). It only notifies: processes of the fleet refresh the lease, begin terms and rebuild the index.
  */
 import { z } from 'zod'
 import type { Finding } from '#lib/alerts/finding.ts'
@@ -13,7 +13,7 @@ const STALLED_MS = 1_500
 /** Milliseconds. The lease lasts 2 s; a new term takes 4.2 s. */
 const LEASE_LOST_MS = 5_000
 
-/** What the next monitor has to know. */
+/** The state for the next monitor. */
 export const knownTerm = z.object({ term: z.number(), epoch: z.string(), server: z.string(), source: z.string() })
 export type KnownTerm = z.infer<typeof knownTerm>
 
@@ -24,7 +24,7 @@ export interface TermRow extends KnownTerm {
   readonly beganAt: number
 }
 
-/** Of `{data set}/{generation}`: a purge of everything changes the second half only. */
+/** The first half of `{data set}/{generation}`: a purge of everything changes the second half only. */
 const dataSet = ({ epoch }: KnownTerm) => epoch.split('/', 1)[0] ?? ''
 
 const wasRebuilt = (before: KnownTerm, now: KnownTerm) =>
@@ -99,30 +99,30 @@ function leaseLost({ term, renewals }: TermRow, stoodMs: number): Finding {
 }
 
 export class TermWatch {
-  /** The last term that was told and believed. */
-  #told: KnownTerm | undefined
+  /** The last term that was notified and believed. */
+  #notified: KnownTerm | undefined
   #seen: TermRow | undefined
   /** When a refresh was last seen, and since when they have come without a pause. */
   #refreshedAt = 0
   #refreshedSince: number | undefined
 
-  /** @param known what an earlier monitor had told */
+  /** @param known what an earlier monitor had notified */
   constructor(known?: KnownTerm) {
-    this.#told = known
+    this.#notified = known
   }
 
-  /** What is told and believed: until a new term is, a monitor that comes after this one tells of it, too. */
-  get told(): KnownTerm | undefined {
-    return this.#told
+  /** The last term that was notified and is believed: until a new term is, a monitor that comes after this one notifies of it, too. */
+  get notified(): KnownTerm | undefined {
+    return this.#notified
   }
 
   /**
    * @param at milliseconds of a clock that only runs forward
-   * @param hasFault Redis does not answer or refuses writes: then the lease stands still for that reason, which is told elsewhere
+   * @param hasFault Redis does not answer or refuses writes: then the lease stands still for that reason, which another check reports
    */
   look(now: TermRow, at: number, hasFault: boolean): Finding[] {
     this.#follow(now, at, hasFault)
-    const before = this.#told ?? now
+    const before = this.#notified ?? now
     const findings: Finding[] = []
     if (now.reason !== 'first') {
       if (before.term !== now.term) findings.push(termChanged(before, now))
@@ -130,7 +130,7 @@ export class TermWatch {
     }
     if (findings.length === 0 || this.#isBelieved(at)) {
       const { term, epoch, server, source } = now
-      this.#told = { term, epoch, server, source }
+      this.#notified = { term, epoch, server, source }
       findings.length = 0
     }
     const stoodMs = at - this.#refreshedAt

@@ -1,4 +1,4 @@
-/** What shows only over several rounds: a backlog of old changes that grows, a hit ratio that falls. */
+/** Finds trends over several rounds: a backlog of old changes that grows, a hit ratio that falls. */
 import type { PageReads } from '../../dashboard/hitRatio.ts'
 
 /** A backlog is compared over so many rounds. */

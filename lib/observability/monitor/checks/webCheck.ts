@@ -1,4 +1,4 @@
-/** Each web instance, asked for its metrics: does it answer, do its caches hit, is one page built over and over? */
+/** Asks each web instance for its metrics: whether it answers, its caches hit, and no page is built over and over. */
 import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { pageReads, type PageReads } from '../../dashboard/hitRatio.ts'
@@ -10,7 +10,7 @@ const TIMEOUT_MS = 3_000
 const AWAY_AFTER = 2
 /** Builds of one page on one instance within a minute. */
 const BURST = 30
-/** What one change of a row on a page may lead to: the page, and its parts for navigations. */
+/** Builds that one change of a row may cause: the page, and its parts for navigations. */
 const BUILDS_A_CHANGE = 5
 /** Seconds: a minute, and what an edit took to reach the page before it. */
 const EXPLAINED_S = 120

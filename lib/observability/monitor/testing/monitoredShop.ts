@@ -1,24 +1,26 @@
-/** What the tests of the monitor's checks share: real stores, and a web instance that only has metrics. */
+/** The parts that the tests of the monitor's checks share: real stores, and a web instance that only has metrics. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import { pageSamples } from '#lib/delivery/readBack.ts'
 import { beat } from '#lib/platform/process/heartbeat.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { type InvalidationQueue, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import type { Check, MonitorContext } from '../context.ts'
 
 export interface Monitored {
   readonly catalog: SeededDatabase
   readonly redis: TestRedis
   readonly context: MonitorContext
-  /** What the web instance at `webUrl` answers with, and the tags that it names in `Cache-Tag`. */
+  /** The answer of the web instance at `webUrl`, and the tags in its `Cache-Tag`. */
   metricsText: string
   pageTags: string
   readonly webUrl: string
-  /** What a check finds, or reports on the way. */
+  /** The findings of a check. */
   findings(check: Check, more?: Partial<MonitorContext>): Promise<Finding[]>
   /** Changes a price. @param ageS seconds that its outbox row seems to be old @returns the id of the row */
   change(productId: number, ageS: number): Promise<bigint>
@@ -29,6 +31,7 @@ export function monitoredShop(): Monitored {
   let catalog: SeededDatabase
   let redis: TestRedis
   let context: MonitorContext
+  let queue: InvalidationQueue
   let web: Server
   let metricsText = ''
   let pageTags = ''
@@ -43,6 +46,7 @@ export function monitoredShop(): Monitored {
       '127.0.0.1',
     )
     await once(web, 'listening')
+    queue = openInvalidationQueue()
     const { index, publisher, ports } = await testCoherence(redis.client, catalog.db)
     context = {
       db: catalog.db,
@@ -52,15 +56,18 @@ export function monitoredShop(): Monitored {
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],
+      samples: pageSamples(),
       internalSecret: 'another secret of the tests, long enough',
       budgetMs: 2_000,
       intervalMs: 1_000,
       locales: ['en', 'de'],
+      queue,
       hasEdge: false,
     }
   })
   afterAll(async () => {
     web.close()
+    await queue.close()
     vi.unstubAllEnvs()
     await redis.close()
     await catalog.drop()

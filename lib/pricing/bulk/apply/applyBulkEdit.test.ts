@@ -85,7 +85,7 @@ describe('an approval', () => {
       )
       await versionIndex().read(['price:50'])
       let approval: ReturnType<typeof approveBulkEdit> | undefined
-      // As a worker does whose sweep took the edit over, and that is killed before it tells the index.
+      // As a worker does whose sweep took the edit over, and that is killed before it updates the index.
       await stores.database.db.$transaction(
         async (tx) => {
           const price = await tx.price.update({ where: { productId: 50 }, data: { amountMinor: { increment: 5 } } })
@@ -113,7 +113,7 @@ describe('an approval', () => {
     },
   )
 
-  test('is given once: the second is told that it is applied', async () => {
+  test('is given once: the second is answered that it is applied', async () => {
     const { edit } = await approvedFor({
       ...sale,
       selection: { matching: false, added: [1] },

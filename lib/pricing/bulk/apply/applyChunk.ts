@@ -24,7 +24,7 @@ export interface Chunk {
 }
 
 export interface AppliedChunk {
-  /** How many pending rows it found. */
+  /** The number of pending rows that it found. */
   readonly rows: number
   readonly changed: readonly { readonly productId: number; readonly version: bigint }[]
 }

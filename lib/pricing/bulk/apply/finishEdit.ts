@@ -1,4 +1,4 @@
-/** What is left of a bulk edit after its chunks: conflicts, and its end. */
+/** Finishes a bulk edit after its chunks: conflicts, and its end. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { LockedPrice } from '../../planChanges.ts'

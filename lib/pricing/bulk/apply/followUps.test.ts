@@ -167,7 +167,7 @@ test('a preview that another release stored is refused as such when it is approv
   expect(await priceOf(10)).toBe(100_00)
 })
 
-test('an undo asked for at the moment at which its edit ends is told to ask again', async () => {
+test('an undo at the moment at which its edit ends is answered to ask again', async () => {
   const { id } = await cheaper([11])
   await db().bulkEdit.update({ where: { id }, data: { state: 'applying' } })
   let undo: Promise<unknown> = Promise.resolve()

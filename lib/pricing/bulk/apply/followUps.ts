@@ -1,4 +1,4 @@
-/** Edits that follow from another one: its reverse, and a second try of what conflicted. Each is previewed like any edit. */
+/** Edits that follow from another one: its reverse, and a second try of its conflicts. Each is previewed like any edit. */
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { bulkLimitsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'

@@ -14,7 +14,7 @@ import { chunks, type EditRow, rowsOf } from './storedRows.ts'
 
 type Transaction = Prisma.TransactionClient
 
-/** Which of the rows that did not go through are tried again. */
+/** The rows to try again, of those that did not go through. */
 export interface RetryChoice {
   /** Absent: the conflicts and, of an edit that was stopped, the rest; with products, also what was refused. */
   readonly states?: readonly LeftState[] | undefined
@@ -51,7 +51,7 @@ function only({ productIds }: RetryChoice): Prisma.Sql {
   return productIds ? Prisma.sql` AND r.product_id = ANY(${[...productIds]}::int[])` : Prisma.empty
 }
 
-/** What a row was to become. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
+/** The target of a row. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
 function targetOf(
   origin: Origin,
 ): (row: EditRow) => { rules: ReturnType<typeof rulesSchema.parse>; cell: Cell | undefined } {

@@ -20,7 +20,7 @@ afterAll(async () => {
   await stores.close()
 })
 
-/** What the view says, and what the rows say. */
+/** The counts of the view, and those of the rows. */
 async function expectCounted(id: string): Promise<Record<string, number>> {
   const counted = Object.fromEntries(
     (await db().bulkEditRow.groupBy({ by: ['state'], where: { bulkEditId: id }, _count: true })).map(

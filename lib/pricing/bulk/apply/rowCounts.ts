@@ -1,4 +1,4 @@
-/** How many rows of an edit `e` are in each state, as a JSON object; a state without rows is absent. */
+/** Counts the rows of an edit `e` in each state, as a JSON object; a state without rows is absent. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 
 /** Reads every row: 50 ms for 100,000. The process that ends the edit, with its lock, stores it. */

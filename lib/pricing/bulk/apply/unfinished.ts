@@ -16,7 +16,7 @@ export async function unfinishedBulkEdits(): Promise<string[]> {
   return edits.map(({ id }) => id)
 }
 
-/** In words for the user who waits for the edit; the log has the error itself. */
+/** In words for the user of the edit; the log has the error itself. */
 function reasonOf(error: Error): string {
   if (error instanceof PricesBusyError) return 'another edit is changing some of these prices right now.'
   if (error instanceof PriceStoreUnavailableError) return 'the database did not answer.'

@@ -3,6 +3,7 @@
  * import step of the back office asks it. It imports nothing that a browser lacks.
  */
 import { z } from 'zod'
+import { listOf } from '#lib/platform/http/queryParts.ts'
 
 export const ENCODINGS = {
   'utf-8': 'UTF-8',
@@ -40,7 +41,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const names = z.array(z.string().min(1).max(500)).max(200).default([])
+const names = listOf(z.array(z.string().min(1).max(500)).max(200)).default([])
 
 /** What a person or a program has said about a file: the parameters of the API and, in kebab case, the options of the shell. */
 export const importAnswers = z.strictObject({

@@ -1,6 +1,6 @@
 /**
- * The rows of a CSV text. Ours, and not csv-parse: that stops at a quote which is wrong, or takes the rows behind it into
- * one cell. Here such a row is cut at the end of its first line, and reading goes on with the next line.
+ * The rows of a CSV text. Ours, and neither csv-parse nor papaparse: those stop at a quote which is wrong, or take the rows
+ * behind it into one cell. Here such a row is cut at the end of its first line, and reading goes on with the next line.
  */
 
 export interface CsvRow {

@@ -1,5 +1,5 @@
 /**
- * What a price becomes. The one function that reckons: a preview stores its results as rows, an apply writes the rows,
+ * Reckons the new price. The one function that reckons: a preview stores its results as rows, an apply writes the rows,
  * so that both say the same to the cent.
  */
 import { currencyOf, MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'
@@ -18,7 +18,7 @@ import {
   withMargin,
 } from './roundAmount.ts'
 
-/** What the rules read of a row. */
+/** The values of a row that the rules read. */
 export interface PricedRow extends Pick<Wire<StoredPrice>, 'amountCents' | 'compareAtCents' | 'currency'> {
   /** Absent or null: not known. */
   readonly costCents?: number | null | undefined
@@ -102,7 +102,7 @@ function boundsOf({ costCents }: PricedRow, { floorCents, ceilingCents, minMargi
   return { floorCents: Math.max(floorCents ?? 0, withMargin(costCents, minMarginPercent)), ceilingCents }
 }
 
-/** What the rules and a cell mean to do to a row. */
+/** The change that the rules and a cell ask for. */
 export function intentOf({ amount, compareAt }: Rules, cell: CellPrice | undefined) {
   const lowers =
     (amount.kind === 'percent' && amount.percent.startsWith('-')) || (amount.kind === 'add' && amount.cents < 0)
@@ -148,7 +148,7 @@ export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents' | 'currency'
 
 /**
  * The price that a row gets. Read first: price and compare-at as they are. Then the amount, its rounding, floor and
- * ceiling, and last compare-at. What a cell states is taken as it stands, not rounded, not bounded.
+ * ceiling, and last compare-at. The value of a cell is taken as it stands, not rounded, not bounded.
  * @param cell what was typed or imported for this row
  * @returns a price that the table takes, or why there is none
  * @example newPrice(row, { amount: { kind: 'percent', percent: '-15', of: 'price' }, compareAt: { kind: 'old-price' } })

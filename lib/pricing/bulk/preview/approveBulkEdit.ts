@@ -18,9 +18,9 @@ import { storedSummary } from './summary.ts'
 const AT_ONCE_ROWS = 500
 
 export interface ApprovalInput {
-  /** What was typed for each guard rail that asks. */
+  /** The typed phrase for each guard rail that asks. */
   readonly confirmations: readonly string[]
-  /** Of the view that is approved: a preview that has replaced it is refused. Absent: every preview is approved. */
+  /** The time of the view that is approved: a preview that has replaced it is refused. Absent: every preview is approved. */
   readonly previewedAt?: string | undefined
 }
 
@@ -32,12 +32,12 @@ export interface Approval {
 
 interface Approved {
   readonly id: string
-  /** How many prices it changes. */
+  /** The number of prices that it changes. */
   readonly changed: number
 }
 
 /**
- * The step from previewed to approved, in the caller's transaction. Of two people who approve at once, one does.
+ * The step from previewed to approved, in the caller's transaction. Of two simultaneous approvals one succeeds.
  * @param seen when the preview was made that the approval is of; absent: every preview is approved
  * @throws {BulkEditStateError} when it is not waiting for an approval
  * @throws {BulkEditRefusedError} naming each text that must be typed
@@ -132,7 +132,7 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
   const uuid = editId(id)
   await inTransaction(
     async (tx) => {
-      // The schedule before its edit, in the order of those who begin and end it.
+      // The schedule before its edit, in the order of the workers that begin and end it.
       await whileNotSwitching(
         tx,
         uuid,

@@ -1,4 +1,4 @@
-/** What must be typed before a bulk edit is approved, and who may type it: limits.ts decides, from the counts of the preview. */
+/** The phrases to type before a bulk edit is approved, and the roles that may type them: limits.ts decides, from the counts of the preview. */
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import type { BulkLimits } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -14,7 +14,7 @@ function countsFor({ changed, beyond, belowFloor, doubts = [] }: Counts, limits:
   return { changed, large, belowFloor, doubts }
 }
 
-/** @param limits of the one who is to approve */
+/** @param limits of the approver */
 export function confirmationsFor(counts: Counts, limits: BulkLimits): Confirmation[] {
   return confirmationsOf(countsFor(counts, limits), limits)
 }

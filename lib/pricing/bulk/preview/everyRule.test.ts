@@ -1,4 +1,4 @@
-/** What is previewed is what is applied, and what is undone is as it was: for rules of every kind, on real stores. */
+/** An apply writes what was previewed, and an undo brings back the prices of before: for rules of every kind, on real stores. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toWire } from '#lib/money/wire.ts'

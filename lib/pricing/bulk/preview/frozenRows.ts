@@ -13,11 +13,11 @@ import type { Doubt, RowState, RowWarning } from '../contract.ts'
 export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'> {
   /** The version in which it last changed; absent: `version`. A sale that began or ended since then did not change it. */
   readonly baseVersion?: bigint
-  /** What it cost 30 days ago; absent or null when that is not known. */
+  /** The price 30 days ago; absent or null when that is not known. */
   readonly usualCents?: number | null
   /** The lowest of the last 30 days; absent or null when that is not known. */
   readonly lowestCents?: number | null
-  /** What it costs the shop; absent or null when that is not known. */
+  /** The cost for the shop; absent or null when that is not known. */
   readonly costCents?: number | null
   /** Whether the shop shows the price of a sale in its place. */
   readonly inSale?: boolean
@@ -25,7 +25,7 @@ export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'
   readonly highestSaleCents?: number | null
 }
 
-/** What an edit means to do to a row. */
+/** The change that an edit asks for in a row. */
 export interface Intent {
   /** A rule that lowers prices makes this one. */
   readonly lowers: boolean
@@ -33,7 +33,7 @@ export interface Intent {
   readonly makesSale: boolean
 }
 
-/** What of a row may not be meant, though no limit is crossed. */
+/** Faults of a row that crosses no limit. */
 function doubtsOf(
   { amountCents: before, compareAtCents: wasAnnounced, lowestCents, costCents, inSale, highestSaleCents }: CurrentPrice,
   after: number,
@@ -67,7 +67,7 @@ export interface FrozenRow {
 }
 
 /**
- * @param limits of the one who makes the preview: what is a large change
+ * @param limits of the preview's author: the size of a large change
  * @param intent absent: the row goes back to what it was, and nothing about that is in doubt
  */
 export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLimits, intent?: Intent): FrozenRow {
@@ -133,7 +133,7 @@ export async function freezeRows(
 const LARGE_EDIT = 5_000
 
 /**
- * Tells the planner of a large edit at once: until it is told, it walks the whole edit for each page and each chunk. Call
+ * Gives the planner statistics of a large edit at once: until it has them, it walks the whole edit for each page and each chunk. Call
  * it after the commit.
  */
 export async function countedByPlanner(rows: number): Promise<void> {

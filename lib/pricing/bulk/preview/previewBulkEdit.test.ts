@@ -207,7 +207,7 @@ describe('a preview', () => {
     expect((await bulkEditRows(editor, id, { offset: 0, limit: 60 })).rows).toEqual(rows)
   })
 
-  test('that was replaced is not approved by a user who saw the one before', async () => {
+  test('that was replaced is not approved by a user of the one before', async () => {
     const seen = await createBulkEdit(editor, { ...sale, selection: { matching: false, added: [1, 2] } }, 'editor')
     await rePreviewBulkEdit(person('admin'), seen.id, { ...sale, selection: { matching: false, added: [3, 4] } })
     const before = await written()

@@ -126,7 +126,7 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
 const DRY_RUN_ROWS = 100
 
 /**
- * What a preview would say, storing nothing.
+ * Computes a preview and stores nothing.
  * @throws {BulkEditRefusedError} as createBulkEdit
  */
 export async function dryRun(

@@ -1,4 +1,4 @@
-/** A draft as it was sent, checked: values by the contract, then what only makes sense together. */
+/** Checks a sent draft: each value by the contract, then the values that depend on each other. */
 import type { z } from 'zod'
 import { issuesOf } from '../../changeRequest.ts'
 import { type Draft, draft as draftSchema } from '../contract.ts'

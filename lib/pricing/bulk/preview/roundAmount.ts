@@ -21,7 +21,7 @@ import type { Rules } from '../contract.ts'
 export type ExactAmount = Dinero<bigint, string>
 export type Rounding = NonNullable<Rules['rounding']>
 
-/** How many decimals a percentage has inside: four, as the contract allows, and two that a hundredth takes. */
+/** The decimals of a percentage inside: four, as the contract allows, and two that a hundredth takes. */
 const PERCENT_SCALE = 6n
 const ONE = 10n ** PERCENT_SCALE
 

@@ -1,4 +1,4 @@
-/** What a preview says about all of its rows together. */
+/** The statements of a preview about all of its rows together. */
 import { z } from 'zod'
 import { type BulkLimits, bulkPercentLimits } from '#lib/access/permissions.ts'
 import { isBeyond } from '../../limits.ts'
@@ -8,7 +8,7 @@ import type { FrozenRow } from './frozenRows.ts'
 
 const EDGES = [-100, -50, -30, -20, -10, -5, 0, 5, 10, 20, 30, 50, 100, OPEN_PERCENT]
 
-/** As it is stored with the edit. The confirmations are those for the user who made the preview. */
+/** As it is stored with the edit. The confirmations are those for the preview's author. */
 export const storedSummary = z.object({
   rows: z.number(),
   changed: z.number(),
@@ -24,7 +24,7 @@ export const storedSummary = z.object({
   confirmations: z.array(z.object({ kind: z.enum(CONFIRMATION_KINDS), rows: z.number(), phrase: z.string() })),
 })
 
-/** Which bar of the chart a change belongs to. Whole numbers only: a share of the old price is never written out. */
+/** The bar of the chart that a change belongs to. Whole numbers only: a share of the old price is never written out. */
 function barOf({ oldAmountCents, newAmountCents }: FrozenRow): number {
   const change = (newAmountCents - oldAmountCents) * 100
   const above = EDGES.findIndex((edge) => change < edge * oldAmountCents)
@@ -58,7 +58,7 @@ export class SummaryCount {
     this.#bars[bar] = (this.#bars[bar] ?? 0) + 1
   }
 
-  /** @param limits of the user who makes the preview */
+  /** @param limits of the preview's author */
   summary(limits: BulkLimits): PreviewSummary {
     const { pending, skipped, refused } = this.#states
     const counts = {

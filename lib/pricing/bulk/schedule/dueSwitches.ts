@@ -1,20 +1,20 @@
 /**
- * When a schedule must be prepared. A start or an end is one transaction, which is prepared ahead and committed at its time: how
- * long before follows from how many prices it switches.
+ * Finds the time at which a schedule must be prepared. A start or an end is one transaction, which is prepared ahead and committed at its
+ * time. The number of its prices decides how long before.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 
 /** Prices that are prepared in a second, with versions, history and outbox, and brought to Redis: 40,000 took 5.9 s beside 200 reads a second. */
 const ROWS_A_SECOND = 12_000
-/** Of the time that a preparation may take: a machine with other work is slower. */
+/** The factor on the time that a preparation may take: a machine with other work is slower. */
 const SLOWER = 1.7
 /** Before all that: workers look each second, and the edge hears of the switch before it. */
 const LEAD_S = 1.5
 
 export type SwitchKind = 'start' | 'end'
 
-/** How many prices are switched; of a statement with a schedule `s` and its edit `e`. */
+/** Counts the switched prices, in a statement with a schedule `s` and its edit `e`. */
 const ROWS: Readonly<Record<SwitchKind, Prisma.Sql>> = {
   start: Prisma.sql`COALESCE((e.summary->>'changed')::int, (SELECT count(*) FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id))`,
   end: Prisma.sql`COALESCE((e.counts->>'applied')::int, (SELECT count(*) FROM sale_prices l WHERE l.sale_id = s.id))`,
@@ -35,7 +35,7 @@ const prepareAt = (kind: SwitchKind) =>
   Prisma.sql`${TIME[kind]} - make_interval(secs => ${LEAD_S}::float8 + ${SLOWER}::float8 * ${ROWS[kind]} / ${ROWS_A_SECOND}::int)`
 
 /**
- * What is to be started or ended: also a start that an earlier release left halfway, and of an end what was refused, again after a
+ * Finds switches to start or to end: also a start that an earlier release left halfway, and of an end what was refused, again after a
  * moment.
  */
 const OPEN: Readonly<Record<SwitchKind, Prisma.Sql>> = {

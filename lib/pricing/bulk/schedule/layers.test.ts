@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-/** What the shop shows of the product. */
+/** The price that the shop shows of the product. */
 async function shown(id = product): Promise<string> {
   const { amountMinor, compareAtMinor } = await db().price.findUniqueOrThrow({ where: { productId: id } })
   return compareAtMinor === null ? String(amountMinor) : `${amountMinor} for ${compareAtMinor}`

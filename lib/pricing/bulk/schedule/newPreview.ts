@@ -69,7 +69,7 @@ export async function replaceScheduledEdit(
   assertMay(principal, 'bulk:approve')
   const uuid = editId(bulkEditId)
   await inTransaction(async (tx) => {
-    // The schedule before its edits, in the order of those who begin and end it.
+    // The schedule before its edits, in the order of the workers that begin and end it.
     const { bulkEditId: before } = await lockPending(tx, id)
     await approve(tx, principal, uuid, confirmations, previewedAt)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${uuid}::uuid`

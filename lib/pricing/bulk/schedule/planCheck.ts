@@ -1,4 +1,4 @@
-/** What a plan would bring, before a person confirms it. Nothing is stored. */
+/** The effects of a plan, before a person confirms it. Nothing is stored. */
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
 import { editId } from '../bulkEdits.ts'
@@ -25,7 +25,7 @@ async function checked({ endsAt, ...rest }: Timed): Promise<PlanCheck> {
 }
 
 /**
- * What planning a preview for these times would bring.
+ * The effects of a plan at these times.
  * @throws {BulkEditRefusedError} naming the time that cannot be, as scheduleBulkEdit
  * @throws {BulkEditNotFoundError}
  */
@@ -41,7 +41,7 @@ export async function checkPlan(principal: Principal, id: string, times: Schedul
 }
 
 /**
- * What other times for a schedule would bring.
+ * The effects of other times for a schedule.
  * @throws {BulkEditRefusedError} naming the time that cannot be, as updateSchedule
  * @throws {ScheduleNotFoundError}
  */

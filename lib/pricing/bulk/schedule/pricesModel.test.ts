@@ -199,7 +199,7 @@ const pricesNow = async () =>
     },
   }))
 
-/** What the shop shows, and what the history says of it, in the version that the row has. */
+/** The price that the shop shows, and its entry in the history, in the version that the row has. */
 async function expectAsInModel(model: Model): Promise<void> {
   const rows = await pricesNow()
   const expected = ids.map((product) => model.price(product))

@@ -10,7 +10,7 @@ interface Noted {
   readonly productId: number
   readonly currency: string
   readonly baseAmountMinor: number
-  /** Of the price that the preview saw; null where it is the one of now, or not known. */
+  /** The version of the price that the preview saw; null where it is the one of now, or not known. */
   readonly plannedIn: string | null
 }
 

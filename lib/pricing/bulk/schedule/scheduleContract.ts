@@ -1,4 +1,4 @@
-/** What is planned for an edit: times, states, and how a schedule is shown; for the back office and the API alike. */
+/** The plan of an edit: its times, its states and its view, for the back office and the API alike. */
 import { z } from 'zod'
 
 /** When an edit is to be applied and ended. Times are those of a clock on the wall in `timeZone`. */
@@ -8,7 +8,7 @@ export const scheduleTimes = z.strictObject({
   endsAt: z.string().max(40).optional(),
   /** IANA: `Europe/Berlin`. */
   timeZone: z.string().min(1).max(64),
-  /** Of sales that are active at the same time the highest is shown; of equals the one that starts later. Absent: as it is, or 0. */
+  /** The priority among sales that are active at the same time: the highest is shown, of equals the one that starts later. Absent: as it is, or 0. */
   priority: z.number().int().min(-1000).max(1000).optional(),
 })
 export type ScheduleTimes = z.infer<typeof scheduleTimes>
@@ -24,13 +24,13 @@ export interface ScheduleOverlap {
   /** The time that both are active, as ISO 8601 with an offset. */
   readonly startsAt: string
   readonly endsAt: string
-  /** How many products both have. */
+  /** The number of products in both. */
   readonly products: number
-  /** Which of the two the shop shows in that time. `undecided`: before a plan that would start with it, at the same priority. */
+  /** The one of the two that the shop shows in that time. `undecided`: before a plan that would start with it, at the same priority. */
   readonly shows: 'this' | 'other' | 'undecided'
 }
 
-/** What a person must know before an edit is planned for a time. */
+/** The facts that a person must know before an edit is planned for a time. */
 export interface PlanCheck {
   /** The sales that it would meet, the first to start first. */
   readonly overlaps: readonly ScheduleOverlap[]
@@ -58,6 +58,6 @@ export interface ScheduleView {
   readonly switching: 'preparing' | 'ready' | null
   readonly priority: number
   readonly overlaps: readonly ScheduleOverlap[]
-  /** What did not start or end, and what to do. */
+  /** The failure of a start or an end, and the remedy. */
   readonly problem: string | null
 }

@@ -1,5 +1,5 @@
 /**
- * The end of a sale: all of its layers are taken away at one moment. What is shown then follows from the base price and the sales
+ * The end of a sale: all of its layers are taken away at one moment. The shown price then follows from the base price and the sales
  * that are left.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-/** What a price manager must know of schedules: which other sales lie over the same products, and what went wrong. */
+/** The facts about schedules that a price manager must know: other sales over the same products, and failures. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import type { ScheduleOverlap } from './scheduleContract.ts'
@@ -55,7 +55,7 @@ export async function overlapsOf(db: Db, ids: readonly string[]): Promise<Readon
 
 /** A sale as it is about to be planned, or to be moved. */
 export interface Plan {
-  /** Of the schedule that is to be moved; null: it is new. */
+  /** The id of the schedule that is to be moved; null: it is new. */
   readonly id: string | null
   readonly bulkEditId: string
   readonly startsAt: Date
@@ -74,7 +74,7 @@ export async function overlapsOfPlan(db: Db, plan: Plan): Promise<ScheduleOverla
 /** A start or an end is given this long before it is called stuck. */
 const STUCK_S = 30
 
-/** Of a schedule `s` and its edit `e`, as JSON: which of its prices did not follow it. */
+/** The prices that did not follow a schedule `s` and its edit `e`, as JSON. */
 export const SCHEDULE_TROUBLE = Prisma.sql`jsonb_build_object(
   'missed', s.state = 'failed',
   'startStuck', e.state IN ('approved', 'applying') AND CASE WHEN s.state = 'pending' THEN s.starts_at
@@ -122,7 +122,7 @@ export interface ScheduleProblem {
 
 const MAX_PROBLEMS = 20
 
-/** Of the last day and of what runs. The newest first. */
+/** The problems of the last day and of running schedules. The newest first. */
 export async function scheduleProblems(db: Db = ownDb()): Promise<ScheduleProblem[]> {
   const rows = await db.$queryRaw<{ id: string; bulkEditId: string; reason: string; trouble: Trouble }[]>`
     SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, ${SCHEDULE_TROUBLE} AS trouble

@@ -102,7 +102,7 @@ async function viewById(id: string): Promise<ScheduleView> {
 }
 
 /**
- * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows. With an end
+ * Approves a preview for a later time, and plans its end where there is one. It applies the frozen rows. With an end
  * they lie over the base prices of that time; without, a base price that was edited since the preview is a conflict.
  * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
  * @throws {BulkEditStateError} when the edit was decided on already
@@ -133,7 +133,7 @@ export async function scheduleBulkEdit(
   return viewById(created)
 }
 
-/** Of a change that waits for prices: two statements may. */
+/** The bound of a change that waits for prices: two statements may. */
 const LONGEST = { timeout: 2 * LOCK_TIMEOUT_MS }
 
 /** Pages say until when the price of a sale holds: with another end it is another version of the price. */
@@ -229,7 +229,7 @@ export async function scheduleOf(principal: Principal, bulkEditId: string): Prom
 
 const MAX_SCHEDULES = 100
 
-/** What is still to come first, then the newest. @param state all when absent */
+/** Plans that are still to come first, then the newest. @param state all when absent */
 export async function schedules(
   principal: Principal,
   { offset, limit, state }: Page & { readonly state?: ScheduleState | undefined },

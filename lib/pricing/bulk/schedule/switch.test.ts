@@ -43,7 +43,7 @@ async function move(id: string, what: 'starts_at' | 'ends_at', seconds: number):
   return rows[0]?.at ?? new Date(Number.NaN)
 }
 
-/** How many prices are those of the sale, by one statement after another, until it has switched. */
+/** Counts the prices of the sale, by one statement after another, until it has switched. */
 async function watched(id: string, until: 0 | typeof PRODUCTS): Promise<{ seen: Set<number>; at: Date }> {
   const seen = new Set<number>()
   for (;;) {
@@ -58,7 +58,7 @@ async function watched(id: string, until: 0 | typeof PRODUCTS): Promise<{ seen: 
   }
 }
 
-/** What a worker does: it looks until the preparation is due. */
+/** Acts as a worker, which looks until the preparation is due. */
 async function whenDue<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const done = await look()
@@ -187,24 +187,26 @@ test(
       const [{ status, ...why }] = await Promise.allSettled([work])
       return { status, why, ms: Math.round(performance.now() - started) }
     }
-    const otherEnd = (hours: number) => timed(updateSchedule(admin, running, tomorrow(hours)))
+    const other = tomorrow(24)
 
     const over = await planSale({ percent: '-20', products: all })
     const startsAt = await move(over, 'starts_at', SOON_S)
     const begun = whenDue(startDue)
     await isReady(over)
-    const waited = await Promise.all([otherEnd(24), timed(change(5_000))])
+    const waited = await Promise.all([timed(updateSchedule(admin, running, other)), timed(change(5_000))])
     expect(waited.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
     expect(Date.now(), 'the prices were held until then').toBeGreaterThanOrEqual(startsAt.getTime())
     await begun
 
     await reader.query('BEGIN')
     await reader.query('SELECT FROM prices WHERE product_id = 2 FOR NO KEY UPDATE')
-    const { why, ms } = await otherEnd(48).finally(() => reader.query('ROLLBACK'))
+    const { why, ms } = await timed(updateSchedule(admin, running, tomorrow(48))).finally(() =>
+      reader.query('ROLLBACK'),
+    )
     expect(why).toEqual({ reason: expect.any(PricesBusyError) })
     expect(String(Object(why).reason)).toContain('The prices are busy, nothing was saved. Try again.')
     // Postgres would end the statement by itself, after ten.
     expect(ms).toBeLessThan(8_000)
-    expect((await schedule(admin, running)).endsAt).toBe(`${tomorrow(24).endsAt}:00+00:00`)
+    expect((await schedule(admin, running)).endsAt).toBe(`${other.endsAt}:00+00:00`)
   },
 )

@@ -1,5 +1,5 @@
 /**
- * How far a switch is, for those who look at a schedule: its rows cannot say so before its commit. Locks of its transaction do, and
+ * The progress of a switch, for readers of a schedule. Its rows cannot say so before its commit. Locks of its transaction do, and
  * end with it, however it ends.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -21,6 +21,6 @@ const isMarked = (phase: 'preparing' | 'ready') => Prisma.sql`EXISTS (
   WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objsubid = 2
     AND (l.classid::int, l.objid::int) = (${key(phase, Prisma.sql`s.id`)}))`
 
-/** Of a schedule `s`: `preparing`, or `ready` when it waits for its time; null otherwise. */
+/** The state of a schedule `s`: `preparing`, or `ready` when it waits for its time; null otherwise. */
 export const SWITCH_PROGRESS = Prisma.sql`CASE
   WHEN s.state NOT IN ('pending', 'running') THEN NULL WHEN ${isMarked('ready')} THEN 'ready' WHEN ${isMarked('preparing')} THEN 'preparing' END`

@@ -1,4 +1,4 @@
-/** What lists, filters and warnings make of a price that a sale lies over. */
+/** Lists, filters and warnings about a price that a sale lies over. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { changeMeant } from '../../testing/changeMeant.ts'

@@ -75,7 +75,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** What the words of the contract say, one product at a time. */
+/** The words of the contract, one product at a time. */
 function selects(selection: Selection, product: Known, found: ReadonlySet<number>): boolean {
   const { text, categories, brands, minCents, maxCents, status, onSale, changedAfter, changedBefore, skus } = selection
   if (selection.removed.includes(product.id)) return false
@@ -96,7 +96,7 @@ function selects(selection: Selection, product: Known, found: ReadonlySet<number
 }
 
 async function expectAsToldByWords(selection: Selection): Promise<void> {
-  // What words find is tested with the search itself.
+  // The tests of the search cover words.
   const found = new Set(await allForStaff(selection.text ?? ''))
   const expected = known.filter((product) => selects(selection, product, found)).map(({ id }) => id)
   const { rows, total } = await selectionRows(viewer, { selection, offset: 0, limit: 500 })
@@ -144,7 +144,7 @@ describe('a selection', () => {
     )
   })
 
-  test('of a room has what stands on its shelves, also what is filed under the shelf alone', async () => {
+  test('of a category has the products of its subcategories, also those filed under a subcategory alone', async () => {
     for (const slug of parents.keys()) await expectAsToldByWords(selectionSchema.parse({ categories: [slug] }))
   })
 

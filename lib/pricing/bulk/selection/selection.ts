@@ -1,4 +1,4 @@
-/** Which products a bulk edit is about, as the rows say now. Never from a cache. */
+/** Finds the products of a bulk edit in the rows of now. Never from a cache. */
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
@@ -17,7 +17,7 @@ export async function countSelection(principal: Principal, selection: Selection)
   return Number(row?.count ?? 0)
 }
 
-/** What is left of the base price after the cost, as a share of it. */
+/** The margin. */
 const MARGIN = Prisma.sql`(pr.base_amount_cents - pr.cost_cents)::float8 / pr.base_amount_cents`
 
 /** The id decides between equals, so that pages neither repeat a row nor leave one out. */
@@ -62,7 +62,7 @@ export interface SelectionPage {
   readonly limit: number
   readonly sort?: GridSort
   readonly direction?: 'asc' | 'desc'
-  /** What `change` sorts by. */
+  /** The values that `change` sorts by. */
   readonly meaning?: Meaning
 }
 
@@ -104,7 +104,7 @@ export async function selectionRows(
   return { total, rows: stored.map(asRow) }
 }
 
-/** Which of these SKUs no product has, in the order in which they were sent. */
+/** The SKUs that no product has, in the order in which they were sent. */
 export async function unknownSkus(principal: Principal, skus: readonly string[]): Promise<string[]> {
   assertMay(principal, 'bulk:read')
   const rows = await db().$queryRaw<{ sku: string }[]>`

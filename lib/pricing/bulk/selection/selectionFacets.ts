@@ -1,4 +1,4 @@
-/** What the filters of the grid offer. */
+/** The values that the filters of the grid offer. */
 import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { countsForStaff } from '#lib/catalog/search/search.ts'
@@ -37,7 +37,7 @@ const BY_POSTGRES: Sizes = {
   brands: Prisma.sql`SELECT p.brand, count(*) AS products ${SELECTED_FROM} GROUP BY p.brand`,
 }
 
-/** Of a million products Postgres counts for a second; the search index has them in memory, without collections. */
+/** The counts of the catalog: Postgres takes a second for a million products, and the search index has them in memory, without collections. */
 async function sizes(): Promise<Sizes> {
   const counts = await countsForStaff()
   if (!counts) return BY_POSTGRES

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { connection } from 'next/server'
-import { feedTurns } from '#lib/catalog/feed/feedTurns.ts'
+import { feedLimiter } from '#lib/catalog/feed/feedLimiter.ts'
 import { FEED_END } from '#lib/catalog/feed/merchantXml.ts'
 import { isLocale } from '#lib/platform/locales.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
@@ -15,7 +15,7 @@ export const GET = orUnavailable(
     const { locale, part: file } = await params
     const part = Number(FILE.exec(file)?.[1])
     if (!isLocale(locale) || Number.isNaN(part)) return noSuchFeed()
-    if (!feedTurns().mayAsk) return tooManyFeeds(1)
+    if (!feedLimiter().mayAsk) return tooManyFeeds(1)
     const { items } = await makePart(locale, part)
     if (items === '') return noSuchFeed()
     const body = `${await feedOpening(locale)}${items}${FEED_END}`

@@ -1,14 +1,14 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { useState, useSyncExternalStore } from 'react'
+import { useCallback, useState, useSyncExternalStore } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
 import { type BulkEditView, isLimit } from '#lib/pricing/bulk/contract.ts'
-import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
+import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { storedEditId } from '../_editor/draftStorage.ts'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
 import { Confirmations } from './Confirmations.tsx'
 import styles from './edit.module.css'
@@ -67,14 +67,26 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
   )
   const phrases = confirmations.map(({ phrase }) => phrase)
 
+  const checkTimes = useCallback(
+    (times: ScheduleTimes, signal: AbortSignal) =>
+      ask(
+        adminApi['bulk-edits'][':id'].schedule['dry-run'].$post(
+          { param: { id: edit.id }, json: times },
+          { init: { signal } },
+        ),
+      ),
+    [edit.id],
+  )
+
   async function replace(scheduleId: string): Promise<void> {
     setBusy('approve')
     setRefusal(undefined)
-    const answer = await callApi<ScheduleView>('PUT', `schedules/${scheduleId}/edit`, {
-      bulkEditId: edit.id,
-      confirmations: phrases,
-      previewedAt: edit.previewedAt,
-    })
+    const answer = await ask(
+      adminApi.schedules[':id'].edit.$put({
+        param: { id: scheduleId },
+        json: { bulkEditId: edit.id, confirmations: phrases, previewedAt: edit.previewedAt },
+      }),
+    )
     if (answer.ok) {
       onSchedule(answer.value)
       onEdit({ ...edit, state: 'approved', source: 'schedule' })
@@ -86,14 +98,16 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
     setBusy(what)
     setRefusal(undefined)
     if (what === 'approve') {
-      const answer = await callApi<{ edit: BulkEditView }>('POST', `bulk-edits/${edit.id}/approve`, {
-        confirmations: phrases,
-        previewedAt: edit.previewedAt,
-      })
+      const answer = await ask(
+        adminApi['bulk-edits'][':id'].approve.$post({
+          param: { id: edit.id },
+          json: { confirmations: phrases, previewedAt: edit.previewedAt },
+        }),
+      )
       if (answer.ok) onEdit(answer.value.edit)
       else setRefusal(answer.refusal)
     } else {
-      const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/cancel`)
+      const answer = await ask(adminApi['bulk-edits'][':id'].cancel.$post({ param: { id: edit.id } }))
       if (answer.ok) onEdit(answer.value)
       else setRefusal(answer.refusal)
     }
@@ -133,13 +147,14 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
       {planning && !why ? (
         <ScheduleForm
           suggested={suggested}
-          check={`bulk-edits/${edit.id}/schedule/dry-run`}
+          check={checkTimes}
           submit={(times) =>
-            callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, {
-              ...times,
-              confirmations: phrases,
-              previewedAt: edit.previewedAt,
-            })
+            ask(
+              adminApi['bulk-edits'][':id'].schedule.$post({
+                param: { id: edit.id },
+                json: { ...times, confirmations: phrases, previewedAt: edit.previewedAt },
+              }),
+            )
           }
           disabled={missing.length > 0}
           onDone={(schedule) => {

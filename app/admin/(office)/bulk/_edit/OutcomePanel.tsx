@@ -7,7 +7,7 @@ import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView, LeftState } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { rows } from './states.ts'
 import { Row } from '../../../_components/Layout.tsx'
 
@@ -59,9 +59,13 @@ export function OutcomePanel({
   const may = permissions.includes('bulk:approve') && !edit.rowsForgotten
   const left = conflicts > 0 || (edit.state !== 'applied' && applied > 0)
 
-  async function follow(what: 'undo' | 'retry', states?: readonly LeftState[]): Promise<void> {
+  async function follow(what: 'undo' | 'retry', states?: LeftState[]): Promise<void> {
     setBusy(what)
-    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/${what}`, states && { states })
+    const one = adminApi['bulk-edits'][':id']
+    const param = { id: edit.id }
+    const answer = await ask(
+      what === 'undo' ? one.undo.$post({ param }) : one.retry.$post({ param, json: { ...(states && { states }) } }),
+    )
     if (answer.ok) {
       scrollTo(0, 0) // the next page begins where this one is left
       return router.push(`/admin/bulk/${answer.value.id}`)

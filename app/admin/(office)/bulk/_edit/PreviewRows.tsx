@@ -15,7 +15,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import type { Block, Position } from '../_grid/cellSelection.ts'
 import { DataGrid } from '../_grid/DataGrid.tsx'
 import { useRowPages } from '../_grid/useRowPages.ts'
-import { callApi, valueOf } from '../_lib/bulkApi.ts'
+import { adminApi, ask, valueOf } from '../../../_lib/adminApi.ts'
 import { useNarrow } from '../_lib/useNarrow.ts'
 import { previewColumns } from './previewColumns.tsx'
 import styles from './edit.module.css'
@@ -41,9 +41,10 @@ function nextSorting(before: Sorting | undefined, column: string): Sorting | und
   return before.direction === 'asc' ? { column, direction: 'desc' } : undefined
 }
 
-interface Loaded {
-  readonly rows: readonly PreviewRow[]
-  readonly total: number
+interface Filter {
+  readonly state?: RowState | undefined
+  readonly warning?: RowWarning | undefined
+  readonly text: string
 }
 
 function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
@@ -60,7 +61,7 @@ function countOf({ summary }: BulkEditView, warning: RowWarning): string {
 
 /** Every row of an edit: old price, new price, state and warnings. */
 export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: boolean }) {
-  const [filter, setFilter] = useState({ state: '', warning: '', text: '' })
+  const [filter, setFilter] = useState<Filter>({ text: '' })
   const [sorting, setSorting] = useState<Sorting>()
   const narrow = useNarrow()
   const router = useRouter()
@@ -70,13 +71,18 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
   const { chosen, toggle, retry, busy, refusal } = useRetryRows(edit)
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
-      const query = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS) })
-      if (sorting) {
-        query.set('sort', SORTS[sorting.column])
-        query.set('direction', sorting.direction)
+      const { state, warning, text } = filter
+      const query = {
+        offset: (page - 1) * PAGE_ROWS,
+        limit: PAGE_ROWS,
+        ...(sorting && { sort: SORTS[sorting.column], direction: sorting.direction }),
+        ...(state && { state }),
+        ...(warning && { warning }),
+        ...(text !== '' && { text }),
       }
-      for (const [name, value] of Object.entries(filter)) if (value !== '') query.set(name, value)
-      return valueOf(callApi<Loaded>('GET', `bulk-edits/${edit.id}/rows?${query}`, undefined, signal))
+      return valueOf(
+        ask(adminApi['bulk-edits'][':id'].rows.$get({ param: { id: edit.id }, query }, { init: { signal } })),
+      )
     },
     [edit.id, filter, sorting],
   )
@@ -103,8 +109,8 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
         <SelectField
           id="row-state"
           label="State"
-          value={filter.state}
-          onChange={(event) => setFilter({ ...filter, state: event.target.value })}
+          value={filter.state ?? ''}
+          onChange={(event) => setFilter({ ...filter, state: STATES.find((one) => one === event.target.value) })}
         >
           <option value="">All</option>
           {STATES.map((state) => (
@@ -116,8 +122,10 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
         <SelectField
           id="row-warning"
           label="Warning"
-          value={filter.warning}
-          onChange={(event) => setFilter({ ...filter, warning: event.target.value })}
+          value={filter.warning ?? ''}
+          onChange={(event) =>
+            setFilter({ ...filter, warning: ROW_WARNINGS.find((one) => one === event.target.value) })
+          }
         >
           <option value="">Any or none</option>
           {ROW_WARNINGS.map((warning) => (

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import styles from './edit.module.css'
 import { rows } from './states.ts'
 import { Row, Section } from '../../../_components/Layout.tsx'
@@ -30,7 +30,7 @@ export function ProgressPanel({ edit, mayCancel, onEdit }: Props) {
 
   async function stop(): Promise<void> {
     setStopping(true)
-    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/cancel`)
+    const answer = await ask(adminApi['bulk-edits'][':id'].cancel.$post({ param: { id: edit.id } }))
     if (answer.ok) onEdit(answer.value)
     else setRefusal(answer.refusal)
     setStopping(false)

@@ -1,7 +1,7 @@
 import { useRouter } from 'next/navigation'
 import { createContext, useContext, useState } from 'react'
 import type { BulkEditView, PreviewRow } from '#lib/pricing/bulk/contract.ts'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 
 interface Chosen {
   /** Rows to be tried again. */
@@ -40,7 +40,9 @@ export function useRetryRows(edit: BulkEditView) {
   async function retry(): Promise<void> {
     setBusy(true)
     setRefusal(undefined)
-    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/retry`, { productIds: [...chosen] })
+    const answer = await ask(
+      adminApi['bulk-edits'][':id'].retry.$post({ param: { id: edit.id }, json: { productIds: [...chosen] } }),
+    )
     if (answer.ok) {
       scrollTo(0, 0) // the next page begins where this one is left
       return router.push(`/admin/bulk/${answer.value.id}`)

@@ -1,11 +1,10 @@
 'use client'
 
 import { useState } from 'react'
-import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { readSku } from '#lib/pricing/skus/sku.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
-import { callApi } from '../_lib/bulkApi.ts'
+import { adminApi, ask } from '../../../_lib/adminApi.ts'
 import styles from './Editor.module.css'
 
 /** A product that the filters do not find, by its SKU. */
@@ -16,10 +15,7 @@ export function AddProduct({ onAdd }: { onAdd: (productIds: number[]) => void })
   async function add(): Promise<void> {
     const read = readSku(sku)
     if (!read.ok) return setError(read.message)
-    const answer = await callApi<{ rows: GridRow[] }>('POST', 'selection/rows', {
-      selection: { skus: [read.sku] },
-      limit: 1,
-    })
+    const answer = await ask(adminApi.selection.rows.$post({ json: { selection: { skus: [read.sku] }, limit: 1 } }))
     if (!answer.ok) return setError(answer.refusal.message)
     if (answer.value.rows.length === 0) return setError('No product has this SKU.')
     onAdd(answer.value.rows.map(({ productId }) => productId))

@@ -2,11 +2,10 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { unreadFilters } from '../_lib/filterForm.ts'
 import { unreadRules } from '../_lib/rulesForm.ts'
 import { changesSomething, draftOf, type DraftState } from './draftState.ts'
@@ -48,8 +47,8 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
     setBusy(true)
     setRefusal(undefined)
     const answer = await (editId
-      ? callApi<BulkEditView>('PUT', `bulk-edits/${editId}`, sent)
-      : callApi<BulkEditView>('POST', 'bulk-edits', sent))
+      ? ask(adminApi['bulk-edits'][':id'].$put({ param: { id: editId }, json: sent }))
+      : ask(adminApi['bulk-edits'].$post({ json: sent })))
     if (answer.ok) {
       storeDraft(draft, answer.value.id)
       scrollTo(0, 0) // the next page begins where this one is left

@@ -3,7 +3,7 @@ import type { GridRow, Selection } from '#lib/pricing/bulk/contract.ts'
 import { type CellEdits, commandFor, type EditCommand, type Field } from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
 import { parseBlock, type TextBlock } from '../_grid/clipboard.ts'
-import { callApi, valueOf } from '../_lib/bulkApi.ts'
+import { adminApi, ask, valueOf } from '../../../_lib/adminApi.ts'
 import { type ColumnIds, type GridRows, markKey } from './gridEdits.ts'
 import { fieldAt } from './columnIds.ts'
 import type { DraftAction } from './draftState.ts'
@@ -17,10 +17,11 @@ async function productsOf(selection: Omit<Selection, 'skus'>, skus: readonly str
   const found = new Map<string, GridRow>()
   for (let at = 0; at < skus.length; at += AT_ONCE) {
     const { rows } = await valueOf(
-      callApi<{ rows: GridRow[] }>('POST', 'selection/rows', {
-        selection: { ...selection, skus: skus.slice(at, at + AT_ONCE) },
-        limit: AT_ONCE,
-      }),
+      ask(
+        adminApi.selection.rows.$post({
+          json: { selection: { ...selection, skus: skus.slice(at, at + AT_ONCE) }, limit: AT_ONCE },
+        }),
+      ),
     )
     for (const row of rows) found.set(row.sku, row)
   }

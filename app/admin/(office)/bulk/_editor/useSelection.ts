@@ -2,16 +2,11 @@ import { useCallback, useEffect, useState } from 'react'
 import type { GridRow, GridSort, Meaning, Selection } from '#lib/pricing/bulk/contract.ts'
 import type { RowPages } from '../_grid/rowPages.ts'
 import { useRowPages } from '../_grid/useRowPages.ts'
-import { callApi, valueOf } from '../_lib/bulkApi.ts'
+import { adminApi, ask, valueOf } from '../../../_lib/adminApi.ts'
 
 const PAGE_ROWS = 200
 /** Milliseconds after the last key before the server is asked. */
 const SETTLE_MS = 250
-
-interface Loaded {
-  readonly rows: readonly GridRow[]
-  readonly total: number
-}
 
 export interface Sorting {
   readonly sort: GridSort
@@ -56,7 +51,9 @@ export function useSelection(selection: Selection, sorting: Sorting | undefined,
     (page: number, signal: AbortSignal) => {
       const list: Asked = JSON.parse(asked)
       const offset = (page - 1) * PAGE_ROWS
-      return valueOf(callApi<Loaded>('POST', 'selection/rows', { ...list, offset, limit: PAGE_ROWS }, signal))
+      return valueOf(
+        ask(adminApi.selection.rows.$post({ json: { ...list, offset, limit: PAGE_ROWS } }, { init: { signal } })),
+      )
     },
     [asked],
   )
@@ -66,7 +63,7 @@ export function useSelection(selection: Selection, sorting: Sorting | undefined,
     const { skus = [] } = list
     if (skus.length === 0) return
     const gone = new AbortController()
-    callApi<{ unknownSkus: string[] }>('POST', 'selection/count', { selection: { skus } }, gone.signal)
+    ask(adminApi.selection.count.$post({ json: { selection: { skus } } }, { init: { signal: gone.signal } }))
       .then((answer) => setUnknown({ asked, skus: answer.ok ? answer.value.unknownSkus : [] }))
       .catch(() => undefined)
     return () => gone.abort()

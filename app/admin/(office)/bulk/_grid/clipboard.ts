@@ -1,6 +1,7 @@
 /**
  * Blocks of cells as spreadsheets put them onto the clipboard: cells apart by tabs, rows by line breaks. A cell that
- * holds a tab, a line break or begins with a quote is quoted, with its own quotes doubled.
+ * holds a tab, a line break or begins with a quote is quoted, with its own quotes doubled. Ours, and not papaparse: a quote
+ * that opens a cell and is never closed takes every row behind it into that cell there; here it is a text.
  */
 import type { Block } from './cellSelection.ts'
 

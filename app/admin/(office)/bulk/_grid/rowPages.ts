@@ -1,6 +1,7 @@
 /**
  * The rows of a long list, fetched in pages as they become visible. Rows that were never visible are not there yet.
- * It keeps what it has fetched: 50,000 rows are some ten megabytes.
+ * It keeps what it has fetched: 50,000 rows are some ten megabytes. Ours, and not TanStack Query: its infinite pages come one
+ * after the other, and one query a page asks the server for each page that flies by.
  */
 
 export interface Loaded<Row> {

@@ -2,7 +2,7 @@
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import type { ImportColumn } from '#lib/pricing/bulk/csv/aliases.ts'
 import type { AnswerParameter, ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
-import type { Answered } from '../_lib/bulkApi.ts'
+import type { Answered } from '../../../_lib/adminApi.ts'
 
 export interface ImportResult {
   readonly edit: BulkEditView | null

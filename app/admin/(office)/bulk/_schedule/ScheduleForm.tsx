@@ -6,9 +6,9 @@ import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { rows } from '../_edit/states.ts'
-import type { Answered, Refusal } from '../_lib/bulkApi.ts'
+import type { Answered, Refusal } from '../../../_lib/adminApi.ts'
 import { Overlaps } from './ScheduleTable.tsx'
-import { usePlanCheck } from './usePlanCheck.ts'
+import { type CheckTimes, usePlanCheck } from './usePlanCheck.ts'
 import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
 import { Fields, Row, Stack } from '../../../_components/Layout.tsx'
 
@@ -17,8 +17,7 @@ interface Props {
   /** First values of the form without a schedule. */
   readonly suggested?: Pick<ScheduleTimes, 'startsAt' | 'endsAt' | 'timeZone'> | undefined
   readonly disabled?: boolean
-  /** Path of the API that checks the times. */
-  readonly check: string
+  readonly check: CheckTimes
   readonly submit: (times: ScheduleTimes) => Promise<Answered<ScheduleView>>
   readonly onDone: (schedule: ScheduleView) => void
   readonly onCancel: () => void

@@ -2,12 +2,11 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
-import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
-import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
+import { useCallback, useState } from 'react'
+import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { ScheduleForm } from './ScheduleForm.tsx'
 import { Overlaps } from './ScheduleTable.tsx'
 import { span, switchWords } from './scheduleWords.ts'
@@ -36,9 +35,15 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
   const { id, state, message, endEditId } = schedule
   const open = state === 'pending' || state === 'running'
 
+  const checkTimes = useCallback(
+    (times: ScheduleTimes, signal: AbortSignal) =>
+      ask(adminApi.schedules[':id']['dry-run'].$post({ param: { id }, json: times }, { init: { signal } })),
+    [id],
+  )
+
   async function cancel(): Promise<void> {
     setBusy(true)
-    const answer = await callApi<ScheduleView>('DELETE', `schedules/${id}`)
+    const answer = await ask(adminApi.schedules[':id'].$delete({ param: { id } }))
     if (answer.ok) onChange(answer.value)
     else setRefusal(answer.refusal)
     setBusy(false)
@@ -46,7 +51,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
 
   async function previewAnew(): Promise<void> {
     setBusy(true)
-    const answer = await callApi<BulkEditView>('POST', `schedules/${id}/preview`)
+    const answer = await ask(adminApi.schedules[':id'].preview.$post({ param: { id } }))
     if (answer.ok) {
       scrollTo(0, 0) // the next page begins where this one is left
       return router.push(`/admin/bulk/${answer.value.id}?replaces=${id}`)
@@ -80,8 +85,8 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
       {changing && open ? (
         <ScheduleForm
           initial={schedule}
-          check={`schedules/${id}/dry-run`}
-          submit={(times) => callApi<ScheduleView>('PUT', `schedules/${id}`, times)}
+          check={checkTimes}
+          submit={(times) => ask(adminApi.schedules[':id'].$put({ param: { id }, json: times }))}
           onDone={(changed) => {
             onChange(changed)
             setChanging(false)

@@ -1,39 +1,33 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import { z } from 'zod'
+import type { PurgeProgress } from '#lib/delivery/purge/progress.ts'
 import type { PurgeOutcome } from '#lib/delivery/purge/purge.ts'
+import { adminApi, ask } from '../../../_lib/adminApi.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
 
 const EVERY_MS = 1_000
 
-const progressShape = z.object({
-  delivered: z.boolean(),
-  lastError: z.string().nullable(),
-  warming: z.array(z.object({ instance: z.string(), waiting: z.number().nullable(), warmed: z.number().nullable() })),
-})
-type Progress = z.output<typeof progressShape>
-
-function isOver({ delivered, warming }: Progress): boolean {
+function isOver({ delivered, warming }: PurgeProgress): boolean {
   return delivered && warming.every(({ waiting }) => (waiting ?? 0) === 0)
 }
 
 /** Asked once a second until every layer was read back and no popular page waits. */
-function useProgress(correlationId: string): Progress | undefined {
-  const [progress, setProgress] = useState<Progress>()
+function useProgress(correlationId: string): PurgeProgress | undefined {
+  const [progress, setProgress] = useState<PurgeProgress>()
   useEffect(() => {
     const stop = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
-    async function ask(): Promise<void> {
-      const response = await fetch(`/api/admin/freshness/purge?${new URLSearchParams({ correlationId })}`, {
-        signal: stop.signal,
-      }).catch(() => undefined)
-      const now = response?.ok ? progressShape.safeParse(await response.json()).data : undefined
+    async function look(): Promise<void> {
+      const answer = await ask(
+        adminApi.freshness.purge.$get({ query: { correlationId } }, { init: { signal: stop.signal } }),
+      ).catch(() => undefined)
+      const now = answer?.ok ? answer.value : undefined
       if (stop.signal.aborted) return
       if (now) setProgress(now)
-      if (!now || !isOver(now)) timer = setTimeout(() => void ask(), EVERY_MS)
+      if (!now || !isOver(now)) timer = setTimeout(() => void look(), EVERY_MS)
     }
-    void ask()
+    void look()
     return () => {
       stop.abort()
       clearTimeout(timer)

@@ -1,0 +1,246 @@
+/** The fleet of a history, and what its faults do to it. */
+import { keys } from '#lib/coherence/index.ts'
+import type { Bug } from './bugs.ts'
+import type { Database } from './database.ts'
+import type { Fault, Plan } from './faults.ts'
+import type { Scripts } from './lua.ts'
+import { calm, Network, type Weather } from './network.ts'
+import { Random } from './random.ts'
+import { RedisServer, type RedisFile } from './redisServer.ts'
+import { ShopProcess } from './shop.ts'
+import { Host, type Timeline } from './time.ts'
+
+const FILE_EVERY_MS = 700
+/** Milliseconds that a primary is at least a replica before it is promoted again. */
+const DEMOTED_MS = 2_100
+const STARTS_MS = 150
+
+export class SimulatedFleet {
+  readonly timeline: Timeline
+  readonly database: Database
+  readonly network: Network
+  readonly #scripts: Scripts
+  readonly #plan: Plan
+  readonly #note: (what: string) => void
+  readonly #bug: Bug | undefined
+  readonly #files: RedisFile[] = []
+  readonly processes: ShopProcess[] = []
+  readonly #deaths = new Map<Host, Set<() => void>>()
+  primary: RedisServer
+  #servers: RedisServer[]
+  /** Processes that are still led to a server that others have left. */
+  readonly #astray = new Map<Host, RedisServer>()
+
+  constructor(
+    timeline: Timeline,
+    database: Database,
+    scripts: Scripts,
+    plan: Plan,
+    note: (what: string) => void,
+    bug?: Bug,
+  ) {
+    this.#bug = bug
+    this.timeline = timeline
+    this.database = database
+    this.#scripts = scripts
+    this.#plan = plan
+    this.#note = note
+    this.primary = new RedisServer(timeline, scripts)
+    this.#servers = [this.primary]
+    this.network = new Network(timeline, (host) => this.#astray.get(host) ?? this.primary)
+    for (let i = 0; i < plan.processes; i++) this.#start(i)
+    this.#keepFiles()
+    for (const fault of plan.faults) timeline.after(fault.at, () => this.#apply(fault))
+    timeline.after(plan.healsAt, () => this.#heal())
+  }
+
+  /** Settles with undefined when the process dies before it answers. @throws what `work` throws */
+  ask<T>(process: ShopProcess, work: (process: ShopProcess) => Promise<T>): Promise<T | undefined> {
+    const { host } = process
+    const { timeline } = this
+    const deaths = this.#deaths.get(host) ?? new Set()
+    this.#deaths.set(host, deaths)
+    return new Promise((resolve, reject) => {
+      const die = () => resolve(undefined)
+      if (!host.alive) return die()
+      deaths.add(die)
+      const answer = (settle: () => void) =>
+        timeline.after(
+          timeline.random.between(0.1, 2),
+          () => {
+            deaths.delete(die)
+            settle()
+          },
+          undefined,
+        )
+      timeline.after(
+        timeline.random.between(0.1, 2),
+        () => {
+          work(process).then(
+            (value) => answer(() => resolve(value)),
+            (error: unknown) => answer(() => reject(error instanceof Error ? error : new Error(String(error)))),
+          )
+        },
+        host,
+      )
+    })
+  }
+
+  #start(i: number): void {
+    const host = new Host(`web-${i + 1}`, this.timeline.random)
+    const { network, database } = this
+    this.processes[i] = this.timeline.in(
+      host,
+      () => new ShopProcess(host, network, database, this.#plan.logLength, this.#bug),
+    )
+  }
+
+  #kill(i: number): void {
+    const host = this.processes[i]?.host
+    if (!host?.alive) return
+    host.alive = false
+    for (const die of this.#deaths.get(host) ?? []) die()
+  }
+
+  #keepFiles(): void {
+    if (this.primary.isUp) this.#files.push(this.primary.copy())
+    this.timeline.after(FILE_EVERY_MS, () => this.#keepFiles())
+  }
+
+  #restart(server: RedisServer, file: RedisFile): void {
+    server.restartFrom(file)
+    server.isUp = true
+  }
+
+  #stopServer(server: RedisServer): void {
+    server.isUp = false
+    this.network.reset({ server })
+  }
+
+  #weather(of: (host: Host) => Weather, host: Host, change: Partial<Weather>, forMs: number): void {
+    Object.assign(of(host), change)
+    this.timeline.after(forMs, () => this.#calm(of(host)))
+  }
+
+  #calm(weather: Weather): void {
+    Object.assign(weather, calm())
+    this.network.release()
+  }
+
+  #failOver(random: Random, forMs: number, isSplit: boolean): void {
+    const old = this.primary
+    const next = new RedisServer(
+      this.timeline,
+      this.#scripts,
+      random.happens(0.5) ? old.copy() : (this.#files.at(-random.below(4) - 1) ?? old.copy()),
+    )
+    next.promote()
+    this.#servers.push(next)
+    this.primary = next
+    for (const { host } of this.processes) {
+      if (isSplit && random.happens(0.5)) this.#astray.set(host, old)
+      else this.network.reset({ host })
+    }
+    this.timeline.after(isSplit ? forMs : 10, () => this.#leave(old))
+  }
+
+  #leave(server: RedisServer): void {
+    for (const [host, astray] of this.#astray) if (astray === server) this.#astray.delete(host)
+    this.#stopServer(server)
+  }
+
+  #apply({ kind, forMs: wanted, seed }: Fault): void {
+    const forMs = Math.min(wanted, this.#plan.healsAt - this.timeline.now - 1)
+    const random = new Random(seed)
+    const i = random.below(this.processes.length)
+    const host = this.processes[i]?.host
+    if (!host) return
+    const server = this.primary
+    this.#note(`${kind} (${host.name}) for ${Math.round(forMs)} ms`)
+    const later = (run: () => void) => this.timeline.after(forMs, run)
+    const redis = (at: Host) => this.network.redis(at)
+    const postgres = (at: Host) => this.network.postgres(at)
+    switch (kind) {
+      case 'restart':
+      case 'old-file':
+      case 'empty': {
+        const file = kind === 'restart' ? server.copy() : kind === 'empty' ? new Map() : random.pick(this.#files)
+        this.#stopServer(server)
+        return void later(() => this.#restart(server, file))
+      }
+      case 'full':
+      case 'read-only':
+        server.mode = kind === 'full' ? 'full' : 'readonly'
+        return void later(() => (server.mode = 'open'))
+      case 'demoted': {
+        // Longer than a lease lives: the nonce of a younger copy may be the one that readers still believe.
+        if (this.timeline.now + DEMOTED_MS >= this.#plan.healsAt) return undefined
+        const file = random.pick(this.#files.slice(-5))
+        server.mode = 'readonly'
+        return void this.timeline.after(Math.max(forMs, DEMOTED_MS), () => {
+          const { runId } = server
+          if (!server.isUp) return
+          server.restartFrom(file)
+          server.runId = runId
+          server.mode = 'open'
+        })
+      }
+      case 'failover':
+      case 'split':
+        return this.#failOver(random, forMs, kind === 'split')
+      case 'lost-tag': {
+        const tags = server.keys(keys.tagPrefix)
+        return tags.length > 0 ? server.forget(random.pick(tags)) : undefined
+      }
+      case 'clock':
+        server.clockOffset += random.pick([-3_600_000, -5_000, -1_500, 1_500, 5_000])
+        return
+      case 'redis-out':
+        return this.#weather(redis, host, { cutOut: true }, forMs)
+      case 'redis-in':
+        return this.#weather(redis, host, { cutIn: true }, forMs)
+      case 'redis-cut':
+        return this.#weather(redis, host, { cutOut: true, cutIn: true }, forMs)
+      case 'redis-slow':
+        return this.#weather(redis, host, { delayMs: 300 }, forMs)
+      case 'postgres-out':
+        return this.#weather(postgres, host, { cutOut: true }, forMs)
+      case 'postgres-in':
+        return this.#weather(postgres, host, { cutIn: true }, forMs)
+      case 'postgres-slow':
+        return this.#weather(postgres, host, { delayMs: 300 }, forMs)
+      case 'reset':
+        return this.network.reset({ host })
+      case 'kill':
+        this.#kill(i)
+        return void later(() => this.processes[i]?.host === host && this.#start(i))
+      case 'stop':
+        host.pausedUntil = Math.min(this.timeline.now + forMs, this.#plan.healsAt)
+        return
+      case 'postgres-down':
+        this.database.isUp = false
+        return void later(() => !this.database.isUp && this.database.restart())
+      case 'promotion':
+        this.database.detachStandby()
+        return void later(() => this.database.promote())
+      case 'forget':
+        return this.database.forget()
+      default:
+        return kind satisfies never
+    }
+  }
+
+  #heal(): void {
+    this.#note('everything heals')
+    const { primary, database } = this
+    for (const server of this.#servers) if (server !== primary) this.#leave(server)
+    if (!primary.isUp) this.#restart(primary, primary.copy())
+    primary.mode = 'open'
+    if (!database.isUp) database.restart()
+    this.processes.forEach(({ host }, i) => {
+      this.#calm(this.network.redis(host))
+      this.#calm(this.network.postgres(host))
+      if (!host.alive) this.timeline.after(STARTS_MS, () => this.#start(i))
+    })
+  }
+}
