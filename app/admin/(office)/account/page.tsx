@@ -2,20 +2,36 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { ownSessions, type SessionView } from '#lib/auth/ownAccount.ts'
 import { hasTwoFactor } from '#lib/auth/twoFactor.ts'
-import { Notice } from '../../../_ui/Notice.tsx'
+import { Badge, Notice } from '../../../_ui/Notice.tsx'
+import { type Column, DataTable } from '../../_components/DataTable.tsx'
 import { PageHead, Section, Stack } from '../../_components/Layout.tsx'
 import { Skeleton } from '../../_components/States.tsx'
+import { When } from '../../_components/Values.tsx'
 import { requireOwnSession } from '../../_lib/session.ts'
 import { ChangePassword, SignOutElsewhere } from './AccountForms.tsx'
-import { SessionTable } from './SessionTable.tsx'
 import { TwoFactor } from './TwoFactor.tsx'
 
 export const metadata: Metadata = { title: 'My account' }
 
+const COLUMNS: readonly Column<SessionView>[] = [
+  {
+    header: 'Browser',
+    kind: 'text',
+    cell: ({ current, userAgent }) => (
+      <>
+        {current ? <Badge tone="success">This one</Badge> : null} {userAgent ?? 'Unknown'}
+      </>
+    ),
+  },
+  { header: 'Address', kind: 'text', cell: ({ address }) => <span className="mono">{address ?? '–'}</span> },
+  { header: 'Signed in', kind: 'short', cell: ({ startedAt }) => <When at={new Date(startedAt)} /> },
+  { header: 'Last used', kind: 'short', cell: ({ lastUsedAt }) => <When at={new Date(lastUsedAt)} /> },
+]
+
 function Sessions({ sessions }: { sessions: readonly SessionView[] }) {
   return (
     <Section id="sessions" title="Sessions" aside={<SignOutElsewhere others={sessions.length - 1} />}>
-      <SessionTable sessions={sessions} />
+      <DataTable label="Sessions" columns={COLUMNS} rows={sessions} rowKey={({ id }) => id} testId="sessions" />
     </Section>
   )
 }

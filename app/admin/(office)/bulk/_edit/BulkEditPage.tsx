@@ -1,11 +1,12 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Badge, Notice } from '../../../../_ui/Notice.tsx'
+import { watchTopic } from '../../../_events/watchTopic.ts'
 import { absolute } from '../../../_lib/time.ts'
 import { ScheduleNotice } from '../_schedule/ScheduleNotice.tsx'
 import { DecisionPanel } from './DecisionPanel.tsx'
@@ -14,8 +15,28 @@ import { OutcomePanel } from './OutcomePanel.tsx'
 import { PreviewRows } from './PreviewRows.tsx'
 import { ProgressPanel } from './ProgressPanel.tsx'
 import { editState, KINDS, rows } from './states.ts'
-import { useBulkEdit } from './useBulkEdit.ts'
 import { Fact, Facts, PageHead, Stack } from '../../../_components/Layout.tsx'
+
+const MOVES: ReadonlySet<BulkEditView['state']> = new Set(['approved', 'applying'])
+
+/** The edit as it moves on, by event stream, from the moment on in which it may. */
+function useBulkEdit(initial: BulkEditView): { edit: BulkEditView; replace: (edit: BulkEditView) => void } {
+  const [edit, setEdit] = useState(initial)
+  const moves = MOVES.has(edit.state)
+  const { id } = edit
+
+  useEffect(() => {
+    if (!moves) return
+    return watchTopic(`edit=${id}`, {
+      value(text) {
+        const next: BulkEditView = JSON.parse(text)
+        setEdit(next)
+      },
+    })
+  }, [id, moves])
+
+  return { edit, replace: setEdit }
+}
 
 interface Props {
   readonly initial: BulkEditView

@@ -1,4 +1,4 @@
-import { classNames } from './classNames.ts'
+import { classNames } from '../../_ui/classNames.ts'
 import styles from './Swatch.module.css'
 
 /** A spot of a colour of the palette, beside its name. */
