@@ -1,6 +1,5 @@
 import Link from 'next/link'
 import type { ComponentProps } from 'react'
-import styles from './Button.module.css'
 import { classNames } from './classNames.ts'
 
 type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger'
@@ -11,7 +10,7 @@ interface ButtonLook {
 }
 
 function look({ variant = 'primary', size = 'md' }: ButtonLook, className: string | undefined): string {
-  return classNames(styles.button, styles[variant], styles[size], className)
+  return classNames('button', `button-${variant}`, `button-${size}`, className)
 }
 
 /** A button, by default with `type="button"`, so that it never submits a form by accident. */

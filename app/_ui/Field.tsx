@@ -1,6 +1,5 @@
 import type { ComponentProps, ReactNode } from 'react'
 import { classNames } from './classNames.ts'
-import styles from './Field.module.css'
 
 interface FieldProps {
   id: string
@@ -18,18 +17,18 @@ function describedBy(id: string, hint: ReactNode, error: ReactNode): string | un
 
 function FieldFrame({ id, label, hint, error, hideLabel, className, children }: FieldProps & { children: ReactNode }) {
   return (
-    <div className={classNames(styles.field, className)}>
-      <label htmlFor={id} className={hideLabel ? 'visually-hidden' : styles.label}>
+    <div className={classNames('field', className)}>
+      <label htmlFor={id} className={hideLabel ? 'visually-hidden' : 'field-label'}>
         {label}
       </label>
       {children}
       {hint ? (
-        <p id={`${id}-hint`} className={styles.hint}>
+        <p id={`${id}-hint`} className="field-hint">
           {hint}
         </p>
       ) : null}
       {error ? (
-        <p id={`${id}-error`} className={styles.error} role="alert">
+        <p id={`${id}-error`} className="field-error" role="alert">
           {error}
         </p>
       ) : null}
@@ -51,7 +50,7 @@ export function Field({
     <FieldFrame id={id} label={label} hint={hint} error={error} hideLabel={hideLabel} className={className}>
       <input
         id={id}
-        className={styles.control}
+        className="field-control"
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(id, hint, error)}
         {...input}
@@ -74,7 +73,7 @@ export function TextArea({
     <FieldFrame id={id} label={label} hint={hint} error={error} hideLabel={hideLabel} className={className}>
       <textarea
         id={id}
-        className={styles.control}
+        className="field-control"
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(id, hint, error)}
         {...area}
@@ -97,7 +96,7 @@ export function SelectField({
     <FieldFrame id={id} label={label} hint={hint} error={error} hideLabel={hideLabel} className={className}>
       <select
         id={id}
-        className={classNames(styles.control, styles.select)}
+        className="field-control field-select"
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(id, hint, error)}
         {...select}

@@ -1,17 +1,16 @@
 import type { ComponentProps } from 'react'
 import { classNames } from './classNames.ts'
-import styles from './Notice.module.css'
 
 export type Tone = 'neutral' | 'success' | 'warning' | 'danger'
 
 /** A framed message. Give it `role="status"` or `role="alert"` when it appears after the page has loaded. */
 export function Notice({ tone = 'neutral', className, ...rest }: ComponentProps<'div'> & { tone?: Tone }) {
-  return <div className={classNames(styles.notice, styles[tone], className)} {...rest} />
+  return <div className={classNames('notice', `tone-${tone}`, className)} {...rest} />
 }
 
 /** A word or two about a thing, such as its state. */
 export function Badge({ tone = 'neutral', className, ...rest }: ComponentProps<'span'> & { tone?: Tone }) {
-  return <span className={classNames(styles.badge, styles[tone], className)} {...rest} />
+  return <span className={classNames('badge', `tone-${tone}`, className)} {...rest} />
 }
 
 /** Shown only where the browser runs no scripts. */

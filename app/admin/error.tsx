@@ -1,15 +1,13 @@
 'use client'
 
-import { LoadError } from './_components/LoadError.tsx'
-import styles from './sign-in/page.module.css'
+import { Gate } from './_components/Frame.tsx'
+import { LoadError } from './_components/States.tsx'
 
 /** Outside the office, so without its header: the sign-in page. */
 export default function AdminError({ retry }: { error: unknown; retry: () => void }) {
   return (
-    <main className={styles.page}>
-      <div className={styles.card}>
-        <LoadError retry={retry} />
-      </div>
-    </main>
+    <Gate>
+      <LoadError retry={retry} />
+    </Gate>
   )
 }

@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
 import '../_ui/base.css'
+import '../_ui/controls.css'
 import { fontClassName } from '../_ui/fonts.ts'
 import './admin.css'
 

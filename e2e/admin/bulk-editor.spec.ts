@@ -6,7 +6,7 @@ import { expect, test } from '../support/test.ts'
 
 test.beforeEach(({ page }) => signIn(page.request))
 
-test('select by filter, minus 15 percent, rounded to .99: what the preview says is what the first request for each page shows', async ({
+test('shows on the first request for each page what the preview said: by filter, minus 15 percent, rounded to .99', async ({
   page,
   database,
 }) => {
@@ -37,7 +37,7 @@ test('select by filter, minus 15 percent, rounded to .99: what the preview says 
   }
 })
 
-test('the history of a product says who, when, why, from what to what, and leads to the bulk edit; its rows lead back, by mouse and by key', async ({
+test('links the history of a product to the bulk edit, and its rows back, by mouse and by key', async ({
   page,
   database,
 }) => {
@@ -82,7 +82,7 @@ test('the history of a product says who, when, why, from what to what, and leads
   await page.waitForURL(`**/admin/products/${before.id}`)
 })
 
-test('a price that another user changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({
+test('reports a conflict when a price has changed since the preview, retries it, and undoes all to the cent', async ({
   page,
   database,
 }) => {
@@ -120,10 +120,7 @@ test('a price that another user changed since the preview is a conflict, and can
   await expect(page.getByText('It was taken back by')).toBeVisible()
 })
 
-test('keyboard only: a price is typed, filled down, undone, done again, previewed and approved', async ({
-  page,
-  database,
-}) => {
+test('types, fills down, undoes, redoes, previews and approves with the keyboard alone', async ({ page, database }) => {
   const brand = await brandOf(database, 2)
   const before = await productsOf(database, brand)
   // An amount that none of them has, however often the tests ran before.
@@ -167,7 +164,7 @@ test('keyboard only: a price is typed, filled down, undone, done again, previewe
   ])
 })
 
-test('a schedule is made, changed and cancelled; nothing changes', async ({ page, database }) => {
+test('makes, changes and cancels a schedule without changing a price', async ({ page, database }) => {
   const brand = await brandOf(database, 3)
   const before = await productsOf(database, brand)
   await openEditor(page, brand)
@@ -198,10 +195,7 @@ test('a schedule is made, changed and cancelled; nothing changes', async ({ page
   expect(await productsOf(database, brand)).toEqual(before)
 })
 
-test('a file of prices is exported, changed in one row, and imported: that row changes, a wrong one is listed', async ({
-  page,
-  database,
-}) => {
+test('imports a changed export: the changed row changes, a wrong one is listed', async ({ page, database }) => {
   const brand = await brandOf(database, 4)
   const before = await productsOf(database, brand)
   const [first, second] = before
@@ -237,7 +231,7 @@ test('a file of prices is exported, changed in one row, and imported: that row c
   )
 })
 
-test('a viewer sees what others did, and reads why a viewer cannot do it', async ({ page, database }) => {
+test('shows a viewer the edits of others, and says which role edits', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   await page.goto('/admin/bulk')
   await expect(page.getByText('Making one needs the role editor.')).toBeVisible()

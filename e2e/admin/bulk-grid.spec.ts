@@ -69,11 +69,7 @@ test('keeps keys that are typed while the rows of another filter are on their wa
   await expect(grid.locator('[data-column=change]').first()).toHaveText(/^−(9\.9|10\.0|10\.1) %$/)
 })
 
-test('a cost that is set on the page of a product is in the grid and in no page or API of the shop', async ({
-  page,
-  request,
-  database,
-}) => {
+test('shows a cost in the grid, and in no page or API of the shop', async ({ page, request, database }) => {
   const [first] = await productsOf(database, await brandOf(database, 2))
   if (!first) throw new Error('no product')
   await page.goto(`/admin/products/${first.id}`)
@@ -103,7 +99,7 @@ test('a cost that is set on the page of a product is in the grid and in no page 
   expect(refused.status()).toBe(401)
 })
 
-test('warnings are counted, listed by a filter and confirmed: a rule that lowers makes small prices higher', async ({
+test('counts, filters and confirms warnings when a rule that lowers makes small prices higher', async ({
   page,
   database,
 }) => {

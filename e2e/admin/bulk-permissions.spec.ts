@@ -102,7 +102,7 @@ const phrases = ({ summary }: Edit) => summary.confirmations.map(({ phrase }) =>
 const all = (status: number, requests: readonly Request[]) =>
   requests.map(([method, path]) => `${status} ${method} ${path}`)
 
-test('without a session nothing is answered, and nothing changes', async ({ playwright, baseURL, database }) => {
+test('answers nothing without a session, and changes nothing', async ({ playwright, baseURL, database }) => {
   const signedOut = await playwright.request.newContext({ baseURL })
   const before = await everything(database)
   const requests = [...changing(), ...reading()]
@@ -112,7 +112,7 @@ test('without a session nothing is answered, and nothing changes', async ({ play
   await signedOut.dispose()
 })
 
-test('a viewer reads everything and changes nothing, with a session or a token', async ({
+test('lets a viewer read everything and change nothing, with a session or a token', async ({
   playwright,
   baseURL,
   database,
@@ -129,13 +129,13 @@ test('a viewer reads everything and changes nothing, with a session or a token',
   await Promise.all([viewer.dispose(), byToken.dispose()])
 })
 
-test('a page of another site that a browser has open changes nothing', async ({ database }) => {
+test('changes nothing for a page of another site', async ({ database }) => {
   const before = await everything(database)
   expect(await statuses(stage.context, changing(), { origin: 'https://evil.example' })).toEqual(all(403, changing()))
   expect(await everything(database)).toEqual(before)
 })
 
-test('an editor goes up to the limits and no further; an administrator types the phrase', async ({ database }) => {
+test('holds an editor to the limits, and asks an administrator for the phrase', async ({ database }) => {
   const editor = new Api(stage.context, (await createToken(stage.context, 'editor')).token)
   const { sku } = await database.plainProduct(FIRST + 2)
   const large = await editor.preview([sku], '-60')
@@ -169,7 +169,7 @@ test('an editor goes up to the limits and no further; an administrator types the
   await stage.admin.approve(back.id, phrases(back))
 })
 
-test('a token that is revoked is refused from the next request on', async ({ database }) => {
+test('refuses a revoked token from the next request on', async ({ database }) => {
   const { token, id } = await createToken(stage.context, 'editor')
   const editor = new Api(stage.context, token)
   const edit = await editor.preview([stage.product.sku], '1')

@@ -5,16 +5,14 @@ import { expect, test } from '../support/test.ts'
 
 test.beforeEach(({ page }) => signIn(page.request))
 
-test('find a product, change its price with a reason: it is live, and the history says who, when, why and what', async ({
-  page,
-  database,
-}) => {
+test('changes a price live, and records who, when, why and what in the history', async ({ page, database }) => {
   const before = await database.plainProduct(2)
   const { cents, typed, shown } = another(before)
   await page.goto('/admin')
   await page.getByLabel('Find a product').fill(before.sku)
   await page.getByRole('button', { name: 'Find' }).click()
-  await page.getByRole('link', { name: before.name }).click()
+  // The overview, which is left, may have a link of this name too.
+  await page.getByRole('table', { name: 'Products' }).getByRole('link', { name: before.name }).click()
 
   const price = new PricePage(page)
   await expect(price.current).toHaveAttribute('data-amount-cents', String(before.amountCents))
@@ -42,7 +40,7 @@ test('find a product, change its price with a reason: it is live, and the histor
   await expect(page.getByRole('row').nth(1)).toContainText('Matched to the competition')
 })
 
-test('with the keyboard alone', async ({ page, database }) => {
+test('changes a price with the keyboard alone', async ({ page, database }) => {
   const before = await database.plainProduct(3)
   const price = new PricePage(page)
   await price.open(before.productId)
@@ -59,7 +57,7 @@ test('with the keyboard alone', async ({ page, database }) => {
   expect(await database.price(before.productId)).toMatchObject({ amountCents: cents, version: before.version + 1 })
 })
 
-test('what is typed before the page has come alive is not lost, and not typed over', async ({ page, database }) => {
+test('keeps what is typed before the page runs its scripts', async ({ page, database }) => {
   const before = await database.plainProduct(3)
   let release = (): void => void 0
   const scripts = new Promise<void>((resolve) => (release = resolve))
@@ -81,7 +79,7 @@ test('what is typed before the page has come alive is not lost, and not typed ov
   expect(await database.price(before.productId)).toMatchObject({ amountCents: cents, version: before.version + 1 })
 })
 
-test('a compare-at price is set, and removed again', async ({ page, database }) => {
+test('sets a compare-at price, and removes it', async ({ page, database }) => {
   const before = await database.plainProduct(4)
   const { productId } = before
   const [sale, former] = [another(before), another(before, 1000)]
@@ -98,7 +96,7 @@ test('a compare-at price is set, and removed again', async ({ page, database }) 
   expect(await database.price(productId)).toMatchObject({ amountCents: sale.cents, compareAtCents: null })
 })
 
-test('of two tabs that edit the same product, the second is told, sees the new price, and may then save over it', async ({
+test('warns the second of two tabs that edit one product, shows it the new price, and lets it save again', async ({
   page,
   browser,
   baseURL,
@@ -129,10 +127,7 @@ test('of two tabs that edit the same product, the second is told, sees the new p
   await other.close()
 })
 
-test('a slip far beyond the limits must be confirmed in a second step, and can be taken back', async ({
-  page,
-  database,
-}) => {
+test('asks to confirm a price far beyond the limits, and lets it be taken back', async ({ page, database }) => {
   const before = await database.plainProduct(12)
   const untouched = await database.written(before.productId)
   const price = new PricePage(page)
@@ -169,7 +164,7 @@ test('a slip far beyond the limits must be confirmed in a second step, and can b
   ])
 })
 
-test('an editor who goes beyond the limits is refused, with the limit and the way out', async ({ page, database }) => {
+test('refuses an editor a price beyond the limits, with the limit and the way out', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'editor'))
   const before = await database.plainProduct(13)
   const untouched = await database.written(before.productId)
@@ -183,7 +178,7 @@ test('an editor who goes beyond the limits is refused, with the limit and the wa
   expect(await database.written(before.productId)).toEqual(untouched)
 })
 
-test('a change past the application stands in the history with its source', async ({ page, database }) => {
+test('shows a change past the application in the history, with its source', async ({ page, database }) => {
   const { productId } = await database.plainProduct(6)
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   const price = new PricePage(page)

@@ -9,7 +9,7 @@ async function newestProduct(database: Database) {
   return database.price(z.object({ id: z.number() }).parse(row).id)
 }
 
-test('an editor takes a product off the shelves and puts it back; the shop follows before the answer, and the audit log says who and why', async ({
+test('discontinues a product and sells it again: the shop follows before the answer, the audit log says who and why', async ({
   page,
   request,
   database,
@@ -22,18 +22,18 @@ test('an editor takes a product off the shelves and puts it back; the shop follo
   try {
     expect((await request.get(path)).status()).toBe(200)
     await page.goto(`/admin/products/${productId}`)
-    await page.getByRole('button', { name: 'Take it off the shelves' }).click()
+    await page.getByRole('button', { name: 'Discontinue' }).click()
     await expect(page.getByText('Say why, in a few words.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(200)
 
     await reason.fill('The maker retired')
-    await page.getByRole('button', { name: 'Take it off the shelves' }).click()
-    await expect(page.getByText('The product is off the shelves.')).toBeVisible()
+    await page.getByRole('button', { name: 'Discontinue' }).click()
+    await expect(page.getByText('The product is discontinued.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(410)
 
     await reason.fill('A last batch was found')
-    await page.getByRole('button', { name: 'Put it back on sale' }).click()
-    await expect(page.getByText('The product is on sale again.')).toBeVisible()
+    await page.getByRole('button', { name: 'Sell it again' }).click()
+    await expect(page.getByText('The product is on sale.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(200)
 
     const entries = await database.sql(
@@ -49,22 +49,19 @@ test('an editor takes a product off the shelves and puts it back; the shop follo
   }
 })
 
-test('a viewer sees no such form, and the API refuses the viewer', async ({ page, database }) => {
+test('shows a viewer no form, and refuses the viewer in the API', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   const { productId } = await newestProduct(database)
   await page.goto(`/admin/products/${productId}`)
   await expect(page.getByRole('heading', { name: 'History' })).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Take it off the shelves' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Discontinue' })).toHaveCount(0)
   const response = await page.request.put(`/api/admin/products/${productId}/status`, {
     data: { status: 'discontinued', reason: 'Not mine to do' },
   })
   expect(response.status()).toBe(403)
 })
 
-test('a status, a reason or a product that cannot be is refused with the name of the field', async ({
-  request,
-  database,
-}) => {
+test('refuses a wrong status, reason or product, and names the field', async ({ request, database }) => {
   await signIn(request)
   const { productId } = await newestProduct(database)
   const put = (id: number | string, data: object) => request.put(`/api/admin/products/${id}/status`, { data })

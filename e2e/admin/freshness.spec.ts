@@ -16,14 +16,14 @@ async function openLive(page: Page, window = '15m'): Promise<void> {
   await expect(page.locator('[data-connection=live]')).toBeVisible()
 }
 
-test('a run of 200 edits shows, live, its lag by layer and the nines that so many changes support', async ({
+test('shows 200 edits live: their lag by layer, and the nines that so many changes support', async ({
   page,
   database,
 }) => {
   test.setTimeout(240_000)
   await signIn(page.request)
   await openLive(page, '24h') // changes that are counted before stay in this window until the end of the test
-  const within1s = page.getByTestId('nines').locator('[data-within="1000"]')
+  const within1s = page.getByTestId('freshness-slo').locator('[data-within="1000"]')
   const before = Number(await within1s.getAttribute('data-changes'))
 
   const headers = { origin: new URL(page.url()).origin }
@@ -56,10 +56,7 @@ test('a run of 200 edits shows, live, its lag by layer and the nines that so man
   await expect(page.getByRole('img', { name: /Lag over the last 24 hours, by layer/ })).toBeVisible()
 })
 
-test('a change that waits is listed with the station at which it is, and leaves the list when it is delivered', async ({
-  page,
-  database,
-}) => {
+test('lists a change that waits with its station, until it is delivered', async ({ page, database }) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 6)
   // A row that the relay was told to leave for an hour, as if it were stuck there.
   const [row] = await database.sql(
@@ -77,7 +74,7 @@ test('a change that waits is listed with the station at which it is, and leaves 
   await expect(entry).toHaveCount(0)
 })
 
-test('an alert is shown while it is open, and as resolved afterwards', async ({ page, database }) => {
+test('shows an alert as open, then as resolved', async ({ page, database }) => {
   const kind = `test-${Date.now()}`
   const insert = `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) SELECT $1 || n, $1, 'critical', 'Page ' || n || ' is behind in a test', '{}' FROM generate_series(`
   const resolve = () =>
@@ -106,7 +103,7 @@ test('an alert is shown while it is open, and as resolved afterwards', async ({ 
   }
 })
 
-test('the card of a product says which version each layer shows, the ledger finds its edit, and the edit has a receipt', async ({
+test('shows the version in each layer of a product, finds its edit in the ledger, and has a receipt of it', async ({
   page,
   database,
 }) => {
@@ -137,7 +134,7 @@ test('the card of a product says which version each layer shows, the ledger find
   await expect(rows.filter({ hasText: 'Web server' }).first()).toContainText('http://')
 })
 
-test('a payload of the index that was written by hand is named on the card', async ({ page, database, request }) => {
+test('names a payload of the index that was written by hand', async ({ page, database, request }) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 8)
   await request.get(`/api/prices?ids=${productId}`)
   await signIn(page.request)
@@ -165,7 +162,7 @@ test('a payload of the index that was written by hand is named on the card', asy
   }
 })
 
-test('a viewer sees the dashboard; without a session there is neither page nor stream', async ({
+test('shows a viewer the dashboard, and a stranger neither page nor stream', async ({
   page,
   browser,
   baseURL,
@@ -181,7 +178,7 @@ test('a viewer sees the dashboard; without a session there is neither page nor s
   await stranger.close()
 })
 
-test('the freshness pages can be read and used by everybody, and fit', async ({ page, database }) => {
+test('has no barrier on the freshness pages, on a desktop and on a phone', async ({ page, database }) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT)
   await signIn(page.request)
   const long = `wide-${Date.now()}`

@@ -41,7 +41,7 @@ async function prices(args: readonly string[], token = editor.token): Promise<Ru
 
 const id = (out: string) => /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/.exec(out)?.[0] ?? ''
 
-test('the command of the issue shows what a tenth off laptops would be, and stores nothing', async ({ database }) => {
+test('shows what a tenth off laptops would be, and stores nothing', async ({ database }) => {
   const before = await everything(database)
   const { code, out, err } = await prices(['--category', 'laptops', '--percent', '-10', '--round', '0.99', '--dry-run'])
   expect([code, err]).toEqual([0, ''])
@@ -83,7 +83,7 @@ test('without --yes and without a person nothing is approved; then it is, is und
   expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 201 })
 })
 
-test('a file that was written and changed is read back; its undo brings the price back', async ({ database }) => {
+test('reads a written and changed file back, and undoes it', async ({ database }) => {
   const product = await database.plainProduct(FIRST + 1)
   const file = test.info().outputPath('prices.csv')
   expect(await prices(['--sku', product.sku, '--export', file])).toEqual({ code: 0, out: '', err: '' })
@@ -102,7 +102,7 @@ test('a file that was written and changed is read back; its undo brings the pric
   expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents })
 })
 
-test('what a file leaves open is said with the options that answer it; its rejected rows are written to a file', async ({
+test('names the options that answer what a file leaves open, and writes its rejected rows to a file', async ({
   database,
 }) => {
   const { sku } = await database.plainProduct(FIRST + 1)
@@ -121,9 +121,7 @@ test('what a file leaves open is said with the options that answer it; its rejec
   expect(await readFile(rejected, 'utf8')).toContain('no-such;Lampe;12,00;11,00;3;There is no product')
 })
 
-test('a file of stocks is shown, set with --yes, and its rejected rows are corrected and sent again', async ({
-  database,
-}) => {
+test('shows a file of stocks, sets it with --yes, and takes its corrected rows', async ({ database }) => {
   const { sku, productId } = await database.plainProduct(FIRST + 1)
   const quantity = () => database.sql('SELECT quantity FROM stock WHERE product_id = $1', [productId])
   const [file, rejected] = [test.info().outputPath('stock.csv'), test.info().outputPath('rejected.csv')]
@@ -145,7 +143,7 @@ test('a file of stocks is shown, set with --yes, and its rejected rows are corre
   })
 })
 
-test('a schedule is made and taken back', async ({ database }) => {
+test('makes and cancels a schedule', async ({ database }) => {
   const product = await database.plainProduct(FIRST + 2)
   const made = await prices([
     '--sku',
@@ -168,7 +166,7 @@ test('a schedule is made and taken back', async ({ database }) => {
   expect(await database.price(product.productId)).toMatchObject({ version: product.version })
 })
 
-test('what goes beyond the limits needs --confirm, also with --yes', async ({ playwright, baseURL, database }) => {
+test('needs --confirm beyond the limits, also with --yes', async ({ playwright, baseURL, database }) => {
   const context = await playwright.request.newContext({ baseURL })
   const admin = await createToken(context, 'admin')
   await context.dispose()
@@ -195,7 +193,7 @@ test('what goes beyond the limits needs --confirm, also with --yes', async ({ pl
   await database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [productId, amountCents])
 })
 
-test('what is refused is said in one line with what helps, and changes nothing', async ({ database }) => {
+test('says in one line why it refuses and what helps, and changes nothing', async ({ database }) => {
   const { sku } = await database.plainProduct(FIRST + 3)
   const large = await prices(['--sku', sku, '--percent', '-60', '--reason', 'Too much'])
   expect(large.out).toContain('Must be confirmed: change 1 price by more than 30 percent')

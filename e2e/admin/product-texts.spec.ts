@@ -2,7 +2,7 @@
 import { signIn } from '../support/accounts.ts'
 import { expect, test } from '../support/test.ts'
 
-test('an editor gives a product other texts and another address; the shop has both when the form says so', async ({
+test('changes texts and address of a product: the shop has both when the form says so', async ({
   page,
   request,
   database,

@@ -1,11 +1,11 @@
-/** Break glass in a browser, and who did it, in the log. */
+/** A purge in a browser, and its entry in the audit log. */
 import { ADMIN, createAccount, signIn } from '../support/accounts.ts'
 import { expect, test } from '../support/test.ts'
 
 /** Products that no other file purges. */
 const OFFSET = 40
 
-test('a product is purged with a reason and the typed words, followed to every layer, and stands in the audit log', async ({
+test('purges a product with a reason and the typed words, follows it to every layer, and logs it', async ({
   page,
   database,
 }) => {
@@ -18,8 +18,8 @@ test('a product is purged with a reason and the typed words, followed to every l
   const before = await renderedAt()
   await signIn(page.request)
   await page.goto('/admin')
-  const rooms = page.getByRole('navigation', { name: 'Back office' })
-  await rooms.getByRole('link', { name: 'Freshness' }).click()
+  const pages = page.getByRole('navigation', { name: 'Back office' })
+  await pages.getByRole('link', { name: 'Freshness' }).click()
   await page.getByRole('navigation', { name: 'Freshness' }).getByRole('link', { name: 'Purge' }).click()
 
   await page.getByLabel('Product id').fill(String(productId))
@@ -36,7 +36,7 @@ test('a product is purged with a reason and the typed words, followed to every l
   await expect(page.locator('[data-testid=purge-progress][data-over=true]')).toBeVisible({ timeout: 30_000 })
   expect(await renderedAt()).not.toBe(before)
 
-  await rooms.getByRole('link', { name: 'Audit' }).click()
+  await pages.getByRole('link', { name: 'Audit' }).click()
   await page.getByLabel('About').fill(`product:${productId}`)
   await page.getByRole('button', { name: 'Show' }).click()
   const entry = page.getByTestId('audit').getByRole('row').filter({ hasText: reason })
@@ -45,7 +45,7 @@ test('a product is purged with a reason and the typed words, followed to every l
   await expect(entry).toHaveCount(1)
 })
 
-test('a viewer reads who purges, reads the log, and is refused by the route', async ({ page, database, baseURL }) => {
+test('tells a viewer who purges, shows the log, and refuses the route', async ({ page, database, baseURL }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   await page.goto('/admin/freshness/purge')
   await expect(page.getByText('Only administrators purge.')).toBeVisible()

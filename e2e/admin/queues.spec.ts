@@ -23,7 +23,7 @@ async function failedJob(): Promise<{ id: string; state(): Promise<string>; clos
   }
 }
 
-test('an administrator retries and discards failed jobs, and the log has both', async ({ page, database }) => {
+test('retries and discards failed jobs for an administrator, and logs both', async ({ page, database }) => {
   const job = await failedJob()
   await signIn(page.request)
   await page.goto('/admin/queues/queue/invalidation?status=failed')

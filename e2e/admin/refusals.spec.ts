@@ -31,10 +31,7 @@ for (const [name, typed, message] of REFUSED) {
   })
 }
 
-test('a price without a reason, and a compare-at price that is not above it, are refused', async ({
-  page,
-  database,
-}) => {
+test('refuses a price without a reason, and a compare-at price that is not above it', async ({ page, database }) => {
   const { productId } = await database.plainProduct(7)
   const before = await database.written(productId)
   const price = new PricePage(page)
@@ -47,9 +44,9 @@ test('a price without a reason, and a compare-at price that is not above it, are
   expect(await database.written(productId)).toEqual(before)
 })
 
-test('an unknown product has no page to change it on', async ({ page }) => {
+test('has no page for an unknown product', async ({ page }) => {
   for (const id of ['999999999', '0', '-1', '1e3', 'lamp', '99999999999999999999']) {
     await page.goto(`/admin/products/${id}`)
-    await expect(page.getByText('There is no such product').first()).toBeVisible()
+    await expect(page.getByText('Not found').first()).toBeVisible()
   }
 })

@@ -13,7 +13,7 @@ const scheduled = z.object({
   overlaps: z.array(z.object({ shows: z.string() })),
 })
 
-test('two sales that overlap: the plan says which is shown, the pages show it, and after both the base price is there', async ({
+test('shows of two overlapping sales the one that the plan names, and the base price after both', async ({
   page,
   playwright,
   baseURL,

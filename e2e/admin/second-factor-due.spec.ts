@@ -11,7 +11,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => shop.stop())
 
-test('an administrator sets a second factor up before anything else opens', async ({ page }) => {
+test('opens nothing to an administrator before a second factor is set up', async ({ page }) => {
   await page.goto(`${shop.url}/admin/products`)
   await signInOnPage(page, ADMIN)
   await expect(page.getByText('Your role asks for a second factor.')).toBeVisible()

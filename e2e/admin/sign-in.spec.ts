@@ -2,7 +2,7 @@ import { ADMIN, createAccount, signIn, signInOnPage } from '../support/accounts.
 import { another, PricePage } from '../support/adminPage.ts'
 import { expect, test } from '../support/test.ts'
 
-test('a wrong password is refused; the right one leads to the page that was asked for', async ({ page }) => {
+test('refuses a wrong password, and leads to the page asked for after the right one', async ({ page }) => {
   await page.goto('/admin/products?q=lamp')
   await expect(page).toHaveURL(/\/admin\/sign-in\?next=/)
 
@@ -16,10 +16,7 @@ test('a wrong password is refused; the right one leads to the page that was aske
   await expect(page.getByText(ADMIN.email)).toBeVisible()
 })
 
-test('without a session every admin page leads to the sign-in and shows nothing before it', async ({
-  page,
-  database,
-}) => {
+test('leads every admin page to the sign-in without a session, and shows nothing of it', async ({ page, database }) => {
   const { productId, name } = await database.plainProduct()
   for (const path of ['/admin', '/admin/products', `/admin/products/${productId}`]) {
     const html = await (await page.request.get(path)).text()
@@ -29,7 +26,7 @@ test('without a session every admin page leads to the sign-in and shows nothing 
   }
 })
 
-test('signing out ends the session, also for a copy of its cookie', async ({ page, playwright, baseURL }) => {
+test('ends the session on signing out, also for a copy of its cookie', async ({ page, playwright, baseURL }) => {
   await signIn(page.request)
   await page.goto('/admin')
   const kept = await page.context().storageState()
@@ -41,7 +38,7 @@ test('signing out ends the session, also for a copy of its cookie', async ({ pag
   await thief.dispose()
 })
 
-test('a session that ends while a price is edited: nothing is saved, the entry stays, and signing in again saves it', async ({
+test('keeps the entry when the session ends during an edit, and saves it after signing in again', async ({
   page,
   database,
 }) => {
@@ -66,11 +63,11 @@ test('a session that ends while a price is edited: nothing is saved, the entry s
   expect(await database.price(productId)).toMatchObject({ amountCents: cents })
 })
 
-test('a viewer sees prices and their history, and no form', async ({ page, database }) => {
+test('shows a viewer prices and their history, and no form', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   const price = new PricePage(page)
   await price.open((await database.plainProduct()).productId)
-  await expect(page.getByText('You may look, but not change.')).toBeVisible()
+  await expect(page.getByText('Changing prices needs the role editor.')).toBeVisible()
   await expect(price.history).not.toHaveCount(0)
   await expect(price.amount).toHaveCount(0)
 })

@@ -12,7 +12,7 @@ async function stockOf(database: Database, productId: number) {
   return row.parse(found)
 }
 
-test('an editor says how many there are: the shop follows before the answer, and a form that is behind writes nothing', async ({
+test('sets a stock: the shop follows before the answer, and a form that is behind writes nothing', async ({
   page,
   request,
   database,
@@ -60,7 +60,7 @@ test('an editor says how many there are: the shop follows before the answer, and
   ])
 })
 
-test('the API sets a stock at the version that is expected, and refuses what cannot be with the name of the field', async ({
+test('sets a stock by the API at the expected version, and names the field of what it refuses', async ({
   request,
   database,
 }) => {
@@ -96,7 +96,7 @@ test('the API sets a stock at the version that is expected, and refuses what can
   expect(await stockOf(database, productId)).toEqual({ quantity: 17, version: version + 1 })
 })
 
-test('a file sets stocks at once, at the versions that the export before it named; a viewer may only export', async ({
+test('sets stocks from a file at the versions of its export; a viewer may only export', async ({
   page,
   request,
   database,
@@ -130,7 +130,7 @@ test('a file sets stocks at once, at the versions that the export before it name
   expect((await send(page.request, 1)).status()).toBe(403)
 })
 
-test('a file of stocks is asked about, previewed, and set when that is confirmed', async ({ page, database }) => {
+test('asks about a file of stocks, previews it, and sets it when confirmed', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'editor'))
   const productId = await featuredProduct(database, 8)
   const [{ sku }] = z

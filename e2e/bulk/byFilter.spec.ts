@@ -95,7 +95,7 @@ function outcome(page: Page): Locator {
   return page.getByRole('region', { name: 'Outcome' })
 }
 
-test('150 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and approved: the first request for each page shows the new price and version', async () => {
+test('shows the new price and version on the first request for each page, for 150 of 2,000 products by filter', async () => {
   test.setTimeout(180_000)
   const { category, fromCents } = await filter()
   const before = await productsIn(category, fromCents)
@@ -139,7 +139,7 @@ test('150 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and ap
   await page.close()
 })
 
-test('2,000 rows are applied while the page of the edit is open: the first thousand is live while the second still waits, then all are', async () => {
+test('applies 2,000 rows while the page of the edit is open: the first thousand is live while the second waits', async () => {
   test.setTimeout(120_000)
   const all = await now(Array.from({ length: PRODUCTS }, (_, i) => i + 1))
   const [first, last] = [all[10], all[PRODUCTS - 10]]

@@ -56,6 +56,7 @@ test.each([
     `export const a = (redis: Map<string, string>) => redis.get('held')`,
     'evergreen(redis-keys)',
   ],
+  ['a table beside DataTable', 'app/admin/a.tsx', `export const a = <table />`, 'react(forbid-elements)'],
   ['a sign of a currency', 'app/a.tsx', `export const a = <p>Amount in €</p>`, 'evergreen(currencies)'],
   ['a sign in a text', 'lib/catalog/a.ts', `export const a = (b: number) => \`€\${b}\``, 'evergreen(currencies)'],
   ['a currency by its code', 'prisma/seed/a.ts', `export const a = 'in EUR'`, 'evergreen(currencies)'],

@@ -7,12 +7,12 @@ import { ButtonLink } from '../../_ui/Button.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { EmptyState } from '../catalog/EmptyState.tsx'
 import { useStore } from '../StoreContext.tsx'
-import styles from './Cart.module.css'
 import { CartList, CartSums } from './CartList.tsx'
 import type { CartRowData } from './cartRows.ts'
 import { viewIn } from './cartView.ts'
 import { changeCart } from './changeCart.ts'
 import { useCartRows } from './useCartRows.ts'
+import styles from './Cart.module.css'
 
 /** Makes the signed cookie and the readable one agree. */
 function useAgreement(view: string, isDamaged: boolean): void {

@@ -2,9 +2,9 @@
 
 import { Notice } from '../../_ui/Notice.tsx'
 import { useStore } from '../StoreContext.tsx'
-import styles from './Cart.module.css'
 import { CartRow } from './CartRow.tsx'
 import type { useCartRows } from './useCartRows.ts'
+import styles from './Cart.module.css'
 
 type CartRows = ReturnType<typeof useCartRows>
 

@@ -10,9 +10,9 @@ import { Picture } from '../catalog/Picture.tsx'
 import { LivePrice } from '../prices/LivePrice.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
-import styles from './Cart.module.css'
 import type { CartRowData, RowProduct } from './cartRows.ts'
 import { Stepper } from './Stepper.tsx'
+import styles from './Cart.module.css'
 
 interface CartRowProps {
   row: CartRowData

@@ -5,11 +5,11 @@ import type { Locale } from '#lib/platform/locales.ts'
 import { localized } from '../../_i18n/paths.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import { useStore } from '../StoreContext.tsx'
-import cart from './Cart.module.css'
 import { CartList, CartSums } from './CartList.tsx'
 import type { CartPreview } from './cartRows.ts'
-import styles from './MiniCart.module.css'
 import { useCartRows } from './useCartRows.ts'
+import cart from './Cart.module.css'
+import styles from './MiniCart.module.css'
 
 const TIMEOUT_MS = 5_000
 

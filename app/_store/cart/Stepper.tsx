@@ -6,8 +6,8 @@ import { fillText } from '../../_i18n/fillText.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { useStore } from '../StoreContext.tsx'
-import styles from './Cart.module.css'
 import { formOf } from './cartForm.ts'
+import styles from './Cart.module.css'
 
 interface StepperProps {
   productId: number

@@ -3,8 +3,8 @@ import { nameIn } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { CategoryTile } from '#lib/catalog/rows.ts'
 import { categoryPath, localized } from '../../_i18n/paths.ts'
-import styles from './CategoryTiles.module.css'
 import { Picture } from './Picture.tsx'
+import styles from './CategoryTiles.module.css'
 
 export function CategoryTiles({ tiles, locale }: { tiles: readonly CategoryTile[]; locale: Locale }) {
   return (

@@ -9,13 +9,13 @@ import { ButtonLink } from '../../_ui/Button.tsx'
 import { Badge } from '../../_ui/Notice.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
-import styles from './DiscontinuedProduct.module.css'
 import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
 import { SoldAgain } from './SoldAgain.tsx'
 import { soldInGroup } from './soldInGroup.ts'
 import { SoldVariants } from './Variants.tsx'
+import styles from './DiscontinuedProduct.module.css'
 
 const ALTERNATIVES = 8
 

@@ -3,8 +3,8 @@ import { localized, searchPath } from '../../_i18n/paths.ts'
 import { artPath } from '#lib/catalog/art/index.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import type { Locale } from '#lib/platform/locales.ts'
-import styles from './Hero.module.css'
 import { Picture } from './Picture.tsx'
+import styles from './Hero.module.css'
 
 /** Drawn for this place: the page shows no picture twice. */
 const PICTURES = [

@@ -1,8 +1,8 @@
 import type { AddressField, AddressProblem } from '#lib/orders/address.ts'
 import type { Messages } from '../../_i18n/messages.ts'
 import { Field, SelectField } from '../../_ui/Field.tsx'
-import styles from './Checkout.module.css'
 import type { CheckoutValues } from './checkoutForm.ts'
+import styles from './Checkout.module.css'
 
 export interface ShownCountry {
   readonly code: string

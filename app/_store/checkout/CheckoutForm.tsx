@@ -7,9 +7,9 @@ import { Notice } from '../../_ui/Notice.tsx'
 import { useStore } from '../StoreContext.tsx'
 import { AddressFields, type ShownCountry } from './AddressFields.tsx'
 import { Amount } from './Amounts.tsx'
-import styles from './Checkout.module.css'
 import type { CheckoutState } from './checkoutForm.ts'
 import { deliveryValue } from './deliveryValue.ts'
+import styles from './Checkout.module.css'
 
 interface ShownMethod {
   readonly name: 'standard' | 'express'

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { FacetGroup, FacetValue } from './facetGroups.ts'
-import { Swatch } from '../../_ui/Swatch.tsx'
+import { Swatch } from '../catalog/Swatch.tsx'
 import styles from './Facets.module.css'
 
 const SHOWN_AT_ONCE = 7

@@ -1,6 +1,6 @@
 'use client'
 
-import { LoadError } from '../_components/LoadError.tsx'
+import { LoadError } from '../_components/States.tsx'
 
 export default function OfficeError({ retry }: { error: unknown; retry: () => void }) {
   return <LoadError retry={retry} />

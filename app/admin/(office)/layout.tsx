@@ -1,9 +1,19 @@
 import Link from 'next/link'
 import { type ReactNode, Suspense } from 'react'
-import { Brand } from '../_components/Brand.tsx'
-import { Navigation } from '../_components/Navigation.tsx'
+import styles from '../_components/Frame.module.css'
+import { Brand } from '../_components/Frame.tsx'
+import { PageTabs, type PageTab } from '../_components/Tabs.tsx'
 import { UserMenu } from '../_components/UserMenu.tsx'
-import styles from './layout.module.css'
+
+const PAGES: readonly PageTab[] = [
+  { href: '/admin', segment: null, label: 'Overview' },
+  { href: '/admin/products', segment: 'products', label: 'Prices' },
+  { href: '/admin/bulk', segment: 'bulk', label: 'Bulk edits' },
+  { href: '/admin/schedules', segment: 'schedules', label: 'Schedules' },
+  { href: '/admin/orders', segment: 'orders', label: 'Orders' },
+  { href: '/admin/freshness', segment: 'freshness', label: 'Freshness' },
+  { href: '/admin/audit', segment: 'audit', label: 'Audit' },
+]
 
 export default function OfficeLayout({ children }: { children: ReactNode }) {
   return (
@@ -16,7 +26,7 @@ export default function OfficeLayout({ children }: { children: ReactNode }) {
           <Link href="/admin" className={styles.home}>
             <Brand />
           </Link>
-          <Navigation />
+          <PageTabs label="Back office" look="line" pages={PAGES} />
           <Suspense fallback={null}>
             <UserMenu />
           </Suspense>

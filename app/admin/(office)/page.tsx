@@ -6,11 +6,10 @@ import { priceActivity, recentChanges } from '#lib/pricing/history.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import { RecentChanges } from '../_components/RecentChanges.tsx'
 import { SearchForm } from '../_components/SearchForm.tsx'
-import { Skeleton } from '../_components/Skeleton.tsx'
-import { Tile } from '../_components/Tile.tsx'
-import { When } from '../_components/When.tsx'
+import { Skeleton } from '../_components/States.tsx'
+import { PageHead, Section, Stack, Tile, Tiles } from '../_components/Layout.tsx'
+import { When } from '../_components/Values.tsx'
 import { requireSession } from '../_lib/session.ts'
-import styles from './page.module.css'
 
 export const metadata: Metadata = { title: 'Overview' }
 
@@ -32,8 +31,8 @@ async function Activity() {
           {problem}
         </Notice>
       ))}
-      <dl className={styles.tiles}>
-        <Tile label="Price changes in the last 24 hours" value={changesInLastDay.toLocaleString('en')} />
+      <Tiles>
+        <Tile label="Price changes, last 24 hours" value={changesInLastDay.toLocaleString('en')} />
         <Tile
           label="Delivery"
           value={undelivered === 0 ? 'All delivered' : `${undelivered.toLocaleString('en')} on the way`}
@@ -41,27 +40,23 @@ async function Activity() {
           hint={undelivered === 0 ? 'Every change was seen in every copy' : 'Saved, and not yet seen in every copy'}
         />
         <Tile label="Last change" value={newest ? <When at={newest.changedAt} /> : 'None yet'} hint={newest?.actor} />
-      </dl>
-      <section aria-labelledby="recent">
-        <h2 id="recent" className={styles.heading}>
-          Recent changes
-        </h2>
+      </Tiles>
+      <Section id="recent" title="Recent changes">
         <RecentChanges changes={changes} />
-      </section>
+      </Section>
     </>
   )
 }
 
 export default function OverviewPage() {
   return (
-    <div className={styles.page}>
-      <div className={styles.top}>
-        <h1 className={styles.title}>Overview</h1>
+    <Stack gap={6}>
+      <PageHead title="Overview">
         <SearchForm />
-      </div>
+      </PageHead>
       <Suspense fallback={<Skeleton rows={8} />}>
         <Activity />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -15,8 +15,7 @@ import {
 } from '#lib/auth/manageAccounts.ts'
 import { requirePermission, type Principal } from '#lib/auth/requirePermission.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { textOf } from '../_lib/params.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { textOf, unstorableField } from '../_lib/params.ts'
 
 export interface AccountState {
   readonly done?: string
@@ -25,7 +24,7 @@ export interface AccountState {
   readonly error?: string
 }
 
-/** @param act answers with what was done */
+/** @param act returns the answer of the form */
 async function manage(
   form: FormData,
   act: (email: string, admin: Principal) => Promise<AccountState>,
@@ -57,7 +56,7 @@ export async function enable(_previous: AccountState, form: FormData): Promise<A
   })
 }
 
-/** The page of the account goes with it: the list is shown instead. */
+/** Deletes the account, and leads to the list: its page is gone. */
 export async function remove(_previous: AccountState, form: FormData): Promise<AccountState> {
   const state = await manage(form, async (email, admin) => {
     await deleteAccount(email, admin)

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { cancelOrder } from '#lib/orders/cancelOrder.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 const form = z.object({
   number: z.string(),
@@ -19,7 +19,7 @@ export type CancelOrderState =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** Cancels an order, as the form on its page asks. */
+/** Cancels an order, from the form on its page. */
 export async function cancel(_previous: CancelOrderState, data: FormData): Promise<CancelOrderState> {
   try {
     const clerk = await requirePermission(await headers(), 'orders:cancel')

@@ -3,12 +3,11 @@
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
-import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { parseMoney } from '#lib/money/money.ts'
-import { logger } from '#lib/platform/logger.ts'
 import { setCosts } from '#lib/pricing/costs.ts'
-import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import { PriceChangeRefusedError } from '#lib/pricing/errors.ts'
+import { explainFailure } from '../_lib/explainFailure.ts'
 
 const form = z.object({ productId: z.coerce.number().int().positive(), cost: z.string().max(100) })
 
@@ -18,17 +17,7 @@ export type ChangeCostState =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string }
 
-function explain(error: unknown): ChangeCostState {
-  if (error instanceof SignedOutError)
-    return { kind: 'failed', message: 'Your session has ended: sign in again. Nothing was changed.' }
-  if (error instanceof PriceChangeRefusedError) return { kind: 'failed', message: error.message }
-  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError)
-    return { kind: 'failed', message: error.message }
-  logger('admin').error({ err: error }, 'the cost of a product was not set')
-  return { kind: 'failed', message: 'Something went wrong on our side. Load the page again to see what was saved.' }
-}
-
-/** Sets what a product costs the shop, as the form on its page asks. Empty: not known. */
+/** Sets the cost of a product from the form on its page. Empty: not known. */
 export async function setCost(_previous: ChangeCostState, data: FormData): Promise<ChangeCostState> {
   try {
     const editor = await requirePermission(await headers(), 'prices:write')
@@ -41,6 +30,7 @@ export async function setCost(_previous: ChangeCostState, data: FormData): Promi
     refresh()
     return { kind: 'saved' }
   } catch (error) {
-    return explain(error)
+    if (error instanceof PriceChangeRefusedError) return { kind: 'failed', message: error.message }
+    return explainFailure(error, 'the cost of a product was not set')
   }
 }

@@ -14,7 +14,7 @@ import {
   PriceStoreUnavailableError,
 } from '#lib/pricing/errors.ts'
 import { type FieldErrors, fieldErrors, readPriceForm } from '../_lib/priceForm.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 export type ChangePriceState =
   | { readonly kind: 'idle' }
@@ -26,7 +26,7 @@ export type ChangePriceState =
       readonly amountMinor: number
       /** The shop shows a sale, and the base price after it. */
       readonly inSale: boolean
-      /** What the price manager should look at. */
+      /** For the price manager to look at. */
       readonly warning: string | undefined
     }
   | { readonly kind: 'unchanged' }
@@ -71,7 +71,7 @@ function explain(error: unknown): ChangePriceState {
   }
 }
 
-/** Changes the price of one product, as the form on its page asks. */
+/** Changes the price of one product, from the form on its page. */
 export async function changePrice(_previous: ChangePriceState, form: FormData): Promise<ChangePriceState> {
   try {
     const editor = await requirePermission(await headers(), 'prices:write')

@@ -9,7 +9,7 @@ import { DEFAULT_LOCALE, LOCALES } from '#lib/platform/locales.ts'
 import { changeTexts, type Texts } from '#lib/pricing/changeTexts.ts'
 import { renameProduct, SlugTakenError } from '#lib/pricing/renameProduct.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 const REASON = 'Say why, in a few words.'
 const common = {
@@ -46,7 +46,7 @@ function refusalOf(error: z.ZodError): ChangeProductState {
   }
 }
 
-/** Gives the page of a product another address, as the form on its page asks. */
+/** Changes the address of a product, from the form on its page. */
 export async function setSlug(_previous: ChangeProductState, data: FormData): Promise<ChangeProductState> {
   try {
     const editor = await requirePermission(await headers(), 'products:write')
@@ -85,7 +85,7 @@ function textsOf(data: FormData): Texts[] | { readonly field: string; readonly m
   return texts
 }
 
-/** Changes what a product is called and how it is described, as the form on its page asks. */
+/** Changes name and description of a product, from the form on its page. */
 export async function setTexts(_previous: ChangeProductState, data: FormData): Promise<ChangeProductState> {
   try {
     const editor = await requirePermission(await headers(), 'products:write')

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 const REASON = 'Say why, in a few words.'
 
@@ -22,7 +22,7 @@ export type ChangeStatusState =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** Takes a product off the shelves or puts it back, as the form on its page asks. */
+/** Discontinues a product or sells it again, from the form on its page. */
 export async function setStatus(_previous: ChangeStatusState, data: FormData): Promise<ChangeStatusState> {
   try {
     const editor = await requirePermission(await headers(), 'products:write')

@@ -7,7 +7,7 @@ import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { changeStock } from '#lib/pricing/stock/changeStock.ts'
 import { MAX_STOCK } from '#lib/pricing/stock/stockRows.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 const QUANTITY = 'Write a whole number, such as 12.'
 
@@ -30,7 +30,7 @@ export type ChangeStockState =
   | { readonly kind: 'refused'; readonly quantity?: string | undefined; readonly reason?: string | undefined }
   | { readonly kind: 'failed'; readonly message: string }
 
-/** Sets the stock of a product, as the form on its page asks, at the version that the form was made from. */
+/** Sets the stock of a product at the version that the form was made from. */
 export async function setStock(_previous: ChangeStockState, data: FormData): Promise<ChangeStockState> {
   try {
     const editor = await requirePermission(await headers(), 'products:write')

@@ -3,8 +3,7 @@
 import { AccountError } from '#lib/auth/errors.ts'
 import { readLink, setPasswordByLink } from '#lib/auth/invitations.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { textOf } from '../_lib/params.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { textOf, unstorableField } from '../_lib/params.ts'
 
 export interface InvitationState {
   /** Nothing yet, whose link it is, or that it has ended or was used just now. */
@@ -23,7 +22,7 @@ function failed(error: unknown, before: InvitationState): InvitationState {
   return { ...before, fields: { form: 'Something went wrong on our side. Try again in a moment.' } }
 }
 
-/** Says whose link it is, so that the browser keeps the password under that name. */
+/** Returns the e-mail of a link, so that the browser keeps the password under that name. */
 export async function open(previous: InvitationState, form: FormData): Promise<InvitationState> {
   const token = textOf(form, 'token')
   try {

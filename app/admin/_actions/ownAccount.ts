@@ -7,8 +7,7 @@ import { changeOwnPassword, endOtherSessions } from '#lib/auth/ownAccount.ts'
 import { requireSignedIn } from '#lib/auth/requirePermission.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { textOf } from '../_lib/params.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { textOf, unstorableField } from '../_lib/params.ts'
 
 export interface PasswordState {
   readonly done?: string

@@ -8,7 +8,7 @@ import { purge, type PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import { confirmationOf, purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { webParts } from '#lib/web/parts.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 interface PurgeFields {
   readonly scope?: string
@@ -28,7 +28,7 @@ function scopeIn(form: FormData): unknown {
   return kind === 'locale' ? { kind, locale: form.get('locale') } : { kind, id: form.get('id') || undefined }
 }
 
-/** Throws copies away, when the form names a scope, a reason, and the words that say so once more. */
+/** Purges copies if the form names a scope, a reason, and the words that confirm it. */
 export async function purgeCopies(_previous: PurgeState, form: FormData): Promise<PurgeState> {
   try {
     const admin = await requirePermission(await headers(), 'freshness:purge')

@@ -5,10 +5,8 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { auth } from '#lib/auth/auth.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { applyCookies } from '../_lib/cookies.ts'
-import { textOf } from '../_lib/params.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
-import { safeNext, signInPath } from '../_lib/session.ts'
+import { applyCookies, safeNext, signInPath } from '../_lib/session.ts'
+import { textOf, unstorableField } from '../_lib/params.ts'
 
 export interface SignInState {
   readonly email: string

@@ -6,7 +6,7 @@ import { createApiToken, newApiToken, revokeApiToken } from '#lib/auth/apiTokens
 import { isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { unstorableField } from '../_lib/params.ts'
 
 export type CreateTokenState =
   | { readonly kind: 'idle' }

@@ -13,10 +13,9 @@ import {
   type TwoFactorRequest,
 } from '#lib/auth/twoFactor.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
-import { applyCookies } from '../_lib/cookies.ts'
+import { applyCookies } from '../_lib/session.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
-import { textOf } from '../_lib/params.ts'
-import { unstorableField } from '../_lib/unstorable.ts'
+import { textOf, unstorableField } from '../_lib/params.ts'
 
 /** For the one time that it is shown. */
 export interface NewSecret {
@@ -33,7 +32,7 @@ export interface TwoFactorState {
   readonly error?: string
 }
 
-/** @param act what is done for who is signed in */
+/** @param act runs for the signed-in account */
 async function act(
   form: FormData,
   act: (request: TwoFactorRequest, typed: string) => Promise<TwoFactorState>,

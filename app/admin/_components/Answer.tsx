@@ -1,10 +1,11 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { showMoney } from '#lib/money/money.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
-import { receiptPath } from '../_freshness/receiptPath.ts'
+import { receiptPath } from '../_freshness/format.ts'
 
-/** What became of an edit, in the words of the promise: live, or saved and still propagating. Stands in a live region. */
+/** The outcome of an edit: live, or saved and still propagating. Stands in a live region. */
 export function Answer({ state, productId }: { state: ChangePriceState; productId: number }) {
   switch (state.kind) {
     case 'idle':
@@ -35,7 +36,7 @@ export function Answer({ state, productId }: { state: ChangePriceState; productI
     case 'conflict':
       return (
         <Notice tone="warning">
-          <strong>Not saved.</strong> {state.message} Your entry is still here: save again if you want it all the same.
+          <strong>Not saved.</strong> {state.message} Your entry is kept: save again to overwrite it.
         </Notice>
       )
     case 'refused':
@@ -61,4 +62,26 @@ export function Answer({ state, productId }: { state: ChangePriceState; productI
         </Notice>
       )
   }
+}
+
+/** The outcome of a change without a receipt. @param children what holds now */
+export function SavedNotice({ state, children }: { state: 'live' | 'propagating'; children: ReactNode }) {
+  return state === 'live' ? (
+    <Notice tone="success">
+      <strong>Live everywhere.</strong> {children}
+    </Notice>
+  ) : (
+    <Notice tone="warning">
+      <strong>Saved, still propagating.</strong> It reaches the shop by itself.
+    </Notice>
+  )
+}
+
+/** For a change that may have been saved or not. */
+export function NotConfirmed({ message }: { message: string }) {
+  return (
+    <Notice tone="danger">
+      <strong>Not confirmed.</strong> {message}
+    </Notice>
+  )
 }

@@ -5,7 +5,7 @@ import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { cancel, type CancelOrderState } from '../_actions/cancelOrder.ts'
-import styles from './forms.module.css'
+import { Row, Stack } from './Layout.tsx'
 
 function CancelAnswer({ state }: { state: CancelOrderState }) {
   if (state.kind === 'failed')
@@ -34,11 +34,11 @@ export function CancelOrder({ number, isPlaced }: { number: string; isPlaced: bo
   const [state, action, pending] = useActionState<CancelOrderState, FormData>(cancel, { kind: 'idle' })
   const [reason, setReason] = useState('')
   return (
-    <form action={action} className={styles.form} noValidate>
+    <Stack as="form" action={action} noValidate>
       <input type="hidden" name="number" value={number} />
       {isPlaced ? (
         <>
-          <p className="muted">Nothing will be delivered, and what was ordered is in stock again.</p>
+          <p className="muted">Nothing is delivered, and the articles go back into stock.</p>
           <Field
             id="cancel-reason"
             name="reason"
@@ -50,16 +50,16 @@ export function CancelOrder({ number, isPlaced }: { number: string; isPlaced: bo
             hint="Goes into the audit log."
             error={state.kind === 'refused' && !pending ? state.reason : undefined}
           />
-          <div className={styles.actions}>
+          <Row>
             <Button type="submit" variant="danger" disabled={pending}>
               {pending ? 'Cancelling…' : 'Cancel the order'}
             </Button>
-          </div>
+          </Row>
         </>
       ) : null}
       <div aria-live="polite">
         <CancelAnswer state={pending ? { kind: 'idle' } : state} />
       </div>
-    </form>
+    </Stack>
   )
 }

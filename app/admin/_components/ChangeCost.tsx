@@ -6,7 +6,7 @@ import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { type ChangeCostState, setCost } from '../_actions/changeCost.ts'
-import styles from './forms.module.css'
+import { Row, Stack } from './Layout.tsx'
 
 interface Props {
   readonly productId: number
@@ -14,13 +14,13 @@ interface Props {
   readonly amountMinor: number
 }
 
-/** What the product costs the shop. Shoppers never see it. */
+/** The cost of a product for the shop. Shoppers never see it. */
 export function ChangeCost({ productId, costMinor, amountMinor }: Props) {
   const [state, action, pending] = useActionState<ChangeCostState, FormData>(setCost, { kind: 'idle' })
   const [cost, setText] = useState(costMinor === null ? '' : amountToInput(costMinor))
   const margin = costMinor === null ? undefined : `${(((amountMinor - costMinor) / amountMinor) * 100).toFixed(1)} %`
   return (
-    <form action={action} className={styles.form} noValidate>
+    <Stack as="form" action={action} noValidate>
       <input type="hidden" name="productId" value={productId} />
       <Field
         id="cost"
@@ -34,15 +34,15 @@ export function ChangeCost({ productId, costMinor, amountMinor }: Props) {
         hint={margin === undefined ? 'Shoppers never see it.' : `Margin ${margin}. Shoppers never see it.`}
         error={state.kind === 'refused' && !pending ? state.message : undefined}
       />
-      <div className={styles.actions}>
+      <Row>
         <Button type="submit" variant="secondary" disabled={pending}>
           {pending ? 'Saving…' : 'Save the cost'}
         </Button>
-      </div>
+      </Row>
       <div aria-live="polite">
         {state.kind === 'saved' && !pending ? <Notice tone="success">Saved.</Notice> : null}
         {state.kind === 'failed' && !pending ? <Notice tone="danger">{state.message}</Notice> : null}
       </div>
-    </form>
+    </Stack>
   )
 }

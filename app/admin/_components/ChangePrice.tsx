@@ -9,8 +9,9 @@ import { Field } from '../../_ui/Field.tsx'
 import { changePrice, type ChangePriceState } from '../_actions/changePrice.ts'
 import { Answer } from './Answer.tsx'
 import { ConfirmChange } from './ConfirmChange.tsx'
-import styles from './forms.module.css'
-import { readingOf } from './moneyReading.tsx'
+import { Fields, Row, Stack } from './Layout.tsx'
+import styles from './product.module.css'
+import { readingOf } from './Values.tsx'
 
 const REASONS = ['Supplier price changed', 'Promotion', 'Price match', 'Correction']
 
@@ -38,7 +39,7 @@ export function ChangePrice({
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
   const [reason, setReason] = useState('')
 
-  // What was typed before the page came alive is in the fields, and no event of it was heard.
+  // Text typed before the scripts ran is in the fields, and raised no event.
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     const typed = (name: string): string => {
@@ -50,7 +51,7 @@ export function ChangePrice({
     setReason(typed('reason'))
   }, [])
 
-  // What was saved is the new starting point; what was refused stays as typed.
+  // A saved price is the new start; a refused one stays as typed.
   const [seen, setSeen] = useState(state)
   const [edited, setEdited] = useState(false)
   if (state !== seen) {
@@ -62,7 +63,7 @@ export function ChangePrice({
     }
   }
 
-  // A complaint and a question are about what was sent; they go when that is edited.
+  // A complaint and a question are about the sent values; they go when those are edited.
   const answer: ChangePriceState =
     pending || (edited && (state.kind === 'refused' || state.kind === 'confirm')) ? { kind: 'idle' } : state
   const takeBack = () => {
@@ -71,81 +72,83 @@ export function ChangePrice({
   }
   const errors = answer.kind === 'refused' ? answer.fields : {}
   return (
-    <form ref={form} action={action} onChange={() => setEdited(true)} className={styles.form} noValidate>
-      <input type="hidden" name="productId" value={productId} />
-      <input type="hidden" name="expectedVersion" value={price.version} />
-      <div className={styles.pair}>
+    <form ref={form} action={action} onChange={() => setEdited(true)} noValidate>
+      <Stack>
+        <input type="hidden" name="productId" value={productId} />
+        <input type="hidden" name="expectedVersion" value={price.version} />
+        <Fields>
+          <Field
+            id="amount"
+            name="amount"
+            label={`${inSale ? 'New base price' : 'New price'} in ${SHOP_CURRENCY.code}`}
+            inputMode="decimal"
+            autoComplete="off"
+            value={amount}
+            onChange={(event) => setAmount(event.target.value)}
+            // Heard late while the page comes alive: what has been typed by then is not to be typed over.
+            onFocus={({ target }) => target.value === amountToInput(price.amountMinor) && target.select()}
+            hint={errors.amount ? undefined : readingOf(amount, price.amountMinor)}
+            error={errors.amount}
+          />
+          <Field
+            id="compareAt"
+            name="compareAt"
+            label="Compare-at price (optional)"
+            inputMode="decimal"
+            autoComplete="off"
+            value={compareAt}
+            onChange={(event) => setCompareAt(event.target.value)}
+            hint={
+              errors.compareAt
+                ? undefined
+                : compareAt.trim() === ''
+                  ? 'Empty: no struck-through price in the shop.'
+                  : readingOf(compareAt)
+            }
+            error={errors.compareAt}
+          />
+        </Fields>
         <Field
-          id="amount"
-          name="amount"
-          label={`${inSale ? 'New base price' : 'New price'} in ${SHOP_CURRENCY.code}`}
-          inputMode="decimal"
+          id="reason"
+          name="reason"
+          label="Reason"
           autoComplete="off"
-          value={amount}
-          onChange={(event) => setAmount(event.target.value)}
-          // Heard late while the page comes alive: what has been typed by then is not to be typed over.
-          onFocus={({ target }) => target.value === amountToInput(price.amountMinor) && target.select()}
-          hint={errors.amount ? undefined : readingOf(amount, price.amountMinor)}
-          error={errors.amount}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+          hint="Goes into the history."
+          error={errors.reason}
         />
-        <Field
-          id="compareAt"
-          name="compareAt"
-          label="Compare-at price (optional)"
-          inputMode="decimal"
-          autoComplete="off"
-          value={compareAt}
-          onChange={(event) => setCompareAt(event.target.value)}
-          hint={
-            errors.compareAt
-              ? undefined
-              : compareAt.trim() === ''
-                ? 'Empty: no struck-through price in the shop.'
-                : readingOf(compareAt)
-          }
-          error={errors.compareAt}
-        />
-      </div>
-      <Field
-        id="reason"
-        name="reason"
-        label="Reason"
-        autoComplete="off"
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-        hint="Goes into the history."
-        error={errors.reason}
-      />
-      <fieldset className={styles.reasons} aria-label="Frequent reasons">
-        {REASONS.map((text) => (
-          <button
-            key={text}
-            type="button"
-            className={styles.chip}
-            onClick={() => {
-              setReason(text)
-              setEdited(true)
-            }}
-          >
-            {text}
-          </button>
-        ))}
-      </fieldset>
-      <div className={styles.actions}>
-        {/* It comes first in the form: while a question is open, Enter in a field neither answers nor repeats it. */}
-        <Button type="submit" disabled={pending || answer.kind === 'confirm'}>
-          {pending ? 'Saving…' : 'Change the price'}
-        </Button>
-        <span className="muted">
-          You are changing version {price.version}.
-          {inSale ? ' The shop shows the base price when the sale is over.' : ''}
-        </span>
-      </div>
-      {answer.kind === 'confirm' ? <ConfirmChange change={answer} onBack={takeBack} /> : null}
-      <div aria-live="polite">
-        <Answer state={answer} productId={productId} />
-      </div>
+        <Row as="fieldset" gap={2} className={styles.reasons} aria-label="Frequent reasons">
+          {REASONS.map((text) => (
+            <button
+              key={text}
+              type="button"
+              className={styles.chip}
+              onClick={() => {
+                setReason(text)
+                setEdited(true)
+              }}
+            >
+              {text}
+            </button>
+          ))}
+        </Row>
+        <Row>
+          {/* It comes first in the form: while a question is open, Enter in a field neither answers nor repeats it. */}
+          <Button type="submit" disabled={pending || answer.kind === 'confirm'}>
+            {pending ? 'Saving…' : 'Change the price'}
+          </Button>
+          <span className="muted">
+            You are changing version {price.version}.
+            {inSale ? ' The shop shows the base price when the sale is over.' : ''}
+          </span>
+        </Row>
+        {answer.kind === 'confirm' ? <ConfirmChange change={answer} onBack={takeBack} /> : null}
+        <div aria-live="polite">
+          <Answer state={answer} productId={productId} />
+        </div>
+      </Stack>
     </form>
   )
 }

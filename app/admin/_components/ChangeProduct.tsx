@@ -7,28 +7,15 @@ import { Button } from '../../_ui/Button.tsx'
 import { Field, TextArea } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { setSlug, setTexts, type ChangeProductState } from '../_actions/changeProduct.ts'
-import styles from './forms.module.css'
+import { NotConfirmed, SavedNotice } from './Answer.tsx'
+import { Row, Stack } from './Layout.tsx'
 
 const IDLE: ChangeProductState = { kind: 'idle' }
 
 function Outcome({ state, saved }: { state: ChangeProductState; saved: string }) {
-  if (state.kind === 'failed')
-    return (
-      <Notice tone="danger">
-        <strong>Not confirmed.</strong> {state.message}
-      </Notice>
-    )
+  if (state.kind === 'failed') return <NotConfirmed message={state.message} />
   if (state.kind !== 'saved') return null
-  if (!state.changed) return <Notice>Nothing to change: it is so already.</Notice>
-  return state.state === 'live' ? (
-    <Notice tone="success">
-      <strong>Live everywhere.</strong> {saved}
-    </Notice>
-  ) : (
-    <Notice tone="warning">
-      <strong>Saved, still propagating.</strong> It reaches the shop by itself.
-    </Notice>
-  )
+  return state.changed ? <SavedNotice state={state.state}>{saved}</SavedNotice> : <Notice>Nothing to change.</Notice>
 }
 
 interface FormProps {
@@ -40,7 +27,7 @@ interface FormProps {
   readonly children: (errorOf: (field: string) => string | undefined) => ReactNode
 }
 
-/** What the two have in common: a reason for the audit log, and the answer. */
+/** The common part of both forms: a reason for the audit log, and the answer. */
 function ProductForm({ productId, name, action, button, saved, children }: FormProps) {
   const [state, send, pending] = useActionState(action, IDLE)
   const [reason, setReason] = useState('')
@@ -52,7 +39,7 @@ function ProductForm({ productId, name, action, button, saved, children }: FormP
   const errorOf = (field: string) =>
     state.kind === 'refused' && state.field === field && !pending ? state.message : undefined
   return (
-    <form action={send} className={styles.form} noValidate>
+    <Stack as="form" action={send} noValidate>
       <input type="hidden" name="productId" value={productId} />
       {children(errorOf)}
       <Field
@@ -66,15 +53,15 @@ function ProductForm({ productId, name, action, button, saved, children }: FormP
         hint="Goes into the audit log."
         error={errorOf('reason')}
       />
-      <div className={styles.actions}>
+      <Row>
         <Button type="submit" variant="secondary" disabled={pending}>
           {pending ? 'Saving…' : button}
         </Button>
-      </div>
+      </Row>
       <div aria-live="polite">
         <Outcome state={pending ? IDLE : state} saved={saved} />
       </div>
-    </form>
+    </Stack>
   )
 }
 
@@ -107,7 +94,7 @@ export function ChangeSlug({ productId, slug }: { productId: number; slug: strin
   )
 }
 
-/** What the product is called and how it is described, language by language. */
+/** Name and description in each language. */
 export function ChangeTexts({ productId, texts: given }: { productId: number; texts: readonly Texts[] }) {
   const [texts, setShown] = useState(given)
   return (
@@ -127,7 +114,7 @@ export function ChangeTexts({ productId, texts: given }: { productId: number; te
           return (
             <details key={locale} open={isWrong === undefined ? undefined : true}>
               <summary lang={locale}>{LOCALE_NAMES[locale]}</summary>
-              <div className={styles.form}>
+              <Stack>
                 <Field
                   id={name}
                   name={name}
@@ -150,7 +137,7 @@ export function ChangeTexts({ productId, texts: given }: { productId: number; te
                   onChange={(event) => set({ description: event.target.value })}
                   error={errorOf(description)}
                 />
-              </div>
+              </Stack>
             </details>
           )
         })

@@ -5,32 +5,24 @@ import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { type ChangeStockState, setStock } from '../_actions/changeStock.ts'
-import styles from './forms.module.css'
+import { NotConfirmed, SavedNotice } from './Answer.tsx'
+import { Fields, Row, Stack } from './Layout.tsx'
 
 function StockAnswer({ state }: { state: ChangeStockState }) {
-  if (state.kind === 'failed')
-    return (
-      <Notice tone="danger">
-        <strong>Not confirmed.</strong> {state.message}
-      </Notice>
-    )
-  if (state.kind === 'conflict')
-    return (
-      <Notice tone="warning">
-        <strong>Not saved.</strong> It has changed since: there are {state.quantity} now. Save again if you still mean
-        it.
-      </Notice>
-    )
-  if (state.kind !== 'saved') return null
-  return state.state === 'live' ? (
-    <Notice tone="success">
-      <strong>Live everywhere.</strong> {state.quantity} in stock.
-    </Notice>
-  ) : (
-    <Notice tone="warning">
-      <strong>Saved, still propagating.</strong> It reaches the shop by itself.
-    </Notice>
-  )
+  switch (state.kind) {
+    case 'failed':
+      return <NotConfirmed message={state.message} />
+    case 'conflict':
+      return (
+        <Notice tone="warning">
+          <strong>Not saved.</strong> It has changed since: there are {state.quantity} now. Save again to overwrite it.
+        </Notice>
+      )
+    case 'saved':
+      return <SavedNotice state={state.state}>{state.quantity} in stock.</SavedNotice>
+    default:
+      return null
+  }
 }
 
 /** @param stock as it is now; it also changes with each order, so that a form which is behind writes nothing */
@@ -54,10 +46,10 @@ export function ChangeStock({
   }
   const refused = state.kind === 'refused' && !pending ? state : undefined
   return (
-    <form action={action} className={styles.form} noValidate>
+    <Stack as="form" action={action} noValidate>
       <input type="hidden" name="productId" value={productId} />
       <input type="hidden" name="expectedVersion" value={stock.version} />
-      <div className={styles.pair}>
+      <Fields>
         <Field
           id="stock-quantity"
           name="quantity"
@@ -80,15 +72,15 @@ export function ChangeStock({
           hint="Goes into the audit log."
           error={refused?.reason}
         />
-      </div>
-      <div className={styles.actions}>
+      </Fields>
+      <Row>
         <Button type="submit" disabled={pending}>
           {pending ? 'Saving…' : 'Save the stock'}
         </Button>
-      </div>
+      </Row>
       <div aria-live="polite">
         <StockAnswer state={pending ? { kind: 'idle' } : state} />
       </div>
-    </form>
+    </Stack>
   )
 }

@@ -1,15 +1,15 @@
 import Link from 'next/link'
 import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
-import { Money } from './Amounts.tsx'
-import styles from './CurrentPrice.module.css'
 import { absolute } from '../_lib/time.ts'
-import { When } from './When.tsx'
+import { Fact, Facts, Panel } from './Layout.tsx'
+import styles from './product.module.css'
+import { Money, When } from './Values.tsx'
 
 /** The price that the shop shows now and, in a sale, the base price that comes after it. */
 export function CurrentPrice({ product }: { product: PricedProduct }) {
   const { amountMinor, compareAtMinor, baseAmountMinor, version, versionUpdatedAt, sale } = product
   return (
-    <section aria-labelledby="current" className={styles.panel}>
+    <Panel as="section" gap={1} aria-labelledby="current">
       <h2 id="current" className={styles.label}>
         Price now
       </h2>
@@ -21,59 +21,36 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
       >
         <Money amountMinor={amountMinor} />
       </p>
-      <dl className={styles.facts}>
+      <Facts>
         {sale ? (
           <>
-            <div>
-              <dt>Base price</dt>
-              <dd data-testid="base-price">
-                <Money amountMinor={baseAmountMinor} />
-              </dd>
-            </div>
-            <div>
-              <dt>Sale</dt>
-              <dd>
-                <Link href={`/admin/bulk/${sale.bulkEditId}`}>{sale.reason}</Link>
-                {sale.endsAt ? (
-                  <>
-                    {' '}
-                    <span className="muted">until {absolute(sale.endsAt)}</span>
-                  </>
-                ) : null}
-              </dd>
-            </div>
+            <Fact name="Base price" testId="base-price">
+              <Money amountMinor={baseAmountMinor} />
+            </Fact>
+            <Fact name="Sale">
+              <Link href={`/admin/bulk/${sale.bulkEditId}`}>{sale.reason}</Link>
+              {sale.endsAt ? <span className="muted"> until {absolute(sale.endsAt)}</span> : null}
+            </Fact>
           </>
         ) : null}
-        <div>
-          <dt>Compare-at</dt>
-          <dd>
-            {compareAtMinor === null ? (
-              'None'
-            ) : (
-              <>
-                <s>
-                  <Money amountMinor={compareAtMinor} />
-                </s>{' '}
-                <span className="muted">({Math.round((1 - amountMinor / compareAtMinor) * 100)}% off)</span>
-              </>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>Version</dt>
-          <dd>{version}</dd>
-        </div>
-        <div>
-          <dt>Since</dt>
-          <dd>
-            <When at={versionUpdatedAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>Currency</dt>
-          <dd>{product.currency}</dd>
-        </div>
-      </dl>
-    </section>
+        <Fact name="Compare-at">
+          {compareAtMinor === null ? (
+            'None'
+          ) : (
+            <>
+              <s>
+                <Money amountMinor={compareAtMinor} />
+              </s>{' '}
+              <span className="muted">({Math.round((1 - amountMinor / compareAtMinor) * 100)}% off)</span>
+            </>
+          )}
+        </Fact>
+        <Fact name="Version">{version}</Fact>
+        <Fact name="Since">
+          <When at={versionUpdatedAt} />
+        </Fact>
+        <Fact name="Currency">{product.currency}</Fact>
+      </Facts>
+    </Panel>
   )
 }

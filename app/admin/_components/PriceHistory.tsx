@@ -1,15 +1,12 @@
 import Link from 'next/link'
-import { Fragment } from 'react'
 import { changedBase, type HistoryEntry, type HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { receiptPath } from '../_freshness/receiptPath.ts'
+import { receiptPath } from '../_freshness/format.ts'
 import { absolute } from '../_lib/time.ts'
-import { Actor } from './Actor.tsx'
-import { Money, Move } from './Amounts.tsx'
-import { Empty } from './Empty.tsx'
-import styles from './PriceHistory.module.css'
-import { TableFrame } from './TableFrame.tsx'
-import table from './table.module.css'
+import { Actor, Money, Move } from './Values.tsx'
+import { type Column, DataTable, Sub } from './DataTable.tsx'
+import { Empty } from './States.tsx'
+import { Row } from './Layout.tsx'
 
 /** The compare-at price of a version, and what it was before where that differs. */
 function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor } }: { entry: HistoryEntry }) {
@@ -27,25 +24,72 @@ function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor } }:
 export function BaseMove({ entry }: { entry: HistoryEntry }) {
   if (!changedBase(entry) || entry.newBaseAmountMinor === null) return null
   return (
-    <span className={table.sub}>
+    <Sub>
       Base price <Move from={entry.oldBaseAmountMinor} to={entry.newBaseAmountMinor} />
-    </span>
+    </Sub>
   )
 }
 
 /** Old versions that are no longer kept, between one and the next older one that is: docs/operations/retention.md. */
-function Forgotten({ from, to }: { from: number; to: number | undefined }) {
-  if (to === undefined || to >= from - 1) return null
+function forgotten({ version }: HistoryEntry, next: HistoryEntry | undefined): string | undefined {
+  if (next === undefined || next.version >= version - 1) return undefined
+  const versions =
+    next.version === version - 2 ? `Version ${version - 1} is` : `Versions ${next.version + 1} to ${version - 1} are`
+  return `${versions} no longer kept`
+}
+
+/** The reason of a change, and the bulk edit that it was a part of. */
+export function Reason({ entry: { reason, bulkEditId } }: { entry: Pick<HistoryEntry, 'reason' | 'bulkEditId'> }) {
   return (
-    <tr>
-      <td colSpan={7} className="muted">
-        {to === from - 2 ? `Version ${from - 1} is` : `Versions ${to + 1} to ${from - 1} are`} no longer kept
-      </td>
-    </tr>
+    <>
+      {reason ?? <span className="muted">No reason given</span>}
+      {bulkEditId === null ? null : (
+        <Sub>
+          <Link href={`/admin/bulk/${bulkEditId}`}>Part of a bulk edit</Link>
+        </Sub>
+      )}
+    </>
   )
 }
 
-/** What each version of the price was, who made it, when and why. */
+const COLUMNS: readonly Column<HistoryEntry>[] = [
+  { header: 'Version', label: 'Version', cell: ({ version }) => version },
+  {
+    header: 'Price',
+    cell: (entry) => (
+      <>
+        {entry.oldAmountMinor === entry.newAmountMinor ? (
+          <Money amountMinor={entry.newAmountMinor} />
+        ) : (
+          <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
+        )}
+        <BaseMove entry={entry} />
+      </>
+    ),
+  },
+  { header: 'Compare-at', cell: (entry) => <CompareAt entry={entry} /> },
+  { header: 'Why', kind: 'text', cell: (entry) => <Reason entry={entry} /> },
+  { header: 'Who', cell: ({ actor }) => <Actor name={actor} /> },
+  {
+    header: 'Source',
+    cell: ({ source }) => <Badge tone={source === 'sql' ? 'warning' : 'neutral'}>{source}</Badge>,
+  },
+  {
+    header: 'When',
+    cell: (entry) => (
+      <>
+        <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
+        {entry.source === 'seed' ? null : (
+          <Sub>
+            <Link href={receiptPath(entry)}>Receipt</Link>
+          </Sub>
+        )}
+      </>
+    ),
+  },
+]
+
+/** Each version of the price: amount, actor, time and reason. */
 export function PriceHistory({
   history,
   path,
@@ -58,72 +102,19 @@ export function PriceHistory({
   if (history.entries.length === 0) return <Empty title="No history">There is no older version of this price.</Empty>
   return (
     <>
-      <TableFrame>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">Version</th>
-              <th scope="col">Price</th>
-              <th scope="col">Compare-at</th>
-              <th scope="col">Why</th>
-              <th scope="col">Who</th>
-              <th scope="col">Source</th>
-              <th scope="col">When</th>
-            </tr>
-          </thead>
-          <tbody>
-            {history.entries.map((entry, i) => (
-              <Fragment key={entry.version}>
-                <tr>
-                  <td data-label="Version">{entry.version}</td>
-                  <td data-label="Price">
-                    {entry.oldAmountMinor === entry.newAmountMinor ? (
-                      <Money amountMinor={entry.newAmountMinor} />
-                    ) : (
-                      <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
-                    )}
-                    <BaseMove entry={entry} />
-                  </td>
-                  <td data-label="Compare-at">
-                    <CompareAt entry={entry} />
-                  </td>
-                  <td data-label="Why" className={table.text}>
-                    <span>
-                      {entry.reason ?? <span className="muted">No reason given</span>}
-                      {entry.bulkEditId === null ? null : (
-                        <Link href={`/admin/bulk/${entry.bulkEditId}`} className={table.sub}>
-                          Part of a bulk edit
-                        </Link>
-                      )}
-                    </span>
-                  </td>
-                  <td data-label="Who">
-                    <Actor name={entry.actor} />
-                  </td>
-                  <td data-label="Source">
-                    <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>
-                  </td>
-                  <td data-label="When">
-                    <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
-                    {entry.source === 'seed' ? null : (
-                      <Link href={receiptPath(entry)} className={table.sub}>
-                        Receipt
-                      </Link>
-                    )}
-                  </td>
-                </tr>
-                <Forgotten from={entry.version} to={history.entries[i + 1]?.version} />
-              </Fragment>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
-      <p className={styles.pages}>
+      <DataTable
+        label="Versions"
+        columns={COLUMNS}
+        rows={history.entries}
+        rowKey={({ version }) => version}
+        note={forgotten}
+      />
+      <Row as="p" between>
         {isFirstPage ? <span /> : <Link href={path}>Newest</Link>}
         {history.nextBefore === undefined ? null : (
           <Link href={`${path}?before=${history.nextBefore}#history`}>Older versions</Link>
         )}
-      </p>
+      </Row>
     </>
   )
 }

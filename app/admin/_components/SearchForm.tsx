@@ -1,25 +1,37 @@
 import Form from 'next/form'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
-import styles from './SearchForm.module.css'
+import styles from './Frame.module.css'
 
-/** Finds products by name, SKU, brand or id. A plain GET form, so that a result can be bookmarked and sent to a colleague. */
-export function SearchForm({ query = '' }: { query?: string }) {
+interface Props {
+  readonly query?: string
+  /** The page that lists what is found. */
+  readonly action?: string
+  readonly label?: string
+  readonly placeholder?: string
+}
+
+/** A plain GET form, so that a result can be bookmarked and sent to a colleague. Finds products unless told otherwise. */
+export function SearchForm({
+  query = '',
+  action = '/admin/products',
+  label = 'Find a product',
+  placeholder = 'Name, SKU, brand or id',
+}: Props) {
   return (
-    <search className={styles.frame}>
-      <Form action="/admin/products" className={styles.search}>
+    <search className={styles.search}>
+      <Form action={action} className={styles.searchForm}>
         <Field
           id="q"
           name="q"
           type="search"
-          label="Find a product"
+          label={label}
           hideLabel
-          placeholder="Name, SKU, brand or id"
+          placeholder={placeholder}
           defaultValue={query}
           key={query}
-          maxLength={100}
+          maxLength={200}
           autoComplete="off"
-          className={styles.field}
         />
         <Button type="submit">Find</Button>
       </Form>

@@ -5,7 +5,7 @@ import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { confirmCode, signIn, type SignInState } from '../_actions/signIn.ts'
-import styles from './forms.module.css'
+import { Stack } from './Layout.tsx'
 
 /** The form has changed under the cursor. */
 function focused(input: HTMLInputElement | null): void {
@@ -20,7 +20,7 @@ export function SignInForm({ next }: { next: string }) {
   const [state, action, pending] = useActionState(step, { email: '' })
   if (state.asksCode)
     return (
-      <form key="code" action={action} className={styles.form}>
+      <Stack as="form" key="code" action={action}>
         <input type="hidden" name="next" value={next} />
         {state.error ? (
           <Notice tone="danger" role="alert">
@@ -40,10 +40,10 @@ export function SignInForm({ next }: { next: string }) {
         <Button type="submit" disabled={pending}>
           {pending ? 'Signing in…' : 'Sign in'}
         </Button>
-      </form>
+      </Stack>
     )
   return (
-    <form key="password" action={action} className={styles.form}>
+    <Stack as="form" key="password" action={action}>
       <input type="hidden" name="next" value={next} />
       {state.error ? (
         <Notice tone="danger" role="alert">
@@ -63,6 +63,6 @@ export function SignInForm({ next }: { next: string }) {
       <Button type="submit" disabled={pending}>
         {pending ? 'Signing in…' : 'Sign in'}
       </Button>
-    </form>
+    </Stack>
   )
 }

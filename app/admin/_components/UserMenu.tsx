@@ -4,9 +4,9 @@ import { Badge } from '../../_ui/Notice.tsx'
 import { Button } from '../../_ui/Button.tsx'
 import { signOut } from '../_actions/signIn.ts'
 import { signedInPerson } from '../_lib/session.ts'
-import styles from './UserMenu.module.css'
+import styles from './Frame.module.css'
 
-/** Who is signed in, in which role, and the way out. */
+/** The signed-in account with its role and the button to sign out. */
 export async function UserMenu() {
   const session = await signedInPerson().catch((error: unknown) => {
     if (error instanceof SessionStoreUnavailableError) return undefined // the page below says so
@@ -17,18 +17,18 @@ export async function UserMenu() {
   const permissions = owesSecondFactor ? [] : principal.permissions
   return (
     <div className={styles.menu}>
-      <Link href="/admin/account" className={styles.link} title={principal.email}>
+      <Link href="/admin/account" className={styles.menuLink} title={principal.email}>
         <span className={styles.email}>{principal.email}</span>
         <span className={styles.own}>My account</span>
       </Link>
       <Badge>{principal.role}</Badge>
       {permissions.includes('accounts:manage') ? (
-        <Link href="/admin/accounts" className={styles.link}>
+        <Link href="/admin/accounts" className={styles.menuLink}>
           Accounts
         </Link>
       ) : null}
       {permissions.includes('tokens:manage') ? (
-        <Link href="/admin/tokens" className={styles.link}>
+        <Link href="/admin/tokens" className={styles.menuLink}>
           API tokens
         </Link>
       ) : null}

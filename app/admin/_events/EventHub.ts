@@ -5,9 +5,9 @@ export type Topic = `dashboard=${string}` | `edit=${string}`
 /** `connected`: whether the stream flows. `text`: the newest value of the topic, as JSON. */
 export type TopicNews = { readonly connected: boolean } | { readonly topic: string; readonly text: string }
 
-/** What a tab tells the hub that it shares. */
+/** A message of a tab to the shared hub. */
 export interface TabMessage {
-  /** All that it watches from now on. */
+  /** All topics that it watches from now on. */
   readonly topics?: readonly string[]
   /** Held by the tab for as long as it lives. */
   readonly lock?: string
@@ -32,7 +32,7 @@ export class EventHub {
   #timer: ReturnType<typeof setTimeout> | undefined
   #retryMs = FIRST_RETRY_MS
 
-  /** What `key` watches from now on, in place of what it watched; with no topics it is forgotten. */
+  /** Sets the topics that `key` watches; without topics it forgets the key. */
   watch(key: object, topics: readonly string[], listener: Watcher['listener']): void {
     const before = this.#watchers.get(key)?.topics ?? new Set()
     if (topics.length === 0) this.#watchers.delete(key)

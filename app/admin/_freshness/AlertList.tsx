@@ -1,10 +1,9 @@
 import Link from 'next/link'
-import type { AlertRow } from '#lib/observability/dashboard/shapes.ts'
+import { Fragment } from 'react'
+import type { AlertRow, Snapshot } from '#lib/observability/dashboard/shapes.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { Empty } from '../_components/Empty.tsx'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
-import styles from './AlertList.module.css'
+import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
+import { Empty } from '../_components/States.tsx'
 import { showClock, showMs } from './format.ts'
 
 function Moment({ at }: { at: string }) {
@@ -19,68 +18,95 @@ function Moment({ at }: { at: string }) {
 function About({ alert: { kind, layer, productIds, evidence } }: { alert: AlertRow }) {
   return (
     <>
-      <span className={styles.about}>
-        <span>{kind}</span>
-        {layer === null ? null : <span>layer: {layer}</span>}
+      <Sub>
+        {kind}
+        {layer === null ? '' : ` · layer: ${layer}`}
         {productIds.map((id) => (
-          <Link key={id} href={`/admin/freshness/products/${id}`} prefetch={false}>
-            Product {id}
-          </Link>
+          <Fragment key={id}>
+            {' · '}
+            <Link href={`/admin/freshness/products/${id}`} prefetch={false}>
+              Product {id}
+            </Link>
+          </Fragment>
         ))}
-      </span>
+      </Sub>
       {evidence === '{}' ? null : (
-        <details className={styles.evidence}>
-          <summary>Evidence</summary>
-          <pre>{evidence}</pre>
+        <details>
+          <summary className="muted">Evidence</summary>
+          <pre className="evidence">{evidence}</pre>
         </details>
       )}
     </>
   )
 }
 
+const COLUMNS: readonly Column<AlertRow>[] = [
+  {
+    header: 'Alert',
+    cell: (alert) => (
+      <>
+        {alert.summary}
+        <About alert={alert} />
+      </>
+    ),
+  },
+  {
+    header: 'State',
+    kind: 'short',
+    cell: ({ resolvedAt, severity }) =>
+      resolvedAt === null ? (
+        <Badge tone={severity === 'warning' ? 'warning' : 'danger'}>open · {severity}</Badge>
+      ) : (
+        <Badge tone="success">resolved</Badge>
+      ),
+  },
+  { header: 'Raised (UTC)', label: 'Raised', kind: 'short', cell: ({ raisedAt }) => <Moment at={raisedAt} /> },
+  {
+    header: 'Lasted',
+    kind: 'short',
+    cell: ({ resolvedAt, lastSeenAt, raisedAt }) => showMs(Date.parse(resolvedAt ?? lastSeenAt) - Date.parse(raisedAt)),
+  },
+]
+
 /** Alerts, the open ones first. The monitor raises and resolves them; none has to be closed by hand. */
 export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resolved: readonly AlertRow[] }) {
-  if (open.length + resolved.length === 0)
-    return (
-      <Empty title="No alert, now or before">
-        An alert stands here from the moment it is raised until it is resolved.
-      </Empty>
-    )
   return (
-    <TableFrame>
-      <table className={table.table} data-testid="alerts">
-        <thead>
-          <tr>
-            <th scope="col">Alert</th>
-            <th scope="col">State</th>
-            <th scope="col">Raised (UTC)</th>
-            <th scope="col">Lasted</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...open, ...resolved].map((alert) => (
-            <tr key={alert.id} data-kind={alert.kind}>
-              <th scope="row" className={table.wide}>
-                {alert.summary}
-                <About alert={alert} />
-              </th>
-              <td data-label="State" className={table.number}>
-                {alert.resolvedAt === null ? (
-                  <Badge tone={alert.severity === 'warning' ? 'warning' : 'danger'}>open · {alert.severity}</Badge>
-                ) : (
-                  <Badge tone="success">resolved</Badge>
-                )}
-              </td>
-              <td data-label="Raised" className={table.number}>
-                <Moment at={alert.raisedAt} />
-              </td>
-              <td data-label="Lasted" className={table.number}>
-                {showMs(Date.parse(alert.resolvedAt ?? alert.lastSeenAt) - Date.parse(alert.raisedAt))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label="Alerts"
+      columns={COLUMNS}
+      rows={[...open, ...resolved]}
+      rowKey={({ id }) => id}
+      rowData={({ kind }) => ({ 'data-kind': kind })}
+      empty={<Empty title="No alert, now or before">An alert stands here from when it is raised.</Empty>}
+      testId="alerts"
+    />
+  )
+}
+
+/** An outage of one layer may be fifty alerts: the dashboard shows what else there is, too. */
+const OPEN = 6
+const IN_ALL = 8
+
+export function LatestAlerts({
+  snapshot: { openAlerts, openAlertCount, resolvedAlerts },
+}: {
+  snapshot: Pick<Snapshot, 'openAlerts' | 'openAlertCount' | 'resolvedAlerts'>
+}) {
+  const open = openAlerts.slice(0, OPEN)
+  const more = openAlertCount - open.length
+  return (
+    <>
+      <AlertList open={open} resolved={more > 0 ? [] : resolvedAlerts.slice(0, IN_ALL - open.length)} />
+      <p>
+        {more > 0 ? (
+          <strong>
+            and {more} more that {more === 1 ? 'is' : 'are'} open.{' '}
+          </strong>
+        ) : null}
+        <Link href="/admin/freshness/alerts" prefetch={false}>
+          All alerts
+        </Link>
+      </p>
+    </>
   )
 }

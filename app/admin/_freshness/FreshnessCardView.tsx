@@ -1,9 +1,8 @@
 import type { FreshnessCard } from '#lib/observability/dashboard/productCard.ts'
 import { VERDICTS, type Verdict } from '#lib/verification/verdict.ts'
 import { Badge, Notice, type Tone } from '../../_ui/Notice.tsx'
-import { Money } from '../_components/Amounts.tsx'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
+import { Money } from '../_components/Values.tsx'
+import { type Column, DataTable } from '../_components/DataTable.tsx'
 import { absolute } from '../_lib/time.ts'
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
@@ -22,56 +21,51 @@ function headline({ layers, source }: FreshnessCard): { tone: Tone; text: string
   return { tone: 'danger', text: `Not fresh: ${wrong.map(({ place }) => place).join(', ')}.` }
 }
 
-/** Which version each layer holds, since when, and why where it is not Postgres' own. */
+type Layer = FreshnessCard['layers'][number]
+
+const COLUMNS: readonly Column<Layer | FreshnessCard['source']>[] = [
+  { header: 'Layer', cell: (row) => ('place' in row ? row.place : 'Postgres') },
+  { header: 'Version', cell: (row) => ('place' in row ? (row.version ?? '–') : <strong>{row.version}</strong>) },
+  {
+    header: 'State',
+    cell: (row) =>
+      'place' in row ? <Badge tone={TONES[row.verdict]}>{VERDICTS[row.verdict].label}</Badge> : <Badge>source</Badge>,
+  },
+  {
+    header: 'Since',
+    cell: (row) => {
+      const since = 'place' in row ? row.since : row.versionUpdatedAt
+      return since ? absolute(since) : '–'
+    },
+  },
+  {
+    header: 'Where and why',
+    label: 'Why',
+    kind: 'text',
+    cell: (row) => ('place' in row ? row.why : <Money amountMinor={row.amountMinor} />),
+  },
+]
+
+/** The version in each layer, its age, and a reason if it differs from that in Postgres. */
 export function FreshnessCardView({ card }: { card: FreshnessCard }) {
   const { tone, text } = headline(card)
-  const { source } = card
   return (
     <>
       <Notice tone={tone}>
         <strong>{text}</strong> Read {absolute(card.readAt)}.
       </Notice>
-      <TableFrame>
-        <table className={table.table} data-testid="freshness-card">
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">Version</th>
-              <th scope="col">State</th>
-              <th scope="col">Since</th>
-              <th scope="col">Where and why</th>
-            </tr>
-          </thead>
-          <tbody>
-            <tr data-layer="postgres">
-              <th scope="row">Postgres, the truth</th>
-              <td data-label="Version">
-                <strong>{source.version}</strong>
-              </td>
-              <td data-label="State">
-                <Badge>source</Badge>
-              </td>
-              <td data-label="Since">{absolute(source.versionUpdatedAt)}</td>
-              <td data-label="Price">
-                <Money amountMinor={source.amountMinor} />
-              </td>
-            </tr>
-            {card.layers.map((layer) => (
-              <tr key={layer.place} data-layer={layer.layer} data-verdict={layer.verdict}>
-                <th scope="row">{layer.place}</th>
-                <td data-label="Version">{layer.version ?? '–'}</td>
-                <td data-label="State">
-                  <Badge tone={TONES[layer.verdict]}>{VERDICTS[layer.verdict].label}</Badge>
-                </td>
-                <td data-label="Since">{layer.since ? absolute(layer.since) : '–'}</td>
-                <td data-label="Why" className={table.text}>
-                  {layer.why}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label="Layers"
+        columns={COLUMNS}
+        rows={[card.source, ...card.layers]}
+        rowKey={(row) => ('place' in row ? row.place : 'postgres')}
+        rowData={(row) =>
+          'place' in row
+            ? { 'data-layer': row.layer, 'data-verdict': row.verdict }
+            : { 'data-layer': 'postgres', 'data-verdict': undefined }
+        }
+        testId="freshness-card"
+      />
     </>
   )
 }

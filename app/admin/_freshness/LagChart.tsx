@@ -2,15 +2,27 @@
 
 import { scaleUtc } from 'd3-scale'
 import { line } from 'd3-shape'
-import { useRef, useState } from 'react'
-import { classNames } from '../../_ui/classNames.ts'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { type LagPoint, type Snapshot, WINDOWS } from '#lib/observability/dashboard/shapes.ts'
+import { classNames } from '../../_ui/classNames.ts'
 import { showClock, showMs } from './format.ts'
-import styles from './LagChart.module.css'
+import styles from './lag.module.css'
 import { byLayer, layerClass, layerLabel } from './layers.ts'
-import { LagTable } from './LagTable.tsx'
+import { LagTable } from './LagTables.tsx'
 import { logScale, segments } from './scale.ts'
-import { useWidth } from './useWidth.ts'
+
+/** The width of an element in CSS pixels: a chart is drawn at its real size, so that its text stays legible. */
+function useWidth(ref: RefObject<HTMLElement | null>, initial: number): number {
+  const [width, setWidth] = useState(initial)
+  useEffect(() => {
+    const element = ref.current
+    if (!element) return
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round(entry.contentRect.width)))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [ref])
+  return width
+}
 
 const HEIGHT = 260
 const PAD = { top: 12, right: 12, bottom: 26, left: 56 }

@@ -1,14 +1,11 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { Actor } from '../_components/Actor.tsx'
-import { Money } from '../_components/Amounts.tsx'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
-import { When } from '../_components/When.tsx'
-import { showMs } from './format.ts'
-import styles from './LedgerTable.module.css'
-import { receiptPath } from './receiptPath.ts'
+import { Actor, Money, When } from '../_components/Values.tsx'
+import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
+import { receiptPath, showMs } from './format.ts'
+import { Row } from '../_components/Layout.tsx'
 import { layerLabel } from './layers.ts'
 
 function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen }) {
@@ -23,7 +20,7 @@ function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen })
   )
 }
 
-/** What stands beside the layers: an edit that every layer shows needs no more words. */
+/** The state of an edit that is not live in every layer. */
 function State({ receipt: { state, lastError, supersededBy } }: { receipt: Receipt }) {
   switch (state) {
     case 'live':
@@ -38,63 +35,68 @@ function State({ receipt: { state, lastError, supersededBy } }: { receipt: Recei
   }
 }
 
-/** For each edit: which layers showed it, how long after its commit, and how often it was tried. */
-export function LedgerTable({ edits }: { edits: readonly Receipt[] }) {
-  return (
-    <TableFrame>
-      <table className={table.table} data-testid="ledger">
-        <thead>
-          <tr>
-            <th scope="col">Edit</th>
-            <th scope="col">Price</th>
-            <th scope="col">Who</th>
-            <th scope="col">When</th>
-            <th scope="col">Layers</th>
-          </tr>
-        </thead>
-        <tbody>
-          {edits.map((edit) => (
-            <tr key={`${edit.productId}@${edit.version}`} data-price={`${edit.productId}@${edit.version}`}>
-              <th scope="row" className={table.wide}>
-                <Link href={`/admin/freshness/products/${edit.productId}`}>{edit.productName}</Link>
-                <span className={table.sub}>
-                  version {edit.version}
-                  {edit.correlationId ? (
-                    <>
-                      {' '}
-                      · <span className="mono">{edit.correlationId}</span>
-                    </>
-                  ) : null}
-                </span>
-              </th>
-              <td data-label="Price">
-                <Money amountMinor={edit.amountMinor} />
-              </td>
-              <td data-label="Who">
-                <Actor name={edit.actor} />
-              </td>
-              <td data-label="When" className={table.number}>
-                <When at={edit.changedAt} />
-                <Link href={receiptPath(edit)} className={table.sub}>
-                  Receipt
-                </Link>
-              </td>
-              <td data-label="Layers">
-                <ul className={styles.layers}>
-                  {edit.layers
-                    .filter(({ layer }) => layer !== 'postgres' && layer !== 'instance')
-                    .map((seen) => (
-                      <Seen key={seen.layer} seen={seen} />
-                    ))}
-                  <li>
-                    <State receipt={edit} />
-                  </li>
-                </ul>
-              </td>
-            </tr>
+const COLUMNS: readonly Column<Receipt>[] = [
+  {
+    header: 'Edit',
+    cell: ({ productId, productName, version, correlationId }) => (
+      <>
+        <Link href={`/admin/freshness/products/${productId}`}>{productName}</Link>
+        <Sub>
+          version {version}
+          {correlationId ? (
+            <>
+              {' '}
+              · <span className="mono">{correlationId}</span>
+            </>
+          ) : null}
+        </Sub>
+      </>
+    ),
+  },
+  { header: 'Price', kind: 'number', cell: ({ amountMinor }) => <Money amountMinor={amountMinor} /> },
+  { header: 'Who', cell: ({ actor }) => <Actor name={actor} /> },
+  {
+    header: 'When',
+    kind: 'short',
+    cell: (edit) => (
+      <>
+        <When at={edit.changedAt} />
+        <Sub>
+          <Link href={receiptPath(edit)}>Receipt</Link>
+        </Sub>
+      </>
+    ),
+  },
+  {
+    header: 'Layers',
+    cell: (edit) => (
+      <Row as="ul" gap={2}>
+        {edit.layers
+          .filter(({ layer }) => layer !== 'postgres' && layer !== 'instance')
+          .map((seen) => (
+            <Seen key={seen.layer} seen={seen} />
           ))}
-        </tbody>
-      </table>
-    </TableFrame>
+        {edit.state === 'live' ? null : (
+          <li>
+            <State receipt={edit} />
+          </li>
+        )}
+      </Row>
+    ),
+  },
+]
+
+/** For each edit the lag and the attempts of each layer. */
+export function LedgerTable({ edits, empty }: { edits: readonly Receipt[]; empty?: ReactNode }) {
+  return (
+    <DataTable
+      label="Edits"
+      columns={COLUMNS}
+      rows={edits}
+      rowKey={({ productId, version }) => `${productId}@${version}`}
+      rowData={({ productId, version }) => ({ 'data-price': `${productId}@${version}` })}
+      empty={empty}
+      testId="ledger"
+    />
   )
 }

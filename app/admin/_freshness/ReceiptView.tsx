@@ -1,22 +1,19 @@
 import Link from 'next/link'
 import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.ts'
 import { Badge, Notice } from '../../_ui/Notice.tsx'
-import { Actor } from '../_components/Actor.tsx'
-import { Money } from '../_components/Amounts.tsx'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
+import { Fact, Facts } from '../_components/Layout.tsx'
+import { Actor, Money } from '../_components/Values.tsx'
+import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
 import { absolute } from '../_lib/time.ts'
-import { showMs } from './format.ts'
-import { receiptPath } from './receiptPath.ts'
-import styles from './ReceiptView.module.css'
+import { receiptPath, showMs } from './format.ts'
 
-/** What each place is to a price manager. */
+/** The layers in the words of a price manager. */
 const PLACES: Readonly<Record<LayerSeen['layer'], { name: string; means: string }>> = {
   postgres: { name: 'Saved', means: 'The price is in the database and in the history.' },
   index: { name: 'Live', means: 'From here on no page is sent with an older price.' },
-  redis: { name: 'Old copies removed', means: 'What was kept with the older price is gone.' },
-  instance: { name: 'Web server', means: 'It said that it sends this version or a newer one.' },
-  page: { name: 'All web servers', means: 'Each one that runs has said so, and pages read by chance showed it.' },
+  redis: { name: 'Old copies removed', means: 'Copies with the older price are gone.' },
+  instance: { name: 'Web server', means: 'It sends this version or a newer one.' },
+  page: { name: 'All web servers', means: 'Each one sends it, and sampled pages showed it.' },
   edge: { name: 'Edge', means: 'Pages read through the CDN showed it.' },
 }
 
@@ -35,14 +32,14 @@ function Headline({ receipt }: { receipt: Receipt }) {
       return (
         <Notice tone="warning">
           <strong>Saved, still propagating.</strong> It reaches the rest by itself: read again in a moment.
-          {lastError === null ? null : <span className={styles.why}>{lastError}</span>}
+          {lastError === null ? null : <Sub>{lastError}</Sub>}
         </Notice>
       )
     case 'quarantined':
       return (
         <Notice tone="danger">
           <strong>A page does not show it.</strong> It is tried every 30 seconds, and an alert is open.
-          {lastError === null ? null : <span className={styles.why}>{lastError}</span>}
+          {lastError === null ? null : <Sub>{lastError}</Sub>}
         </Notice>
       )
     case 'superseded':
@@ -63,25 +60,52 @@ function Headline({ receipt }: { receipt: Receipt }) {
   }
 }
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
 /** `14:03:07.123`; the day stands above the table. */
 const clock = (at: Date) => at.toISOString().slice(11, 23)
 
-/** What became of one edit: who made it, and when each layer showed it. */
+const COLUMNS: readonly Column<LayerSeen>[] = [
+  {
+    header: 'Layer',
+    cell: ({ layer, place }) => (
+      <>
+        {PLACES[layer].name}
+        {place === null ? null : <Sub>{place}</Sub>}
+      </>
+    ),
+  },
+  {
+    header: 'After',
+    kind: 'short',
+    cell: ({ layer, lagMs }) => {
+      if (lagMs === null) return <Badge tone="warning">not yet</Badge>
+      return layer === 'postgres' ? <span className="muted">–</span> : showMs(lagMs)
+    },
+  },
+  {
+    header: 'Time (UTC)',
+    kind: 'short',
+    cell: ({ seenAt }) => (seenAt === null ? '–' : <time dateTime={seenAt.toISOString()}>{clock(seenAt)}</time>),
+  },
+  {
+    header: 'What that means',
+    label: 'Means',
+    kind: 'text',
+    cell: ({ layer, attempts }) => (
+      <>
+        {PLACES[layer].means}
+        {attempts > 1 ? <span className="muted"> Read {attempts} times.</span> : null}
+      </>
+    ),
+  },
+]
+
+/** One edit: its actor, and the time at which each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const { amountMinor, version, reason, actor, source, changedAt, bulkEditId, correlationId, traceId, layers } = receipt
   return (
     <>
       <Headline receipt={receipt} />
-      <dl className={styles.facts}>
+      <Facts look="grid">
         <Fact name="Price">
           <Money amountMinor={amountMinor} /> <span className="muted">version {version}</span>
         </Fact>
@@ -110,47 +134,15 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
             <span className="mono">{traceId}</span>
           </Fact>
         )}
-      </dl>
-      <TableFrame>
-        <table className={table.table} data-testid="receipt">
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">After</th>
-              <th scope="col">Time (UTC)</th>
-              <th scope="col">What that means</th>
-            </tr>
-          </thead>
-          <tbody>
-            {layers.map(({ layer, place, seenAt, lagMs, attempts }) => (
-              <tr key={`${layer} ${place}`} data-layer={layer}>
-                <th scope="row" className={table.wide}>
-                  {PLACES[layer].name}
-                  {place === null ? null : <span className={table.sub}>{place}</span>}
-                </th>
-                <td data-label="After" className={table.number}>
-                  {lagMs === null ? (
-                    <Badge tone="warning">not yet</Badge>
-                  ) : layer === 'postgres' ? (
-                    <span className="muted">–</span>
-                  ) : (
-                    showMs(lagMs)
-                  )}
-                </td>
-                <td data-label="Time (UTC)" className={table.number}>
-                  {seenAt === null ? '–' : <time dateTime={seenAt.toISOString()}>{clock(seenAt)}</time>}
-                </td>
-                <td data-label="Means" className={table.text}>
-                  <span>
-                    {PLACES[layer].means}
-                    {attempts > 1 ? <span className="muted"> Read {attempts} times.</span> : null}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      </Facts>
+      <DataTable
+        label="Layers"
+        columns={COLUMNS}
+        rows={layers}
+        rowKey={({ layer, place }) => `${layer} ${place}`}
+        rowData={({ layer }) => ({ 'data-layer': layer })}
+        testId="receipt"
+      />
     </>
   )
 }

@@ -1,6 +1,5 @@
 import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
-import { Tile } from '../_components/Tile.tsx'
-import styles from './Dashboard.module.css'
+import { Tile, Tiles } from '../_components/Layout.tsx'
 import { showMs, showNines, showShare } from './format.ts'
 import { layerLabel } from './layers.ts'
 
@@ -18,8 +17,8 @@ function SlowestLayer({ snapshot: { lag, budgetMs } }: { snapshot: Snapshot }) {
   )
 }
 
-function FirstNines({ snapshot: { nines } }: { snapshot: Snapshot }) {
-  const [row] = nines
+function FreshInTime({ snapshot: { freshnessSlo } }: { snapshot: Snapshot }) {
+  const [row] = freshnessSlo
   if (!row || row.changes === 0)
     return <Tile label="Fresh everywhere within 1 s" value="–" hint="No change whose time is over" />
   return (
@@ -72,13 +71,13 @@ function Queue({ snapshot: { delivery } }: { snapshot: Snapshot }) {
   )
 }
 
-export function Tiles({ snapshot }: { snapshot: Snapshot }) {
+export function SnapshotTiles({ snapshot }: { snapshot: Snapshot }) {
   return (
-    <dl className={styles.tiles}>
-      <FirstNines snapshot={snapshot} />
+    <Tiles>
+      <FreshInTime snapshot={snapshot} />
       <SlowestLayer snapshot={snapshot} />
       <Hits snapshot={snapshot} />
       <Queue snapshot={snapshot} />
-    </dl>
+    </Tiles>
   )
 }

@@ -32,3 +32,8 @@ export function showNines(nines: number): string {
 export function showClock(at: number | string, withSeconds = true): string {
   return new Date(at).toISOString().slice(11, withSeconds ? 19 : 16)
 }
+
+/** The page of the receipt of one version of a price. */
+export function receiptPath({ productId, version }: { readonly productId: number; readonly version: number }): string {
+  return `/admin/products/${productId}/receipts/${version}`
+}

@@ -1,5 +1,5 @@
 import { LAYERS } from '#lib/observability/dashboard/shapes.ts'
-import styles from './layers.module.css'
+import styles from './lag.module.css'
 
 const LABELS: Readonly<Record<string, string>> = {
   index: 'Index',

@@ -1,4 +1,4 @@
-/** Where a value stands on a chart. Lags span five orders of magnitude, so their axis is logarithmic. */
+/** The axis of the lag charts. Lags span five orders of magnitude, so it is logarithmic. */
 import { scaleLog } from 'd3-scale'
 
 export interface LogScale {

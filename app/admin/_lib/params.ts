@@ -1,3 +1,5 @@
+import { type UnstorableText, unstorableText } from '#lib/platform/http/storableText.ts'
+
 /** The first value of a query parameter; an address typed by hand may carry several, or none. */
 export function first(value: string | string[] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? ''
@@ -20,4 +22,9 @@ export function idNumber(text: string): number | undefined {
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name)
   return typeof value === 'string' ? value : ''
+}
+
+/** The first field of a form with a text that no store can hold, and what to tell about it. */
+export function unstorableField(form: FormData): UnstorableText | undefined {
+  return unstorableText(Object.fromEntries(form))
 }

@@ -1,7 +1,8 @@
-/** Between the texts of the price form and a price change. */
+/** Reads the price form. */
 import type { PriceChangeInput } from '#lib/pricing/changeRequest.ts'
 import type { PriceChangeIssue } from '#lib/pricing/errors.ts'
 import { parseMoney } from '#lib/money/money.ts'
+import { textOf } from './params.ts'
 
 export type FieldErrors = Partial<Record<'amount' | 'compareAt' | 'reason' | 'form', string>>
 
@@ -14,19 +15,14 @@ export interface PriceForm {
   readonly fields: FieldErrors
 }
 
-function text(form: FormData, name: string): string {
-  const value = form.get(name)
-  return typeof value === 'string' ? value : ''
-}
-
 /** Reads the form. An empty compare-at price means that there is none. */
 export function readPriceForm(form: FormData): PriceForm {
-  const reason = text(form, 'reason').trim()
-  const confirmations = text(form, 'confirmations')
+  const reason = textOf(form, 'reason').trim()
+  const confirmations = textOf(form, 'confirmations')
     .split('\n')
     .filter((phrase) => phrase !== '')
-  const amount = parseMoney(text(form, 'amount'))
-  const compareAtText = text(form, 'compareAt').trim()
+  const amount = parseMoney(textOf(form, 'amount'))
+  const compareAtText = textOf(form, 'compareAt').trim()
   const compareAt = compareAtText === '' ? undefined : parseMoney(compareAtText)
   const fields: FieldErrors = {
     ...(amount.ok ? {} : { amount: amount.message }),
@@ -36,10 +32,10 @@ export function readPriceForm(form: FormData): PriceForm {
   if (!amount.ok || (compareAt && !compareAt.ok) || reason === '')
     return { change: undefined, reason, confirmations, fields }
   const change = {
-    productId: Number(text(form, 'productId')),
+    productId: Number(textOf(form, 'productId')),
     amountMinor: amount.amountMinor,
     compareAtMinor: compareAt ? compareAt.amountMinor : null,
-    expectedVersion: Number(text(form, 'expectedVersion')),
+    expectedVersion: Number(textOf(form, 'expectedVersion')),
   }
   return { change, reason, confirmations, fields }
 }

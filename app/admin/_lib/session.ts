@@ -1,6 +1,7 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import { parseSetCookieHeader, toCookieOptions } from 'better-auth/cookies'
 import { SecondFactorDueError } from '#lib/access/errors.ts'
 import { currentSession, type Principal, type SessionUse, type SignedIn } from '#lib/auth/requirePermission.ts'
 
@@ -17,7 +18,7 @@ const signedIn = cache(async (use: SessionUse): Promise<SignedIn | undefined> =>
   currentSession(await currentHeaders(), use),
 )
 
-/** Who is signed in, with or without the second factor that the role may ask for. */
+/** The signed-in account, with or without the second factor that its role may ask for. */
 export function signedInPerson(): Promise<SignedIn | undefined> {
   return signedIn('enrolment')
 }
@@ -25,7 +26,7 @@ export function signedInPerson(): Promise<SignedIn | undefined> {
 /** On which a second factor is set up. */
 const OWN_ACCOUNT = '/admin/account'
 
-/** Who is signed in. An account that owes a second factor is led to where it sets one up. */
+/** The signed-in account. One that owes a second factor is led to the page that sets one up. */
 export async function signedInPrincipal(): Promise<Principal | undefined> {
   const session = await signedIn('request').catch((error: unknown) => {
     if (error instanceof SecondFactorDueError) redirect(OWN_ACCOUNT)
@@ -63,4 +64,14 @@ export function safeNext(next: string | undefined): string {
   const url = URL.canParse(next, base) ? new URL(next, base) : undefined
   const inside = url?.origin === base && (url.pathname === '/admin' || url.pathname.startsWith('/admin/'))
   return url && inside && !url.pathname.startsWith('/admin/sign-in') ? `${url.pathname}${url.search}` : '/admin'
+}
+
+/**
+ * Hands the cookies of a sign-in, a sign-out or a second factor to the browser. Only those do it: a cookie that is set while a
+ * price is saved makes Next render the page again, which would replace "your session has ended" by the sign-in page.
+ */
+export async function applyCookies(answer: Headers): Promise<void> {
+  const jar = await cookies()
+  for (const [name, cookie] of parseSetCookieHeader(answer.get('set-cookie') ?? ''))
+    jar.set(name, cookie.value, toCookieOptions(cookie))
 }

@@ -5,7 +5,7 @@ import { Button, ButtonLink } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { type InvitationState, open, setPassword } from '../_actions/invitation.ts'
-import forms from '../_components/forms.module.css'
+import { Stack } from '../_components/Layout.tsx'
 
 const ASKED: InvitationState = { kind: 'asked', token: '', fields: {} }
 
@@ -58,7 +58,7 @@ export function Invitation() {
   }
   const { next, again, form } = pending ? {} : state.fields
   return (
-    <form action={run} className={forms.form} noValidate>
+    <Stack as="form" action={run} noValidate>
       <input type="hidden" name="token" value={state.token} />
       <Field id="email" name="email" type="email" label="E-mail" autoComplete="username" readOnly value={state.email} />
       <Field
@@ -79,6 +79,6 @@ export function Invitation() {
       <Button type="submit" disabled={pending}>
         {pending ? 'Setting it…' : 'Set the password'}
       </Button>
-    </form>
+    </Stack>
   )
 }

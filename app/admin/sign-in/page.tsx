@@ -1,10 +1,10 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Suspense } from 'react'
-import { Brand } from '../_components/Brand.tsx'
+import styles from '../_components/Frame.module.css'
+import { Gate } from '../_components/Frame.tsx'
 import { SignInForm } from '../_components/SignInForm.tsx'
 import { safeNext, signedInPrincipal } from '../_lib/session.ts'
-import styles from './page.module.css'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -17,14 +17,10 @@ async function Form({ searchParams }: PageProps<'/admin/sign-in'>) {
 
 export default function SignInPage(props: PageProps<'/admin/sign-in'>) {
   return (
-    <main className={styles.page}>
-      <div className={styles.card}>
-        <Brand />
-        <h1 className={styles.title}>Sign in</h1>
-        <Suspense fallback={<div className={styles.waiting} />}>
-          <Form {...props} />
-        </Suspense>
-      </div>
-    </main>
+    <Gate title="Sign in">
+      <Suspense fallback={<div className={styles.waiting} />}>
+        <Form {...props} />
+      </Suspense>
+    </Gate>
   )
 }

@@ -1,7 +1,7 @@
 /** The share of changes that were in every layer in time, as a number of nines, and what the sample can support. */
 import type { Db } from '#lib/platform/db.ts'
 import { WRONG_VERDICTS } from '#lib/verification/verdict.ts'
-import { WINDOWS, type NinesRow, type WindowName } from './shapes.ts'
+import { WINDOWS, type SloRow, type WindowName } from './shapes.ts'
 
 /** One-sided, 95 %. */
 const Z = 1.645
@@ -22,7 +22,7 @@ function lateAtMost(changes: number, late: number): number {
  * @returns `nines` as measured, null without a sample or without a miss; `supported`: what may be claimed
  * @example sloOf({ withinMs: 1000, changes: 3000, late: 0 }).supported // 3: fewer than one in a thousand is late
  */
-export function sloOf({ withinMs, changes, late }: Pick<NinesRow, 'withinMs' | 'changes' | 'late'>): NinesRow {
+export function sloOf({ withinMs, changes, late }: Pick<SloRow, 'withinMs' | 'changes' | 'late'>): SloRow {
   const measured = late === 0 ? null : -Math.log10(late / changes)
   return { withinMs, changes, late, nines: measured, supported: Math.max(0, -Math.log10(lateAtMost(changes, late))) }
 }
@@ -34,7 +34,7 @@ const LIMITS_MS = [1_000, 5_000, 60_000]
  * so one that is on its way is neither in time nor late. A later mismatch of the prober overrules the ledger.
  * Changes of the seed have no reader to be late for.
  */
-export async function readFreshnessSlo(db: Db, window: WindowName): Promise<NinesRow[]> {
+export async function readFreshnessSlo(db: Db, window: WindowName): Promise<SloRow[]> {
   const rows = await db.$queryRaw<{ withinMs: number; changes: number; late: number }[]>`
     WITH wrong AS (
       SELECT product_id, expected_version, expected_at, max(probed_at) AS at FROM probe_readings

@@ -38,7 +38,7 @@ export interface LagPoint {
   readonly samples: number
 }
 
-export interface NinesRow {
+export interface SloRow {
   readonly withinMs: number
   /** Changes of the window whose time is over, and those of them not seen in every layer in time. */
   readonly changes: number
@@ -57,7 +57,7 @@ export interface ProbedTarget {
   /** Reads that could not be made say nothing of freshness, and are not among those that were wrong. */
   readonly unreadable: number
   readonly wrong: number
-  /** Share of reads that were right, as in `NinesRow`. */
+  /** Share of reads that were right, as in `SloRow`. */
   readonly nines: number | null
   readonly supported: number
   /** From the commit to the first read that saw a change: an upper bound. Absent where no change was read. */
@@ -126,7 +126,7 @@ export interface Snapshot {
   readonly budgetMs: number
   readonly lag: readonly LayerLag[]
   readonly series: readonly LagPoint[]
-  readonly nines: readonly NinesRow[]
+  readonly freshnessSlo: readonly SloRow[]
   readonly probed: readonly ProbedTarget[]
   readonly mismatches: readonly ProbedMismatch[]
   readonly hitRatio: HitRatio | null

@@ -38,7 +38,7 @@ async function queueIfThere(): Promise<Delivery['queue']> {
 
 /** @throws Prisma's error when Postgres does not answer */
 export async function readSnapshot(window: WindowName): Promise<Snapshot> {
-  const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, openCount, resolved] =
+  const [lag, series, freshnessSlo, probed, mismatches, hitRatio, drift, queue, outbox, open, openCount, resolved] =
     await Promise.all([
       fromReplica((replica) => lagByLayer(replica, window)),
       fromReplica((replica) => lagSeries(replica, window)),
@@ -59,7 +59,7 @@ export async function readSnapshot(window: WindowName): Promise<Snapshot> {
     budgetMs: env().FRESHNESS_P99_BUDGET_MS,
     lag,
     series,
-    nines,
+    freshnessSlo,
     probed,
     mismatches,
     hitRatio: hitRatio.unreachable === hitRatio.instances ? null : hitRatio,

@@ -8,16 +8,16 @@ import { messagesFor } from '../../../_i18n/messages.ts'
 import { localized } from '../../../_i18n/paths.ts'
 import { storeLocale } from '../../../_i18n/storeLocale.ts'
 import page from '../../../_store/catalog/Page.module.css'
+import { OrderLines } from '../../../_store/checkout/OrderLines.tsx'
 import { maySeeOrder } from '../../../_store/cart/cartCookies.ts'
 import { Amount } from '../../../_store/checkout/Amounts.tsx'
 import { findAnswers } from '../../../_store/checkout/actionAnswers.ts'
-import styles from '../../../_store/checkout/Checkout.module.css'
 import { FindOrder } from '../../../_store/checkout/FindOrder.tsx'
-import { OrderLines } from '../../../_store/checkout/OrderLines.tsx'
 import { ButtonLink } from '../../../_ui/Button.tsx'
 import { Notice } from '../../../_ui/Notice.tsx'
 import { findOrder } from '../findOrder.ts'
 import { wholePage } from '../../../_store/wholePage.ts'
+import styles from '../../../_store/checkout/Checkout.module.css'
 
 // Rendered whole on each request: whether this browser may see the order stands in its cookie.
 export const instant = false

@@ -1,6 +1,9 @@
 'use client'
 
 import { useActionState } from 'react'
+import { Button } from '../../../_ui/Button.tsx'
+import { Field } from '../../../_ui/Field.tsx'
+import { Fields, Row, Stack } from '../../_components/Layout.tsx'
 import { Badge, Notice } from '../../../_ui/Notice.tsx'
 import {
   begin,
@@ -11,11 +14,34 @@ import {
   type TwoFactorState,
 } from '../../_actions/twoFactor.ts'
 import styles from './TwoFactor.module.css'
-import { TypedForm } from './TypedForm.tsx'
+
+interface Props {
+  readonly run: (form: FormData) => void
+  readonly pending: boolean
+  /** The action: a key of `STEPS`. */
+  readonly step: string
+  readonly field: { readonly type: string; readonly label: string; readonly autoComplete: string }
+  readonly button: string
+}
+
+/** A form of one field. */
+function TypedForm({ run, pending, step, field, button }: Props) {
+  return (
+    <form action={run} noValidate>
+      <input type="hidden" name="step" value={step} />
+      <Fields min="14rem" end>
+        <Field id={`typed-${step}`} name="typed" {...field} />
+        <Button type="submit" variant="secondary" disabled={pending}>
+          {button}
+        </Button>
+      </Fields>
+    </form>
+  )
+}
 
 const STEPS = { begin, confirm, end, codes: makeRecoveryCodes } as const
 
-/** One state for all forms of the panel, so that what one answers takes the place of what another did. */
+/** One state for all forms of the panel: the answer of one replaces the answer of another. */
 function step(previous: TwoFactorState, form: FormData): Promise<TwoFactorState> {
   const name = form.get('step')
   const act = Object.entries(STEPS).find(([each]) => each === name)?.[1]
@@ -39,13 +65,13 @@ function QrCode({ rows }: Pick<NewSecret, 'rows'>) {
 
 function SetUp({ secret, rows }: NewSecret) {
   return (
-    <div className={styles.setUp}>
+    <Row gap={4}>
       <QrCode rows={rows} />
-      <div>
+      <div className={styles.beside}>
         <p>Read the code with the authenticator on your phone, or type this into it:</p>
         <p className={`mono ${styles.secret}`}>{secret.match(/.{1,4}/g)?.join(' ')}</p>
       </div>
-    </div>
+    </Row>
   )
 }
 
@@ -74,17 +100,17 @@ export function TwoFactor({ on }: { on: boolean }) {
   const { setUp, recoveryCodes, done, error } = state
   const form = { run, pending }
   return (
-    <div className={styles.panel}>
+    <Stack>
       <p>
-        {on ? <Badge tone="success">On</Badge> : <Badge>Off</Badge>} With it, a password that was stolen opens nothing:
-        signing in also asks for a code of your phone.
+        {on ? <Badge tone="success">On</Badge> : <Badge>Off</Badge>} A stolen password alone opens nothing: signing in
+        also asks for a code from your phone.
       </p>
-      <div aria-live="polite" className={styles.panel}>
+      <Stack aria-live="polite" className={styles.said}>
         {done ? <Notice tone="success">{done}</Notice> : null}
         {error && !pending ? <Notice tone="danger">{error}</Notice> : null}
         {setUp ? <SetUp {...setUp} /> : null}
         {recoveryCodes ? <RecoveryCodes codes={recoveryCodes} /> : null}
-      </div>
+      </Stack>
       {setUp ? <TypedForm {...form} step="confirm" field={CODE} button="Turn it on" /> : null}
       {!setUp && !on ? <TypedForm {...form} step="begin" field={PASSWORD} button="Set up an authenticator" /> : null}
       {!setUp && on ? (
@@ -93,6 +119,6 @@ export function TwoFactor({ on }: { on: boolean }) {
           <TypedForm {...form} step="end" field={PASSWORD} button="Turn it off" />
         </>
       ) : null}
-    </div>
+    </Stack>
   )
 }

@@ -2,29 +2,37 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { ownSessions, type SessionView } from '#lib/auth/ownAccount.ts'
 import { hasTwoFactor } from '#lib/auth/twoFactor.ts'
-import { Notice } from '../../../_ui/Notice.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
+import { Badge, Notice } from '../../../_ui/Notice.tsx'
+import { type Column, DataTable } from '../../_components/DataTable.tsx'
+import { PageHead, Section, Stack } from '../../_components/Layout.tsx'
+import { Skeleton } from '../../_components/States.tsx'
+import { When } from '../../_components/Values.tsx'
 import { requireOwnSession } from '../../_lib/session.ts'
-import styles from '../accounts/accounts.module.css'
-import page from '../page.module.css'
-import { ChangePassword } from './ChangePassword.tsx'
-import { SessionTable } from './SessionTable.tsx'
-import { SignOutElsewhere } from './SignOutElsewhere.tsx'
+import { ChangePassword, SignOutElsewhere } from './AccountForms.tsx'
 import { TwoFactor } from './TwoFactor.tsx'
 
 export const metadata: Metadata = { title: 'My account' }
 
+const COLUMNS: readonly Column<SessionView>[] = [
+  {
+    header: 'Browser',
+    kind: 'text',
+    cell: ({ current, userAgent }) => (
+      <>
+        {current ? <Badge tone="success">This one</Badge> : null} {userAgent ?? 'Unknown'}
+      </>
+    ),
+  },
+  { header: 'Address', kind: 'text', cell: ({ address }) => <span className="mono">{address ?? '–'}</span> },
+  { header: 'Signed in', kind: 'short', cell: ({ startedAt }) => <When at={new Date(startedAt)} /> },
+  { header: 'Last used', kind: 'short', cell: ({ lastUsedAt }) => <When at={new Date(lastUsedAt)} /> },
+]
+
 function Sessions({ sessions }: { sessions: readonly SessionView[] }) {
   return (
-    <section aria-labelledby="sessions">
-      <div className={page.top}>
-        <h2 id="sessions" className={page.heading}>
-          Sessions
-        </h2>
-        <SignOutElsewhere others={sessions.length - 1} />
-      </div>
-      <SessionTable sessions={sessions} />
-    </section>
+    <Section id="sessions" title="Sessions" aside={<SignOutElsewhere others={sessions.length - 1} />}>
+      <DataTable label="Sessions" columns={COLUMNS} rows={sessions} rowKey={({ id }) => id} testId="sessions" />
+    </Section>
   )
 }
 
@@ -38,22 +46,18 @@ async function OwnAccount() {
         {name} · {email} · {role}
       </p>
       {owesSecondFactor ? (
-        <Notice tone="warning">
-          Your role asks for a second factor. Set one up here: the back office opens when it is on.
-        </Notice>
+        <Notice tone="warning">Your role asks for a second factor. The back office opens once it is on.</Notice>
       ) : null}
-      <div className={styles.panels}>
+      <Stack gap={5}>
         {owesSecondFactor ? null : (
-          <section aria-labelledby="password" className={styles.panel}>
-            <h2 id="password">Password</h2>
+          <Section id="password" title="Password" panel="narrow">
             <ChangePassword email={email} />
-          </section>
+          </Section>
         )}
-        <section aria-labelledby="two-factor" className={styles.panel}>
-          <h2 id="two-factor">Second factor</h2>
+        <Section id="two-factor" title="Second factor" panel="narrow">
           <TwoFactor on={await hasTwoFactor(session)} />
-        </section>
-      </div>
+        </Section>
+      </Stack>
       {owesSecondFactor ? null : <Sessions sessions={await ownSessions(session)} />}
     </>
   )
@@ -61,11 +65,11 @@ async function OwnAccount() {
 
 export default function OwnAccountPage() {
   return (
-    <div className={page.page}>
-      <h1 className={page.title}>My account</h1>
+    <Stack gap={6}>
+      <PageHead title="My account" />
       <Suspense fallback={<Skeleton rows={6} />}>
         <OwnAccount />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -1,13 +1,11 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { listAccounts } from '#lib/auth/manageAccounts.ts'
-import { Skeleton } from '../../_components/Skeleton.tsx'
+import { PageHead, Section, Stack } from '../../_components/Layout.tsx'
+import { Skeleton } from '../../_components/States.tsx'
 import { requireSession } from '../../_lib/session.ts'
-import page from '../page.module.css'
-import styles from './accounts.module.css'
-import { AccountTable } from './AccountTable.tsx'
-import { InviteForm } from './InviteForm.tsx'
-import { OnlyAdministrators } from './OnlyAdministrators.tsx'
+import { AccountTable, OnlyAdministrators } from './AccountTable.tsx'
+import { InviteForm } from './AccountForms.tsx'
 
 export const metadata: Metadata = { title: 'Accounts' }
 
@@ -16,30 +14,23 @@ async function Accounts() {
   if (!principal.permissions.includes('accounts:manage')) return <OnlyAdministrators />
   return (
     <>
-      <section aria-labelledby="invite" className={styles.panel}>
-        <h2 id="invite">Invite a colleague</h2>
+      <Section id="invite" title="Invite a colleague" panel="narrow">
         <InviteForm />
-      </section>
-      <section aria-labelledby="accounts">
-        <h2 id="accounts" className={page.heading}>
-          Who may sign in
-        </h2>
+      </Section>
+      <Section id="accounts" title="All accounts">
         <AccountTable accounts={await listAccounts(principal)} />
-      </section>
+      </Section>
     </>
   )
 }
 
 export default function AccountsPage() {
   return (
-    <div className={page.page}>
-      <div>
-        <h1 className={page.title}>Accounts</h1>
-        <p className="muted">The people of the back office, and what each of them may do.</p>
-      </div>
+    <Stack gap={6}>
+      <PageHead title="Accounts" />
       <Suspense fallback={<Skeleton rows={6} />}>
         <Accounts />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

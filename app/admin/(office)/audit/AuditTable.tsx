@@ -1,13 +1,11 @@
 import Link from 'next/link'
 import type { AuditView } from '#lib/audit/readAudit.ts'
 import { Badge, type Tone } from '../../../_ui/Notice.tsx'
-import { Actor } from '../../_components/Actor.tsx'
-import { TableFrame } from '../../_components/TableFrame.tsx'
-import table from '../../_components/table.module.css'
-import { When } from '../../_components/When.tsx'
-import styles from './audit.module.css'
+import { Fact, Facts } from '../../_components/Layout.tsx'
+import { Actor, When } from '../../_components/Values.tsx'
+import { type Column, DataTable, Sub } from '../../_components/DataTable.tsx'
 
-/** Where a target can be looked at. */
+/** The page of a target, if it has one. */
 function hrefOf(target: string): string | undefined {
   const [, kind, id] = /^(product|bulk_edit|order):(.+)$/.exec(target) ?? []
   if (kind === 'product' && /^\d+$/.test(id ?? '')) return `/admin/products/${id}`
@@ -30,69 +28,59 @@ function Detail({ entry: { detail, correlationId } }: { entry: AuditView }) {
   const facts = typeof detail === 'object' && detail !== null ? Object.entries(detail) : []
   if (facts.length === 0 && correlationId === null) return null
   return (
-    <details className={styles.detail}>
-      <summary>Details</summary>
-      <dl>
+    <details>
+      <summary className="muted">Details</summary>
+      <Facts look="named">
         {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>
+          </Fact>
         ))}
         {correlationId === null ? null : (
-          <div>
-            <dt>correlation</dt>
-            <dd>
-              <Link href={`/admin/freshness/ledger?${new URLSearchParams({ q: correlationId })}`} className="mono">
-                {correlationId}
-              </Link>
-            </dd>
-          </div>
+          <Fact name="correlation">
+            <Link href={`/admin/freshness/ledger?${new URLSearchParams({ q: correlationId })}`} className="mono">
+              {correlationId}
+            </Link>
+          </Fact>
         )}
-      </dl>
+      </Facts>
     </details>
   )
 }
 
+const COLUMNS: readonly Column<AuditView>[] = [
+  {
+    header: 'Action',
+    cell: (entry) => (
+      <>
+        <Badge tone={toneOf(entry.action)}>{entry.action}</Badge>
+        <Detail entry={entry} />
+      </>
+    ),
+  },
+  { header: 'About', cell: ({ target }) => <Target target={target} /> },
+  {
+    header: 'Who',
+    cell: ({ actor, via }) => (
+      <>
+        <Actor name={actor} />
+        {via === 'session' ? null : <Sub>by {via}</Sub>}
+      </>
+    ),
+  },
+  { header: 'When', kind: 'short', cell: ({ at }) => <When at={new Date(at)} /> },
+  { header: 'Why', kind: 'text', cell: ({ reason }) => reason ?? <span className="muted">–</span> },
+]
+
 export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
   return (
-    <TableFrame>
-      <table className={table.table} data-testid="audit">
-        <thead>
-          <tr>
-            <th scope="col">Action</th>
-            <th scope="col">About</th>
-            <th scope="col">Who</th>
-            <th scope="col">When</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.id} data-action={entry.action} data-target={entry.target ?? ''}>
-              <th scope="row" className={table.wide}>
-                <Badge tone={toneOf(entry.action)}>{entry.action}</Badge>
-                <Detail entry={entry} />
-              </th>
-              <td data-label="About">
-                <Target target={entry.target} />
-              </td>
-              <td data-label="Who">
-                <span>
-                  <Actor name={entry.actor} />
-                  {entry.via === 'session' ? null : <span className={table.sub}>by {entry.via}</span>}
-                </span>
-              </td>
-              <td data-label="When" className={table.number}>
-                <When at={new Date(entry.at)} />
-              </td>
-              <td data-label="Why" className={table.text}>
-                {entry.reason ?? <span className="muted">–</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label="Audit log"
+      columns={COLUMNS}
+      rows={entries}
+      rowKey={({ id }) => id}
+      rowData={({ action, target }) => ({ 'data-action': action, 'data-target': target ?? '' })}
+      testId="audit"
+    />
   )
 }

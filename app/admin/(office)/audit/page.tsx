@@ -2,11 +2,10 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { type AuditFilter, readAudit } from '#lib/audit/readAudit.ts'
 import { ButtonLink } from '../../../_ui/Button.tsx'
-import { Empty } from '../../_components/Empty.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
+import { PageHead, Row, Stack } from '../../_components/Layout.tsx'
+import { Empty, Skeleton } from '../../_components/States.tsx'
 import { first } from '../../_lib/params.ts'
 import { requireSession } from '../../_lib/session.ts'
-import page from '../page.module.css'
 import { AuditFilters } from './AuditFilters.tsx'
 import { AuditTable } from './AuditTable.tsx'
 
@@ -54,7 +53,7 @@ async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
       ) : (
         <AuditTable entries={entries} />
       )}
-      <div className={page.actions}>
+      <Row>
         {next === null ? null : (
           <ButtonLink
             href={`/admin/audit?${new URLSearchParams({ ...given, before: next })}`}
@@ -70,21 +69,18 @@ async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
             Download what matches (CSV)
           </a>
         )}
-      </div>
+      </Row>
     </>
   )
 }
 
 export default function AuditPage({ searchParams }: Props) {
   return (
-    <div className={page.page}>
-      <div>
-        <h1 className={page.title}>Audit log</h1>
-        <p className="muted">Who did what and why. The database refuses every change of an entry.</p>
-      </div>
+    <Stack gap={6}>
+      <PageHead title="Audit log" lead="Entries cannot be changed." />
       <Suspense fallback={<Skeleton rows={10} />}>
         <Log searchParams={searchParams} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -3,12 +3,11 @@ import { Suspense } from 'react'
 import { bulkEdits } from '#lib/pricing/bulk/bulkEdits.ts'
 import { schedules } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { ButtonLink } from '../../../_ui/Button.tsx'
-import { Empty } from '../../_components/Empty.tsx'
+import { PageHead, Row, Section, Stack } from '../../_components/Layout.tsx'
+import { Empty, Skeleton } from '../../_components/States.tsx'
 import { Pager } from '../../_components/Pager.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
 import { first, pageNumber } from '../../_lib/params.ts'
 import { requireSession } from '../../_lib/session.ts'
-import page from '../page.module.css'
 import { EditTable } from './_edit/EditTable.tsx'
 import { ScheduleTable } from './_schedule/ScheduleTable.tsx'
 
@@ -27,12 +26,12 @@ async function Actions() {
   if (!principal.permissions.includes('bulk:write'))
     return <p className="muted">You may look at edits. Making one needs the role editor.</p>
   return (
-    <div className={page.actions}>
+    <Row>
       <ButtonLink href="/admin/bulk/import" variant="secondary">
         Import a file
       </ButtonLink>
       <ButtonLink href="/admin/bulk/new">New bulk edit</ButtonLink>
-    </div>
+    </Row>
   )
 }
 
@@ -45,12 +44,9 @@ async function Planned() {
   const planned = [...running.schedules, ...pending.schedules]
   if (planned.length === 0) return null
   return (
-    <section aria-labelledby="planned">
-      <h2 id="planned" className={page.heading}>
-        Planned
-      </h2>
+    <Section id="planned" title="Planned">
       <ScheduleTable schedules={planned} />
-    </section>
+    </Section>
   )
 }
 
@@ -58,15 +54,16 @@ async function Edits({ searchParams }: Pick<Props, 'searchParams'>) {
   const number = pageNumber(first((await searchParams)['page']))
   const principal = await requireSession(address(number))
   const { edits, total } = await bulkEdits(principal, { offset: (number - 1) * PER_PAGE, limit: PER_PAGE })
-  if (edits.length === 0)
-    return (
-      <Empty title="No bulk edit has been made yet">
-        Select products, say what their prices become, look at the preview, and approve it.
-      </Empty>
-    )
   return (
     <>
-      <EditTable edits={edits} />
+      <EditTable
+        edits={edits}
+        empty={
+          <Empty title="No bulk edit yet">
+            Select products, set their prices, look at the preview, and approve it.
+          </Empty>
+        }
+      />
       <Pager
         previous={number > 1 ? address(number - 1) : undefined}
         next={number * PER_PAGE < total ? address(number + 1) : undefined}
@@ -78,19 +75,18 @@ async function Edits({ searchParams }: Pick<Props, 'searchParams'>) {
 
 export default function BulkEditsPage({ searchParams }: Props) {
   return (
-    <div className={page.page}>
-      <div className={page.top}>
-        <h1 className={page.title}>Bulk edits</h1>
+    <Stack gap={6}>
+      <PageHead title="Bulk edits">
         <Suspense fallback={null}>
           <Actions />
         </Suspense>
-      </div>
+      </PageHead>
       <Suspense fallback={null}>
         <Planned />
       </Suspense>
       <Suspense fallback={<Skeleton rows={8} />}>
         <Edits searchParams={searchParams} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

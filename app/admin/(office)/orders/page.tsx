@@ -4,21 +4,35 @@ import { Suspense } from 'react'
 import { roleMay } from '#lib/access/permissions.ts'
 import { formatMoney } from '#lib/money/formatMoney.ts'
 import { readOrderNumber } from '#lib/orders/orderNumber.ts'
-import { listOrders } from '#lib/orders/readOrder.ts'
+import { listOrders, type OrderListing } from '#lib/orders/readOrder.ts'
 import { ButtonLink } from '../../../_ui/Button.tsx'
 import { Badge, Notice } from '../../../_ui/Notice.tsx'
-import { Empty } from '../../_components/Empty.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
-import table from '../../_components/table.module.css'
-import { TableFrame } from '../../_components/TableFrame.tsx'
-import { When } from '../../_components/When.tsx'
+import { PageHead, Stack } from '../../_components/Layout.tsx'
+import { type Column, DataTable } from '../../_components/DataTable.tsx'
+import { Empty, Skeleton } from '../../_components/States.tsx'
+import { When } from '../../_components/Values.tsx'
 import { first } from '../../_lib/params.ts'
 import { requireSession } from '../../_lib/session.ts'
-import page from '../page.module.css'
 
 export const metadata: Metadata = { title: 'Orders' }
 
 type Props = PageProps<'/admin/orders'>
+
+const COLUMNS: readonly Column<OrderListing>[] = [
+  {
+    header: 'Order',
+    cell: ({ number, state }) => (
+      <>
+        <Link href={`/admin/orders/${number}`}>{number}</Link>{' '}
+        {state === 'cancelled' ? <Badge tone="warning">cancelled</Badge> : null}
+      </>
+    ),
+  },
+  { header: 'Placed', cell: ({ placedAt }) => <When at={new Date(placedAt)} /> },
+  { header: 'Shopper', kind: 'text', cell: ({ name, country }) => `${name}, ${country}` },
+  { header: 'Articles', kind: 'number', cell: ({ articles }) => articles },
+  { header: 'Total', kind: 'number', cell: ({ totalMinor, currency }) => formatMoney(totalMinor, currency, 'en') },
+]
 
 async function Orders({ searchParams }: Pick<Props, 'searchParams'>) {
   const before = readOrderNumber(first((await searchParams)['before']))
@@ -30,44 +44,16 @@ async function Orders({ searchParams }: Pick<Props, 'searchParams'>) {
       </Notice>
     )
   const { orders, next } = await listOrders(clerk, before)
-  if (orders.length === 0) return <Empty title="No orders">What shoppers order is listed here.</Empty>
   return (
     <>
-      <TableFrame>
-        <table className={table.table} data-testid="orders">
-          <thead>
-            <tr>
-              <th scope="col">Order</th>
-              <th scope="col">Placed</th>
-              <th scope="col">Shopper</th>
-              <th scope="col">Articles</th>
-              <th scope="col">Total</th>
-            </tr>
-          </thead>
-          <tbody>
-            {orders.map(({ number, state, placedAt, name, country, articles, totalMinor, currency }) => (
-              <tr key={number}>
-                <th scope="row">
-                  <Link href={`/admin/orders/${number}`}>{number}</Link>{' '}
-                  {state === 'cancelled' ? <Badge tone="warning">cancelled</Badge> : null}
-                </th>
-                <td data-label="Placed">
-                  <When at={new Date(placedAt)} />
-                </td>
-                <td data-label="Shopper" className={table.text}>
-                  {name}, {country}
-                </td>
-                <td data-label="Articles" className={table.number}>
-                  {articles}
-                </td>
-                <td data-label="Total" className={table.number}>
-                  {formatMoney(totalMinor, currency, 'en')}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label="Orders"
+        columns={COLUMNS}
+        rows={orders}
+        rowKey={({ number }) => number}
+        empty={<Empty title="No orders">What shoppers order is listed here.</Empty>}
+        testId="orders"
+      />
       {next === null ? null : (
         <div>
           <ButtonLink href={`/admin/orders?before=${next}`} variant="secondary" size="sm" rel="next">
@@ -81,11 +67,11 @@ async function Orders({ searchParams }: Pick<Props, 'searchParams'>) {
 
 export default function OrdersPage({ searchParams }: Props) {
   return (
-    <div className={page.page}>
-      <h1 className={page.title}>Orders</h1>
+    <Stack gap={6}>
+      <PageHead title="Orders" />
       <Suspense fallback={<Skeleton rows={10} />}>
         <Orders searchParams={searchParams} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -2,14 +2,13 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Suspense } from 'react'
 import { findPricedProducts } from '#lib/pricing/pricedProducts.ts'
-import { Empty } from '../../_components/Empty.tsx'
+import { PageHead, Stack } from '../../_components/Layout.tsx'
+import { Empty, Skeleton } from '../../_components/States.tsx'
 import { Pager } from '../../_components/Pager.tsx'
 import { ProductTable } from '../../_components/ProductTable.tsx'
 import { SearchForm } from '../../_components/SearchForm.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
 import { first, pageNumber } from '../../_lib/params.ts'
 import { requireSession } from '../../_lib/session.ts'
-import styles from '../page.module.css'
 
 export const metadata: Metadata = { title: 'Prices' }
 
@@ -57,19 +56,15 @@ async function Products({ searchParams }: Pick<Props, 'searchParams'>) {
 
 export default function ProductsPage({ searchParams }: Props) {
   return (
-    <div className={styles.page}>
-      <div className={styles.top}>
-        <div>
-          <h1 className={styles.title}>Prices</h1>
-          <Link href="/admin/products/stock">Import stock</Link>
-        </div>
+    <Stack gap={6}>
+      <PageHead title="Prices" lead={<Link href="/admin/products/stock">Import stock</Link>}>
         <Suspense fallback={<SearchForm />}>
           <Search searchParams={searchParams} />
         </Suspense>
-      </div>
+      </PageHead>
       <Suspense fallback={<Skeleton rows={12} />}>
         <Products searchParams={searchParams} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

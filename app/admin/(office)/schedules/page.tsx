@@ -1,13 +1,12 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { schedules } from '#lib/pricing/bulk/schedule/schedules.ts'
-import { Empty } from '../../_components/Empty.tsx'
+import { PageHead, Stack } from '../../_components/Layout.tsx'
+import { Empty, Skeleton } from '../../_components/States.tsx'
 import { Pager } from '../../_components/Pager.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
 import { first, pageNumber } from '../../_lib/params.ts'
 import { requireSession } from '../../_lib/session.ts'
 import { ScheduleTable } from '../bulk/_schedule/ScheduleTable.tsx'
-import page from '../page.module.css'
 
 export const metadata: Metadata = { title: 'Schedules' }
 
@@ -43,11 +42,11 @@ async function Schedules({ searchParams }: Pick<Props, 'searchParams'>) {
 
 export default function SchedulesPage({ searchParams }: Props) {
   return (
-    <div className={page.page}>
-      <h1 className={page.title}>Schedules</h1>
+    <Stack gap={6}>
+      <PageHead title="Schedules" />
       <Suspense fallback={<Skeleton rows={6} />}>
         <Schedules searchParams={searchParams} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

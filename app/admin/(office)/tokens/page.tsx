@@ -3,12 +3,11 @@ import Link from 'next/link'
 import { Suspense } from 'react'
 import { listApiTokens } from '#lib/auth/apiTokens.ts'
 import { Notice } from '../../../_ui/Notice.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
+import { PageHead, Section, Stack } from '../../_components/Layout.tsx'
+import { Skeleton } from '../../_components/States.tsx'
 import { requireSession } from '../../_lib/session.ts'
-import page from '../page.module.css'
-import { NewToken } from './NewToken.tsx'
+import { NewToken } from './TokenForms.tsx'
 import { TokenTable } from './TokenTable.tsx'
-import styles from './tokens.module.css'
 
 export const metadata: Metadata = { title: 'API tokens' }
 
@@ -17,45 +16,41 @@ async function Tokens() {
   if (!principal.permissions.includes('tokens:manage')) {
     return (
       <Notice>
-        <strong>Only administrators manage tokens.</strong> Ask one of them for a token, and say what will use it.
+        <strong>Only administrators manage tokens.</strong> Ask one of them for a token.
       </Notice>
     )
   }
   const tokens = await listApiTokens(principal)
   return (
     <>
-      <section aria-labelledby="new" className={styles.panel}>
-        <h2 id="new" className={page.heading}>
-          A new token
-        </h2>
+      <Section id="new" title="A new token" panel="narrow">
         <NewToken />
-      </section>
-      <section aria-labelledby="tokens">
-        <h2 id="tokens" className={page.heading}>
-          Tokens
-        </h2>
+      </Section>
+      <Section id="tokens" title="Tokens">
         <TokenTable tokens={tokens} />
-      </section>
+      </Section>
     </>
   )
 }
 
 export default function TokensPage() {
   return (
-    <div className={page.page}>
-      <div>
-        <h1 className={page.title}>API tokens</h1>
-        <p className="muted">
-          What programs sign in with. What the API takes is in{' '}
-          <Link href="/api/admin/openapi.json" prefetch={false} target="_blank">
-            openapi.json
-          </Link>
-          .
-        </p>
-      </div>
+    <Stack gap={6}>
+      <PageHead
+        title="API tokens"
+        lead={
+          <>
+            For programs. The API is described in{' '}
+            <Link href="/api/admin/openapi.json" prefetch={false} target="_blank">
+              openapi.json
+            </Link>
+            .
+          </>
+        }
+      />
       <Suspense fallback={<Skeleton rows={6} />}>
         <Tokens />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -4,15 +4,12 @@ import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { accountTarget, type AccountView, readAccount } from '#lib/auth/manageAccounts.ts'
 import { disable, enable, makeLink, remove, removeTwoFactor, signOutEverywhere } from '../../../_actions/accounts.ts'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { PageHead, Section, Stack } from '../../../_components/Layout.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { requireSession } from '../../../_lib/session.ts'
 import { absolute } from '../../../_lib/time.ts'
-import page from '../../page.module.css'
-import styles from '../accounts.module.css'
-import { AccountBadge } from '../AccountTable.tsx'
-import { ConfirmButton } from '../ConfirmButton.tsx'
-import { OnlyAdministrators } from '../OnlyAdministrators.tsx'
-import { RoleForm } from '../RoleForm.tsx'
+import { AccountBadge, OnlyAdministrators } from '../AccountTable.tsx'
+import { ConfirmButton, RoleForm } from '../AccountForms.tsx'
 
 export const metadata: Metadata = { title: 'Account' }
 
@@ -20,12 +17,11 @@ type Props = PageProps<'/admin/accounts/[id]'>
 
 function Password({ account: { email, state, linkExpiresAt } }: { account: AccountView }) {
   return (
-    <section aria-labelledby="password" className={styles.panel}>
-      <h2 id="password">{state === 'invited' ? 'Invitation' : 'Password'}</h2>
+    <Section id="password" title={state === 'invited' ? 'Invitation' : 'Password'} panel="narrow">
       <p>
         {state === 'invited'
-          ? 'Its owner has set no password yet.'
-          : 'A link lets its owner set another password where this one is lost. Until then this one works.'}{' '}
+          ? 'No password is set yet.'
+          : 'A link sets another password. Until it is used, the present one works.'}{' '}
         {linkExpiresAt === null ? 'No link is open.' : `A link is open until ${absolute(new Date(linkExpiresAt))}.`}
       </p>
       <ConfirmButton
@@ -33,47 +29,44 @@ function Password({ account: { email, state, linkExpiresAt } }: { account: Accou
         label={linkExpiresAt === null ? 'Make a link' : 'Make another link'}
         action={makeLink}
       />
-    </section>
+    </Section>
   )
 }
 
 function Sessions({ account }: { account: AccountView }) {
   const { email, sessions } = account
   return (
-    <section aria-labelledby="sessions" className={styles.panel}>
-      <h2 id="sessions">Sessions</h2>
-      <p>{sessions === 0 ? 'Signed in nowhere.' : `Signed in ${sessions === 1 ? 'once' : `${sessions} times`}.`}</p>
+    <Section id="sessions" title="Sessions" panel="narrow">
+      <p>{sessions === 0 ? 'None is open.' : `${sessions} open.`}</p>
       {sessions === 0 ? null : (
         <ConfirmButton email={email} label="Sign out everywhere" confirm="Sign out now" action={signOutEverywhere} />
       )}
-    </section>
+    </Section>
   )
 }
 
 function SecondFactor({ account: { email } }: { account: AccountView }) {
   return (
-    <section aria-labelledby="two-factor" className={styles.panel}>
-      <h2 id="two-factor">Second factor</h2>
-      <p>It asks for a code. Remove it where its owner has lost both the authenticator and the recovery codes.</p>
+    <Section id="two-factor" title="Second factor" panel="narrow">
+      <p>Remove it if both the authenticator and the recovery codes are lost.</p>
       <ConfirmButton email={email} label="Remove the second factor" confirm="Remove it now" action={removeTwoFactor} />
-    </section>
+    </Section>
   )
 }
 
 function Access({ account: { email, state }, own }: { account: AccountView; own: boolean }) {
   return (
-    <section aria-labelledby="access" className={styles.panel}>
-      <h2 id="access">{state === 'disabled' ? 'Enable' : 'Disable'}</h2>
+    <Section id="access" title={state === 'disabled' ? 'Enable' : 'Disable'} panel="narrow">
       {state === 'disabled' ? (
         <>
-          <p>It cannot sign in, and its API tokens are refused. Its name stays in the history.</p>
+          <p>It cannot sign in, and its API tokens are refused.</p>
           <ConfirmButton key="enable" email={email} label="Enable the account" action={enable} />
         </>
       ) : own ? (
-        <p>This is your own account: another administrator has to do that.</p>
+        <p>Only another administrator can disable your own account.</p>
       ) : (
         <>
-          <p>Ends its sessions at once and refuses its API tokens. Its name stays in the history.</p>
+          <p>Ends its sessions and refuses its API tokens at once.</p>
           <ConfirmButton
             key="disable"
             email={email}
@@ -83,20 +76,19 @@ function Access({ account: { email, state }, own }: { account: AccountView; own:
           />
         </>
       )}
-    </section>
+    </Section>
   )
 }
 
 function Delete({ account: { email } }: { account: AccountView }) {
   return (
-    <section aria-labelledby="delete" className={styles.panel}>
-      <h2 id="delete">Delete</h2>
+    <Section id="delete" title="Delete" panel="narrow">
       <p>
-        Takes the account away for good, and signs it out. Its name stays in the history and in the log; its API tokens
-        stay as names that open nothing.
+        Deletes the account for good and signs it out. Its API tokens stop working; its name stays in the history and in
+        the audit log.
       </p>
       <ConfirmButton email={email} label="Delete the account" confirm="Delete it now" action={remove} />
-    </section>
+    </Section>
   )
 }
 
@@ -109,25 +101,23 @@ async function Account({ params }: Props) {
   const own = account.id === principal.userId
   return (
     <>
-      <div>
-        <div className={page.top}>
-          <h1 className={page.title}>{account.name}</h1>
-          <AccountBadge state={account.state} />
-        </div>
-        <p className="muted">
-          {account.email} · {account.role} ·{' '}
-          <Link href={`/admin/audit?${new URLSearchParams({ target: accountTarget(account.email) })}`}>
-            What was changed
-          </Link>
-        </p>
-      </div>
-      <div className={styles.panels}>
+      <PageHead
+        title={account.name}
+        lead={
+          <>
+            {account.email} · {account.role} ·{' '}
+            <Link href={`/admin/audit?${new URLSearchParams({ target: accountTarget(account.email) })}`}>Changes</Link>
+          </>
+        }
+      >
+        <AccountBadge state={account.state} />
+      </PageHead>
+      <Stack gap={5}>
         {own || account.state === 'disabled' ? null : (
           <>
-            <section aria-labelledby="role-heading" className={styles.panel}>
-              <h2 id="role-heading">What it may do</h2>
+            <Section id="role-heading" title="Permissions" panel="narrow">
               <RoleForm email={account.email} role={account.role} />
-            </section>
+            </Section>
             <Password account={account} />
           </>
         )}
@@ -135,17 +125,17 @@ async function Account({ params }: Props) {
         <Sessions account={account} />
         <Access account={account} own={own} />
         {own ? null : <Delete account={account} />}
-      </div>
+      </Stack>
     </>
   )
 }
 
 export default function AccountPage(props: Props) {
   return (
-    <div className={page.page}>
+    <Stack gap={6}>
       <Suspense fallback={<Skeleton rows={6} />}>
         <Account {...props} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -5,9 +5,9 @@ import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
 import { draftOf } from '#lib/pricing/bulk/preview/draftOf.ts'
 import { BulkEditNotFoundError } from '#lib/pricing/bulk/errors.ts'
 import { scheduleOf } from '#lib/pricing/bulk/schedule/schedules.ts'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { Stack } from '../../../_components/Layout.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { requireSession } from '../../../_lib/session.ts'
-import page from '../../page.module.css'
 import { BulkEditPage } from '../_edit/BulkEditPage.tsx'
 import { describeRules, describeSelection } from '../_lib/describeRules.ts'
 
@@ -41,10 +41,10 @@ async function Edit({ params }: Pick<Props, 'params'>) {
 
 export default function Page({ params }: Props) {
   return (
-    <div className={page.page}>
+    <Stack gap={6}>
       <Suspense fallback={<Skeleton rows={10} />}>
         <Edit params={params} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

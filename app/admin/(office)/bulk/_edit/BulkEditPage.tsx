@@ -1,23 +1,42 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Badge, Notice } from '../../../../_ui/Notice.tsx'
+import { watchTopic } from '../../../_events/watchTopic.ts'
 import { absolute } from '../../../_lib/time.ts'
-import page from '../../page.module.css'
 import { ScheduleNotice } from '../_schedule/ScheduleNotice.tsx'
 import { DecisionPanel } from './DecisionPanel.tsx'
-import { DistributionChart } from './DistributionChart.tsx'
-import styles from './BulkEditPage.module.css'
+import { DistributionChart, SummaryTiles } from './Summary.tsx'
 import { OutcomePanel } from './OutcomePanel.tsx'
 import { PreviewRows } from './PreviewRows.tsx'
 import { ProgressPanel } from './ProgressPanel.tsx'
 import { editState, KINDS, rows } from './states.ts'
-import { SummaryTiles } from './SummaryTiles.tsx'
-import { useBulkEdit } from './useBulkEdit.ts'
+import { Fact, Facts, PageHead, Stack } from '../../../_components/Layout.tsx'
+
+const MOVES: ReadonlySet<BulkEditView['state']> = new Set(['approved', 'applying'])
+
+/** The edit as it moves on, by event stream, from the moment on in which it may. */
+function useBulkEdit(initial: BulkEditView): { edit: BulkEditView; replace: (edit: BulkEditView) => void } {
+  const [edit, setEdit] = useState(initial)
+  const moves = MOVES.has(edit.state)
+  const { id } = edit
+
+  useEffect(() => {
+    if (!moves) return
+    return watchTopic(`edit=${id}`, {
+      value(text) {
+        const next: BulkEditView = JSON.parse(text)
+        setEdit(next)
+      },
+    })
+  }, [id, moves])
+
+  return { edit, replace: setEdit }
+}
 
 interface Props {
   readonly initial: BulkEditView
@@ -32,7 +51,7 @@ function at(moment: string) {
   return <time dateTime={moment}>{absolute(new Date(moment))}</time>
 }
 
-/** One edit, from its preview to what became of it. */
+/** One edit, from its preview to its outcome. */
 export function BulkEditPage({ initial, schedule: planned, selection, rules, cells, permissions }: Props) {
   const { edit, replace } = useBulkEdit(initial)
   const [schedule, setSchedule] = useState(planned)
@@ -41,45 +60,40 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
   return (
     <>
       <div>
-        <p className={styles.path}>
+        <nav aria-label="Breadcrumb">
           <Link href="/admin/bulk">Bulk edits</Link>
-        </p>
-        <div className={styles.heading}>
-          <h1 className={page.title}>{edit.reason}</h1>
-          <Badge tone={waits ? 'neutral' : tone}>{waits ? 'Scheduled' : words}</Badge>
-        </div>
-        <p className="muted">
-          {KINDS[edit.kind]} by {edit.createdBy}, {at(edit.createdAt)}
-          {edit.approvedBy ? ` · approved by ${edit.approvedBy}` : ''}
-          {edit.appliedAt ? <> · applied {at(edit.appliedAt)}</> : ''}
-          {edit.of ? (
+        </nav>
+        <PageHead
+          title={edit.reason}
+          lead={
             <>
-              {' '}
-              · follows <Link href={`/admin/bulk/${edit.of}`}>another edit</Link>
+              {KINDS[edit.kind]} by {edit.createdBy}, {at(edit.createdAt)}
+              {edit.approvedBy ? ` · approved by ${edit.approvedBy}` : ''}
+              {edit.appliedAt ? <> · applied {at(edit.appliedAt)}</> : ''}
+              {edit.of ? (
+                <>
+                  {' '}
+                  · follows <Link href={`/admin/bulk/${edit.of}`}>another edit</Link>
+                </>
+              ) : null}
             </>
-          ) : null}
-        </p>
+          }
+        >
+          <Badge tone={waits ? 'neutral' : tone}>{waits ? 'Scheduled' : words}</Badge>
+        </PageHead>
       </div>
-      <dl className={styles.words}>
-        {selection.length > 0 ? (
-          <div>
-            <dt>Products</dt>
-            <dd>{selection.join(' · ')}</dd>
-          </div>
-        ) : null}
-        <div>
-          <dt>Change</dt>
-          <dd>
-            {[
-              rules.join(', then '),
-              cells > 0 ? `${rows(cells, 'row')} with a price of ${cells === 1 ? 'its' : 'their'} own` : '',
-            ]
-              .filter((part) => part !== '')
-              .join('; ') ||
-              (edit.kind === 'undo' || edit.kind === 'schedule-end' ? 'each price back to what it was' : 'nothing')}
-          </dd>
-        </div>
-      </dl>
+      <Facts look="named">
+        {selection.length > 0 ? <Fact name="Products">{selection.join(' · ')}</Fact> : null}
+        <Fact name="Change">
+          {[
+            rules.join(', then '),
+            cells > 0 ? `${rows(cells, 'row')} with a price of ${cells === 1 ? 'its' : 'their'} own` : '',
+          ]
+            .filter((part) => part !== '')
+            .join('; ') ||
+            (edit.kind === 'undo' || edit.kind === 'schedule-end' ? 'each price back to what it was' : 'nothing')}
+        </Fact>
+      </Facts>
       {edit.error ? (
         <Notice tone="danger" role="alert">
           {edit.error}
@@ -102,7 +116,7 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
           isSale={schedule !== null && schedule.endsAt !== null && schedule.endEditId === null}
         />
       ) : null}
-      <div className={styles.rows}>
+      <Stack gap={5}>
         {edit.summary && edit.summary.changed > 0 ? (
           <DistributionChart distribution={edit.summary.distribution} />
         ) : null}
@@ -114,7 +128,7 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
         ) : (
           <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} mayRetry={permissions.includes('bulk:approve')} />
         )}
-      </div>
+      </Stack>
     </>
   )
 }

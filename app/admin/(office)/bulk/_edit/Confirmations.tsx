@@ -1,6 +1,6 @@
 import type { Confirmation } from '#lib/pricing/bulk/contract.ts'
 import { Field } from '../../../../_ui/Field.tsx'
-import styles from './DecisionPanel.module.css'
+import styles from './edit.module.css'
 
 const REASONS: Readonly<Record<Confirmation['kind'], string>> = {
   'many-rows': 'These are many prices.',

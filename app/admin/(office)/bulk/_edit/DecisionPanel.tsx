@@ -7,13 +7,13 @@ import { type BulkEditView, isLimit } from '#lib/pricing/bulk/contract.ts'
 import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import page from '../../page.module.css'
 import { storedEditId } from '../_editor/draftStorage.ts'
 import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
 import { Confirmations } from './Confirmations.tsx'
-import styles from './DecisionPanel.module.css'
+import styles from './edit.module.css'
 import { rows, WARNING_WORDS } from './states.ts'
+import { Row, Section } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly edit: BulkEditView
@@ -22,12 +22,12 @@ interface Props {
   readonly onSchedule: (schedule: ScheduleView) => void
 }
 
-/** What a tab keeps changes in the editor only. */
+/** The kept draft of a tab changes in the editor only. */
 function neverChanges(): () => void {
   return () => undefined
 }
 
-/** Why the user may not decide, or undefined. */
+/** @returns the reason why the user may not decide, or undefined */
 function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]): string | undefined {
   if (!permissions.includes('bulk:approve')) return 'You may look at this preview. Approving it needs the role editor.'
   if ((summary?.changed ?? 0) === 0) return 'No price would change: there is nothing to approve.'
@@ -36,7 +36,7 @@ function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]
   return undefined
 }
 
-/** @returns what the import of a file put into the address */
+/** @returns the times that the import of a file put into the address */
 function timesIn(params: { get(name: string): string | null }) {
   if (params.get('plan') !== 'sale') return undefined
   return {
@@ -115,17 +115,13 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
   }
 
   return (
-    <section aria-labelledby="decide" className={styles.panel}>
-      <h2 id="decide" className={page.heading}>
-        Approve
-      </h2>
+    <Section id="decide" title="Approve" panel>
       {why ? (
         <Notice>{why}</Notice>
       ) : (
         <>
           <p className="muted">
-            Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that
-            changes in between stays as it is and is reported.
+            Nothing has changed yet. A price that changes before the approval stays as it is and is reported.
           </p>
           {edit.summary && edit.summary.doubts.length > 0 ? (
             <ul className={styles.doubts} aria-label="Look at these first">
@@ -168,7 +164,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
           onCancel={() => setPlanning(false)}
         />
       ) : (
-        <div className={page.actions}>
+        <Row>
           {why ? null : (
             <>
               {replaces === null ? null : (
@@ -198,8 +194,8 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
               Discard
             </Button>
           ) : null}
-        </div>
+        </Row>
       )}
-    </section>
+    </Section>
   )
 }

@@ -1,10 +1,9 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
-import { Actor } from '../../../_components/Actor.tsx'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
-import { When } from '../../../_components/When.tsx'
+import { Actor, When } from '../../../_components/Values.tsx'
+import { type Column, DataTable, Main, Sub } from '../../../_components/DataTable.tsx'
 import { editState, KINDS, rows } from './states.ts'
 
 function sizeOf({ summary, progress, state }: BulkEditView): string {
@@ -12,56 +11,47 @@ function sizeOf({ summary, progress, state }: BulkEditView): string {
   return `${progress.applied.toLocaleString('en')} of ${rows(progress.applied + progress.conflicts + (summary ? summary.changed - progress.applied - progress.conflicts : 0))}`
 }
 
+const SOURCES: Readonly<Partial<Record<BulkEditView['source'], string>>> = { api: 'API', csv: 'file import' }
+
+const COLUMNS: readonly Column<BulkEditView>[] = [
+  {
+    header: 'Why',
+    cell: ({ id, reason, kind, source }) => (
+      <>
+        <Main>
+          <Link href={`/admin/bulk/${id}`}>{reason}</Link>
+        </Main>
+        <Sub>
+          {KINDS[kind]} · from the {SOURCES[source] ?? source}
+        </Sub>
+      </>
+    ),
+  },
+  {
+    header: 'State',
+    cell: (edit) => {
+      const { words, tone } = editState(edit)
+      return <Badge tone={tone}>{words}</Badge>
+    },
+  },
+  { header: 'Size', kind: 'short', cell: sizeOf },
+  {
+    header: 'Who',
+    cell: ({ createdBy, approvedBy }) => (
+      <>
+        <Actor name={createdBy} />
+        {approvedBy && approvedBy !== createdBy ? (
+          <Sub>
+            approved by <Actor name={approvedBy} />
+          </Sub>
+        ) : null}
+      </>
+    ),
+  },
+  { header: 'When', kind: 'short', cell: ({ createdAt }) => <When at={new Date(createdAt)} /> },
+]
+
 /** Bulk edits, the newest first. */
-export function EditTable({ edits }: { edits: readonly BulkEditView[] }) {
-  return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Why</th>
-            <th scope="col">State</th>
-            <th scope="col">Size</th>
-            <th scope="col">Who</th>
-            <th scope="col">When</th>
-          </tr>
-        </thead>
-        <tbody>
-          {edits.map((edit) => {
-            const { words, tone } = editState(edit)
-            return (
-              <tr key={edit.id}>
-                <th scope="row" className={table.wide}>
-                  <Link href={`/admin/bulk/${edit.id}`} className={table.main}>
-                    {edit.reason}
-                  </Link>
-                  <span className={table.sub}>
-                    {KINDS[edit.kind]} · from the{' '}
-                    {edit.source === 'api' ? 'API' : edit.source === 'csv' ? 'file import' : edit.source}
-                  </span>
-                </th>
-                <td data-label="State">
-                  <Badge tone={tone}>{words}</Badge>
-                </td>
-                <td data-label="Size" className={table.number}>
-                  {sizeOf(edit)}
-                </td>
-                <td data-label="Who">
-                  <Actor name={edit.createdBy} />
-                  {edit.approvedBy && edit.approvedBy !== edit.createdBy ? (
-                    <span className={table.sub}>
-                      approved by <Actor name={edit.approvedBy} />
-                    </span>
-                  ) : null}
-                </td>
-                <td data-label="When" className={table.number}>
-                  <When at={new Date(edit.createdAt)} />
-                </td>
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
-    </TableFrame>
-  )
+export function EditTable({ edits, empty }: { edits: readonly BulkEditView[]; empty: ReactNode }) {
+  return <DataTable label="Bulk edits" columns={COLUMNS} rows={edits} rowKey={({ id }) => id} empty={empty} />
 }

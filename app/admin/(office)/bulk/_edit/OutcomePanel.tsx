@@ -7,9 +7,9 @@ import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView, LeftState } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import page from '../../page.module.css'
 import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { rows } from './states.ts'
+import { Row } from '../../../_components/Layout.tsx'
 
 function Sentence({ edit }: { edit: BulkEditView }) {
   const { applied, conflicts } = edit.progress
@@ -41,7 +41,7 @@ function Sentence({ edit }: { edit: BulkEditView }) {
   )
 }
 
-/** What became of an edit, and the ways on: undo all of it, retry what conflicted. */
+/** The outcome of an edit, and the ways on: undo all of it, retry the conflicts. */
 export function OutcomePanel({
   edit,
   permissions,
@@ -84,7 +84,7 @@ export function OutcomePanel({
           {refusal.message}
         </Notice>
       ) : null}
-      <div className={page.actions}>
+      <Row>
         {applied > 0 ? <Link href={`/admin/freshness/ledger?q=${edit.id}`}>Receipts</Link> : null}
         {may && applied > 0 && !edit.undoneBy && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('undo')} disabled={busy !== undefined}>
@@ -105,7 +105,7 @@ export function OutcomePanel({
             {conflicts > 0 ? 'Retry conflicts and refused…' : 'Retry the refused…'}
           </Button>
         ) : null}
-      </div>
+      </Row>
     </section>
   )
 }

@@ -18,9 +18,10 @@ import { useRowPages } from '../_grid/useRowPages.ts'
 import { adminApi, ask, valueOf } from '../../../_lib/adminApi.ts'
 import { useNarrow } from '../_lib/useNarrow.ts'
 import { previewColumns } from './previewColumns.tsx'
-import styles from './PreviewRows.module.css'
+import styles from './edit.module.css'
 import { LEFT, ROW_STATE_WORDS, rows, WARNING_WORDS } from './states.ts'
 import { canRetry, ChosenRows, useRetryRows } from './useRetryRows.tsx'
+import { Stack } from '../../../_components/Layout.tsx'
 
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
@@ -51,14 +52,14 @@ function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
   return state === 'skipped' ? 'out' : undefined
 }
 
-/** How many rows warn of this, where the preview has counted them. */
+/** The number of rows with this warning, if the preview has counted them. */
 function countOf({ summary }: BulkEditView, warning: RowWarning): string {
   const rows =
     warning === 'below-floor' ? summary?.belowFloor : summary?.doubts.find(({ doubt }) => doubt === warning)?.rows
   return rows ? ` (${rows.toLocaleString('en')})` : ''
 }
 
-/** Every row of an edit: what it was, what it becomes, what was said about it. */
+/** Every row of an edit: old price, new price, state and warnings. */
 export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: boolean }) {
   const [filter, setFilter] = useState<Filter>({ text: '' })
   const [sorting, setSorting] = useState<Sorting>()
@@ -95,7 +96,7 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
     toggle(block.flatMap((row) => (row && canRetry(row, edit) ? row.productId : [])))
   }
   return (
-    <section aria-label="Rows" className={styles.section}>
+    <Stack as="section" gap={3} aria-label="Rows">
       <div className={styles.filters}>
         <Field
           id="row-text"
@@ -134,7 +135,7 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
             </option>
           ))}
         </SelectField>
-        <p className={styles.count} aria-live="polite">
+        <p className={styles.rowCount} aria-live="polite">
           {pages.total === undefined ? '' : `${pages.total.toLocaleString('en')} ${pages.total === 1 ? 'row' : 'rows'}`}
         </p>
         <ButtonLink
@@ -177,6 +178,6 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
           }}
         />
       </ChosenRows>
-    </section>
+    </Stack>
   )
 }

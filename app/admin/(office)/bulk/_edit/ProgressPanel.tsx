@@ -4,11 +4,10 @@ import { useState } from 'react'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import page from '../../page.module.css'
 import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
-import decision from './DecisionPanel.module.css'
-import styles from './ProgressPanel.module.css'
+import styles from './edit.module.css'
 import { rows } from './states.ts'
+import { Row, Section } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly edit: BulkEditView
@@ -17,7 +16,7 @@ interface Props {
 }
 
 function timeLeft(seconds: number | null): string {
-  if (seconds === null) return 'reckoning the time'
+  if (seconds === null) return 'estimating the time'
   return seconds < 60 ? `about ${seconds} s left` : `about ${Math.ceil(seconds / 60)} min left`
 }
 
@@ -38,18 +37,15 @@ export function ProgressPanel({ edit, mayCancel, onEdit }: Props) {
   }
 
   return (
-    <section aria-labelledby="progress" className={decision.panel}>
-      <h2 id="progress" className={page.heading}>
-        {edit.state === 'approved' ? 'Approved: a worker takes it' : 'Being applied'}
-      </h2>
-      <progress className={styles.bar} value={done} max={Math.max(1, total)} aria-label="Rows applied" />
-      <p aria-live="polite" className={styles.numbers}>
+    <Section id="progress" title={edit.state === 'approved' ? 'Approved: a worker takes it' : 'Being applied'} panel>
+      <progress className={styles.progress} value={done} max={Math.max(1, total)} aria-label="Rows applied" />
+      <p aria-live="polite">
         <strong>{applied.toLocaleString('en')}</strong> of {rows(total)} live
         {conflicts > 0 ? ` · ${rows(conflicts, 'conflict')}` : ''}
         {rowsPerSecond > 0 ? ` · ${rowsPerSecond.toLocaleString('en')} a second · ${timeLeft(secondsLeft)}` : ''}
       </p>
       <p className="muted">
-        You can leave this page. What is applied is live already; stopping leaves it as it is, and it can be undone.
+        You can leave this page. Applied rows are live; they stay when you stop, and can be undone.
       </p>
       {refusal ? (
         <Notice tone="warning" role="alert">
@@ -57,12 +53,12 @@ export function ProgressPanel({ edit, mayCancel, onEdit }: Props) {
         </Notice>
       ) : null}
       {mayCancel ? (
-        <div className={page.actions}>
+        <Row>
           <Button variant="danger" onClick={() => void stop()} disabled={stopping}>
             {stopping ? 'Stopping…' : 'Stop'}
           </Button>
-        </div>
+        </Row>
       ) : null}
-    </section>
+    </Section>
   )
 }

@@ -3,7 +3,7 @@ import { type BulkEditView, isDoubt, type PreviewRow } from '#lib/pricing/bulk/c
 import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import { showMargin, showPercent } from '../_lib/showPercent.ts'
-import styles from './PreviewRows.module.css'
+import styles from '../_grid/cells.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 import { canRetry, ChooseRow } from './useRetryRows.tsx'
 
@@ -22,7 +22,7 @@ function CompareAt({ row }: { row: PreviewRow }) {
   if (before === after) return after === null ? '–' : showMoney(after)
   return (
     <span>
-      <s className={styles.old}>{before === null ? 'none' : showMoney(before)}</s>{' '}
+      <s className={styles.same}>{before === null ? 'none' : showMoney(before)}</s>{' '}
       {after === null ? 'none' : showMoney(after)}
     </span>
   )
@@ -151,14 +151,14 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       },
     }) =>
       row && (
-        <span className={styles.state} title={said(row, ended)}>
+        <span className={styles.clamped} title={said(row, ended)}>
           {said(row, ended)}
         </span>
       ),
   },
 ]
 
-/** What fits side by side on a phone, and then the rest of what matters. */
+/** A phone shows the first three side by side. */
 const NARROW = { product: 136, new: 94, percent: 84, old: 96, state: 220 }
 
 const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({
@@ -173,7 +173,7 @@ const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({
   }) => row && canRetry(row, { state }) && <ChooseRow row={row} />,
 })
 
-/** The box takes its room from the name: nothing is pushed out of the grid. */
+/** The box takes its width from the name: no column is pushed out of the grid. */
 function besideChooser(column: GridColumn<PreviewRow>): GridColumn<PreviewRow> {
   return column.id === 'product' ? { ...column, size: (column.size ?? 220) - 40 } : column
 }

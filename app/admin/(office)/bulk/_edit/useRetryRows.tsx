@@ -11,7 +11,7 @@ interface Chosen {
 
 export const ChosenRows = createContext<Chosen>({ chosen: new Set(), toggle: () => undefined })
 
-/** Whether a row of an edit that has ended can be tried again. */
+/** @returns true if a row of an ended edit can be tried again */
 export function canRetry({ state }: PreviewRow, edit: Pick<BulkEditView, 'state'>): boolean {
   return state === 'conflict' || state === 'refused' || (state === 'pending' && edit.state !== 'applied')
 }

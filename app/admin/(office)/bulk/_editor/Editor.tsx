@@ -19,6 +19,7 @@ import { PreviewForm } from './PreviewForm.tsx'
 import { RulesPanel } from './RulesPanel.tsx'
 import { useEditorGrid } from './useEditorGrid.ts'
 import { useSelection } from './useSelection.ts'
+import { Row, Stack } from '../../../_components/Layout.tsx'
 
 /** Columns by which the server sorts. */
 const SORTS = {
@@ -34,7 +35,7 @@ const SORTS = {
 interface SortedBy {
   readonly column: keyof typeof SORTS
   readonly direction: 'asc' | 'desc'
-  /** As it was typed when the rows were sorted: a row stays where it is while a price is typed into it. */
+  /** The typed prices at the time of sorting: a row stays in its place while a price is typed into it. */
   readonly edits: CellEdits
 }
 
@@ -42,7 +43,7 @@ function isSortable(column: string): column is keyof typeof SORTS {
   return Object.hasOwn(SORTS, column)
 }
 
-/** Products, what becomes of their prices, and every one of them in a grid that can be typed into. */
+/** The filters, the rules, and the selected products in a grid of new prices. */
 export function Editor({ facets }: { facets: SelectionFacets }) {
   const editId = useSearchParams().get('edit')
   const [draft, dispatch] = useReducer(draftReducer, NO_DRAFT)
@@ -103,7 +104,7 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
         onChange={(filters) => dispatch({ kind: 'filters', filters })}
       />
       <RulesPanel rules={draft.rules} onChange={(form) => dispatch({ kind: 'rules', rules: form })} />
-      <section aria-label="Selected products" className={styles.grid}>
+      <Stack as="section" gap={3} aria-label="Selected products">
         <div className={styles.bar}>
           <p className={styles.count} aria-live="polite">
             {pages.total === undefined || stale ? (
@@ -117,7 +118,7 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
               </>
             )}
           </p>
-          <div className={styles.buttons}>
+          <Row gap={2}>
             <Button
               variant="secondary"
               size="sm"
@@ -134,7 +135,7 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
             >
               Redo
             </Button>
-          </div>
+          </Row>
           <AddProduct onAdd={(productIds) => dispatch({ kind: 'add', productIds })} />
         </div>
         <p id="grid-help" className={styles.help}>
@@ -156,7 +157,7 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
           onOpen={setTyping}
           rowTone={(row) => (removed.has(row.productId) ? 'out' : undefined)}
         />
-      </section>
+      </Stack>
       <PreviewForm
         draft={draft}
         chosen={pages.total === undefined || stale ? undefined : chosen}

@@ -6,6 +6,7 @@ import { Button } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { type FilterForm, NO_FILTERS, readFilters } from '../_lib/filterForm.ts'
 import styles from './Editor.module.css'
+import { Panel } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly filters: FilterForm
@@ -48,14 +49,14 @@ function Options({ options }: { options: readonly (readonly [string, string])[] 
   ))
 }
 
-/** Which products: all filters together. */
+/** Selects the products that match all filters. */
 export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
   const { errors, selection } = readFilters(filters)
   const skus = selection.skus?.length ?? 0
   const set = (part: Partial<FilterForm>) => onChange({ ...filters, ...part })
   return (
-    <fieldset className={styles.panel}>
-      <legend className={styles.legend}>1. Products</legend>
+    <Panel as="fieldset">
+      <legend>1. Products</legend>
       <div className={styles.fields}>
         <Field
           id="filter-text"
@@ -164,8 +165,10 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           <Options options={LEFT} />
         </SelectField>
       </div>
-      <details className={styles.more} open={skus > 0 || errors.skus !== undefined}>
-        <summary>Paste a list of SKUs{skus > 0 ? ` (${skus.toLocaleString('en')})` : ''}</summary>
+      <details open={skus > 0 || errors.skus !== undefined}>
+        <summary className={styles.more}>
+          Paste a list of SKUs{skus > 0 ? ` (${skus.toLocaleString('en')})` : ''}
+        </summary>
         <label htmlFor="filter-skus" className="visually-hidden">
           SKUs
         </label>
@@ -197,6 +200,6 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           Clear the filters
         </Button>
       )}
-    </fieldset>
+    </Panel>
   )
 }

@@ -9,8 +9,8 @@ import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { unreadFilters } from '../_lib/filterForm.ts'
 import { unreadRules } from '../_lib/rulesForm.ts'
 import { changesSomething, draftOf, type DraftState } from './draftState.ts'
-import styles from './Editor.module.css'
 import { storeDraft } from './draftStorage.ts'
+import { Panel } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly draft: DraftState
@@ -21,7 +21,7 @@ interface Props {
   readonly onReason: (reason: string) => void
 }
 
-/** What is still missing before a preview, or undefined. */
+/** @returns a sentence on what a preview still needs, or undefined */
 function missing(draft: DraftState, chosen: number | undefined): string | undefined {
   if (chosen === 0) return 'No product is selected.'
   const unread = [...unreadFilters(draft.filters), ...unreadRules(draft.rules)]
@@ -31,7 +31,7 @@ function missing(draft: DraftState, chosen: number | undefined): string | undefi
   return undefined
 }
 
-/** Why, and the way to the preview. */
+/** The reason, and the button that makes the preview. */
 export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
@@ -59,8 +59,8 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
   }
 
   return (
-    <form
-      className={styles.panel}
+    <Panel
+      as="form"
       aria-label="Preview"
       onSubmit={(event) => {
         event.preventDefault()
@@ -93,6 +93,6 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
           {busy ? 'Freezing the rows…' : 'Preview'}
         </Button>
       </div>
-    </form>
+    </Panel>
   )
 }

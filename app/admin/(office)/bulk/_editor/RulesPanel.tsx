@@ -6,6 +6,7 @@ import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { describeRules } from '../_lib/describeRules.ts'
 import { isUntouched, readRules, type RulesForm, unreadRules, valueLabel } from '../_lib/rulesForm.ts'
 import styles from './Editor.module.css'
+import { Panel } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly rules: RulesForm
@@ -53,12 +54,12 @@ function Options({ options }: { options: readonly (readonly [string, string])[] 
   ))
 }
 
-/** The one of these that a control says. */
+/** @returns the option of this value */
 function chosen<T extends string>(options: readonly (readonly [T, string])[], value: string, otherwise: T): T {
   return options.find(([option]) => option === value)?.[0] ?? otherwise
 }
 
-/** What prices become, in the order in which it is applied. */
+/** The rules, in the order in which they are applied. */
 export function RulesPanel({ rules, onChange }: Props) {
   const read = readRules(rules)
   const set = (part: Partial<RulesForm>) => onChange({ ...rules, ...part })
@@ -66,8 +67,8 @@ export function RulesPanel({ rules, onChange }: Props) {
   const takesValue = rules.amount !== 'keep' && rules.amount !== 'restore'
   const percent = rules.amount === 'percent-up' || rules.amount === 'percent-down'
   return (
-    <fieldset className={styles.panel}>
-      <legend className={styles.legend}>2. Change</legend>
+    <Panel as="fieldset">
+      <legend>2. Change</legend>
       <div className={styles.fields}>
         <SelectField
           id="rule-amount"
@@ -163,13 +164,13 @@ export function RulesPanel({ rules, onChange }: Props) {
           />
         ) : null}
       </div>
-      <p className={styles.order} aria-live="polite">
+      <p className="muted" aria-live="polite">
         {isUntouched(rules)
           ? 'No rule yet. You can also type new prices into the grid below: those win over the rules.'
           : read.rules
             ? `In this order: ${describeRules(read.rules).join(', then ')}. Prices typed into the grid win over this.`
             : `Cannot be read yet: ${unreadRules(rules).join(', ')}.`}
       </p>
-    </fieldset>
+    </Panel>
   )
 }

@@ -81,12 +81,12 @@ export function draftReducer(state: DraftState, action: DraftAction): DraftState
   }
 }
 
-/** What the filters and the hand select, without what was taken out: the grid shows that greyed. */
+/** The products of the filters and those added by hand. Those taken out are among them: the grid greys them. */
 export function shownSelection({ filters, added }: Pick<DraftState, 'filters' | 'added'>): Selection {
   return { ...readFilters(filters).selection, added: [...added] }
 }
 
-/** Whether anything would change: a rule that can be read, or a cell. */
+/** @returns true if a price would change: by a rule that can be read, or by a cell */
 export function changesSomething({ rules, edits }: DraftState): boolean {
   return edits.size > 0 || (!isUntouched(rules) && readRules(rules).rules !== undefined)
 }

@@ -34,7 +34,7 @@ function read(): Kept | undefined {
   }
 }
 
-/** Which edit the draft of this tab was previewed as. */
+/** @returns the id of the edit that previewed the draft of this tab */
 export function storedEditId(): string | null {
   return read()?.editId ?? null
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
+import { classNames } from '../../../../_ui/classNames.ts'
 import type { Field } from '../_grid/cellEdits.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import { showMargin, showPercent } from '../_lib/showPercent.ts'
@@ -8,7 +9,11 @@ import { previewPrice } from './previewPrice.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
 import { markKey } from './gridEdits.ts'
-import styles from './Editor.module.css'
+import styles from '../_grid/cells.module.css'
+
+function moved(up: boolean, byHand = false): string {
+  return classNames(up ? styles.up : styles.down, byHand && styles.byHand)
+}
 
 function Included({ row }: { row: GridRow }) {
   const { removed, toggle } = useEditorValues()
@@ -23,7 +28,7 @@ function Included({ row }: { row: GridRow }) {
   )
 }
 
-/** What was pasted here and could not be read, beside what the cell has in its place. */
+/** A pasted text that could not be read. It stands beside the value of the cell. */
 function Unread({ row, field }: { row: GridRow; field: Field }) {
   const mark = useEditorValues().marks.get(markKey(row.productId, field))
   return mark ? (
@@ -40,18 +45,14 @@ function NewAmount({ row }: { row: GridRow }) {
   if (!price || values.removed.has(row.productId)) return <span className={styles.same}>–</span>
   if (price.outcome === 'refuse') {
     return (
-      <span className={styles.refused} title={price.message}>
+      <span className={styles.loss} title={price.message}>
         refused
       </span>
     )
   }
   if (price.outcome === 'skip' || price.amountCents === row.amountCents)
     return <span className={styles.same}>{showMoney(row.amountCents)}</span>
-  return (
-    <strong className={styles.changed} data-hand={byHand} data-up={price.amountCents > row.amountCents}>
-      {showMoney(price.amountCents)}
-    </strong>
-  )
+  return <strong className={moved(price.amountCents > row.amountCents, byHand)}>{showMoney(price.amountCents)}</strong>
 }
 
 /** The change against the price as it is now. */
@@ -61,7 +62,7 @@ function Change({ row }: { row: GridRow }) {
   if (price?.outcome !== 'price' || price.amountCents === row.amountCents || values.removed.has(row.productId))
     return <span className={styles.same}>–</span>
   return (
-    <span className={styles.changed} data-up={price.amountCents > row.amountCents}>
+    <span className={moved(price.amountCents > row.amountCents)}>
       {showPercent(price.amountCents, row.amountCents)}
     </span>
   )
@@ -74,19 +75,15 @@ function NewCompareAt({ row }: { row: GridRow }) {
   if (price?.outcome !== 'price' || values.removed.has(row.productId)) return <span className={styles.same}>–</span>
   const text = price.compareAtCents === null ? 'none' : showMoney(price.compareAtCents)
   if (price.compareAtCents === row.compareAtCents) return <span className={styles.same}>{text}</span>
-  return (
-    <strong className={styles.changed} data-hand={byHand}>
-      {text}
-    </strong>
-  )
+  return <strong className={moved(false, byHand)}>{text}</strong>
 }
 
-/** What is left of the new price after the cost. */
+/** The margin of the new price over the cost. */
 function Margin({ row }: { row: GridRow }) {
   const price = previewPrice(row, useEditorValues())
   const amount = price?.outcome === 'price' ? price.amountCents : row.amountCents
   const below = row.costCents !== null && amount < row.costCents
-  return <span className={below ? styles.refused : undefined}>{showMargin(amount, row.costCents)}</span>
+  return <span className={below ? styles.loss : undefined}>{showMargin(amount, row.costCents)}</span>
 }
 
 type Cell = NonNullable<GridColumn<GridRow>['cell']>
@@ -228,7 +225,7 @@ const PRODUCT_WITH_SKU: GridColumn<GridRow> = {
   )),
 }
 
-/** What fits side by side on a phone, and then the change. */
+/** A phone shows all but the change side by side. */
 export const NARROW_EDITOR_COLUMNS = narrowed(
   EDITOR_COLUMNS.map((column) => (column.id === 'product' ? PRODUCT_WITH_SKU : column)),
   { included: 40, product: 132, price: 86, [NEW_PRICE]: 98, change: 76 },

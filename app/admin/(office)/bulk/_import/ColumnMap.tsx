@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { COLUMN_WORDS, IMPORT_COLUMNS } from '#lib/pricing/bulk/csv/aliases.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { SelectField } from '../../../../_ui/Field.tsx'
-import styles from './Import.module.css'
 import type { Answer, ImportResult } from './upload.ts'
+import { Fields } from '../../../_components/Layout.tsx'
 
 const WORDS: Readonly<Record<string, string>> = COLUMN_WORDS
 
@@ -12,7 +12,7 @@ interface Props extends Pick<ImportResult, 'columns' | 'ignoredColumns'> {
   readonly onChange: (answers: readonly Answer[]) => void
 }
 
-/** What each column of the file was taken for, those that were left out too; it can be said otherwise. */
+/** The meaning of each column of the file. The user can change it. */
 export function ColumnMap({ columns, ignoredColumns, busy, onChange }: Props) {
   const [said, setSaid] = useState<Readonly<Record<string, string>>>({})
   const taken = columns.map(({ field, name }) => ({ name, field: said[name] ?? field }))
@@ -21,12 +21,12 @@ export function ColumnMap({ columns, ignoredColumns, busy, onChange }: Props) {
   const fields = all.map(({ field }) => field).filter((field) => field !== '')
   const twice = fields.find((field, i) => fields.indexOf(field) !== i)
   return (
-    <details className={styles.columns}>
+    <details>
       <summary>
         Columns: {columns.map(({ name }) => name).join(', ')}.{' '}
         {ignoredColumns.length > 0 ? `Left out: ${ignoredColumns.join(', ')}.` : 'None is left out.'}
       </summary>
-      <div className={styles.map}>
+      <Fields min="14rem">
         {all.map(({ name, field }, i) => (
           <SelectField
             key={name}
@@ -43,7 +43,7 @@ export function ColumnMap({ columns, ignoredColumns, busy, onChange }: Props) {
             ))}
           </SelectField>
         ))}
-      </div>
+      </Fields>
       {twice === undefined ? null : <p role="alert">Only one column can be {WORDS[twice] ?? twice}.</p>}
       {Object.keys(said).length > 0 ? (
         <div>

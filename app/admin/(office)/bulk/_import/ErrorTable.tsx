@@ -1,35 +1,23 @@
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
+import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import type { ImportResult } from './upload.ts'
 
 export const LISTED = 200
 
-/** Rows of a file that could not be taken, by their lines. */
+const COLUMNS: readonly Column<ImportResult['errors'][number]>[] = [
+  { header: 'Line', label: 'Line', cell: ({ line }) => line },
+  { header: 'SKU', cell: ({ sku }) => sku ?? '–' },
+  { header: 'Column', cell: ({ column }) => column ?? '–' },
+  { header: 'What is wrong', label: 'Wrong', kind: 'text', cell: ({ message }) => message },
+]
+
+/** The rejected rows of a file, by line. */
 export function ErrorTable({ errors }: Pick<ImportResult, 'errors'>) {
   return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">SKU</th>
-            <th scope="col">Column</th>
-            <th scope="col">What is wrong</th>
-          </tr>
-        </thead>
-        <tbody>
-          {errors.slice(0, LISTED).map(({ line, sku, column, message }) => (
-            <tr key={`${line} ${column}`}>
-              <th scope="row">{line}</th>
-              <td data-label="SKU">{sku ?? '–'}</td>
-              <td data-label="Column">{column ?? '–'}</td>
-              <td data-label="Wrong" className={table.text}>
-                {message}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label="Rows that could not be taken"
+      columns={COLUMNS}
+      rows={errors.slice(0, LISTED)}
+      rowKey={({ line, column }) => `${line} ${column}`}
+    />
   )
 }

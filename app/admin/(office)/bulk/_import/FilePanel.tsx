@@ -1,9 +1,38 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import styles from './Import.module.css'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { FileDrop } from './FileDrop.tsx'
-import styles from './Import.module.css'
+import { Stack } from '../../../_components/Layout.tsx'
+
+interface DropProps {
+  readonly file: File | undefined
+  readonly onChoose: (file: File | undefined) => void
+}
+
+/** The field into which a file is dropped, or that opens the chooser. */
+function FileDrop({ file, onChoose }: DropProps) {
+  const [over, setOver] = useState(false)
+  return (
+    <label className={styles.drop} data-over={over}>
+      {/* Over the whole frame: a file input takes what is dropped on it. */}
+      <input
+        type="file"
+        accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+        className={styles.input}
+        aria-label="CSV file"
+        onDragEnter={() => setOver(true)}
+        onDragLeave={() => setOver(false)}
+        onDrop={() => setOver(false)}
+        onChange={(event) => onChoose(event.target.files?.[0])}
+      />
+      <strong>{file ? file.name : 'Drop a CSV file here'}</strong>
+      <span className="muted">
+        {file ? `${Math.ceil(file.size / 1024).toLocaleString('en')} KB · choose another` : 'or choose one'}
+      </span>
+    </label>
+  )
+}
 
 interface Props {
   readonly file: File | undefined
@@ -11,21 +40,22 @@ interface Props {
   readonly reason: string
   readonly onReason: (reason: string) => void
   readonly placeholder: string
-  /** Where the reason is read afterwards: `the audit log`. */
+  /** The place that shows the reason later: `the audit log`. */
   readonly reasonStandsIn: string
-  /** It was sent once: from then on it is said what is missing. */
+  /** The form was sent once: from then on it names missing fields. */
   readonly asked: boolean
   readonly busy: boolean
   readonly onRead: () => void
-  /** How far it is, and what went wrong. */
+  /** Progress and errors. */
   readonly children: ReactNode
 }
 
-/** Which file, and why. */
+/** The file and the reason. */
 export function FilePanel(props: Props) {
   const { file, onChoose, reason, onReason, placeholder, reasonStandsIn, asked, busy, onRead, children } = props
   return (
-    <form
+    <Stack
+      as="form"
       className={styles.panel}
       onSubmit={(event) => {
         event.preventDefault()
@@ -53,6 +83,6 @@ export function FilePanel(props: Props) {
           {busy ? 'Reading…' : 'Read and preview'}
         </Button>
       </div>
-    </form>
+    </Stack>
   )
 }

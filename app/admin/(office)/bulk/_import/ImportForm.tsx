@@ -3,19 +3,19 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import progress from '../_edit/ProgressPanel.module.css'
+import edit from '../_edit/edit.module.css'
 import { FilePanel } from './FilePanel.tsx'
-import styles from './Import.module.css'
 import { ImportOutcome } from './ImportOutcome.tsx'
 import { ImportQuestions } from './ImportQuestions.tsx'
 import { RejectedRows } from './RejectedRows.tsx'
 import { type Answer, type ImportResult, type ImportShare, type OpenQuestions, uploadPrices } from './upload.ts'
+import { Stack } from '../../../_components/Layout.tsx'
 
 type Given = ReadonlyMap<string, Answer>
 
 const isColumn = ({ parameter }: Answer) => parameter === 'column' || parameter === 'ignore'
 
-/** A file and why; what it leaves open; what was made of it. A file of which all is plain leads straight to the preview. */
+/** A file, the questions that it leaves open, and the outcome. A file without a question leads straight to the preview. */
 export function ImportForm() {
   const router = useRouter()
   const [file, setFile] = useState<File>()
@@ -23,7 +23,7 @@ export function ImportForm() {
   const [share, setShare] = useState<ImportShare>()
   const [error, setError] = useState<string>()
   const [found, setFound] = useState<ImportResult | OpenQuestions>()
-  /** What was said about the file, by the question that it answers. */
+  /** The answers so far, by question. */
   const [given, setGiven] = useState<Given>(new Map())
   const [asked, setAsked] = useState(false)
 
@@ -59,7 +59,7 @@ export function ImportForm() {
   }
 
   return (
-    <div className={styles.form}>
+    <Stack gap={5}>
       <FilePanel
         file={file}
         onChoose={choose}
@@ -73,7 +73,7 @@ export function ImportForm() {
       >
         {share === undefined ? null : (
           <>
-            <progress className={progress.bar} value={share.share} max={1} aria-label="Import" />
+            <progress className={edit.progress} value={share.share} max={1} aria-label="Import" />
             <p className="muted" aria-live="polite">
               {share.words}
             </p>
@@ -103,6 +103,6 @@ export function ImportForm() {
           rejected={<RejectedRows file={file} answers={[...given.values()]} path="prices/import" />}
         />
       ) : null}
-    </div>
+    </Stack>
   )
 }

@@ -2,51 +2,33 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
+import { Row, Stack } from '../../../_components/Layout.tsx'
+import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import { rows } from '../_edit/states.ts'
 import { wall } from '../_schedule/scheduleWords.ts'
 import { ColumnMap } from './ColumnMap.tsx'
 import { ErrorTable, LISTED } from './ErrorTable.tsx'
-import styles from './Import.module.css'
 import type { Answer, ImportResult } from './upload.ts'
 
-/** As the page of a preview reads it: its form of times is open, and filled. */
+/** The address of a preview with its form of times open and filled. */
 function planHref({ edit, startsAt, endsAt, timeZone }: ImportResult['sales'][number]): string {
   const times = new URLSearchParams({ plan: 'sale', timeZone, startsAt: startsAt ?? '', endsAt: endsAt ?? '' })
   return `/admin/bulk/${edit.id}?${times}`
 }
 
-function Sales({ sales }: Pick<ImportResult, 'sales'>) {
-  return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Start</th>
-            <th scope="col">End</th>
-            <th scope="col">Prices</th>
-            <th scope="col">Next</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sales.map((sale) => (
-            <tr key={sale.edit.id}>
-              <th scope="row">{sale.startsAt === null ? 'You choose' : wall(sale.startsAt)}</th>
-              <td data-label="End">{sale.endsAt === null ? 'You choose' : wall(sale.endsAt)}</td>
-              <td data-label="Prices">{rows(sale.edit.summary?.changed ?? 0)}</td>
-              <td data-label="Next">
-                <Link href={planHref(sale)} target="_blank">
-                  Preview and plan
-                </Link>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  )
-}
+const SALES: readonly Column<ImportResult['sales'][number]>[] = [
+  { header: 'Start', label: 'Start', cell: ({ startsAt }) => (startsAt === null ? 'You choose' : wall(startsAt)) },
+  { header: 'End', cell: ({ endsAt }) => (endsAt === null ? 'You choose' : wall(endsAt)) },
+  { header: 'Prices', kind: 'short', cell: ({ edit }) => rows(edit.summary?.changed ?? 0) },
+  {
+    header: 'Next',
+    cell: (sale) => (
+      <Link href={planHref(sale)} target="_blank">
+        Preview and plan
+      </Link>
+    ),
+  },
+]
 
 interface Props {
   readonly result: ImportResult
@@ -58,13 +40,13 @@ interface Props {
   readonly rejected: ReactNode
 }
 
-/** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
+/** The outcome of a file: its columns, its rejected rows, and the way on with the others. */
 export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, rejected }: Props) {
   const { edit, sales, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
   const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
   const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
   return (
-    <section aria-label="What was read" className={styles.form}>
+    <Stack as="section" gap={5} aria-label="What was read">
       {errorCount === 0 ? (
         <Notice tone="success" role="alert">
           <strong>{rows(total, 'row')} read.</strong>{' '}
@@ -83,7 +65,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
         </Notice>
       )}
       {notes.length > 0 ? (
-        <ul className={styles.notes}>
+        <ul>
           {notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
@@ -93,10 +75,10 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
       {sales.length > 0 ? (
         <>
           <h2>Sales in the file, each to be planned</h2>
-          <Sales sales={sales} />
+          <DataTable label="Sales in the file" columns={SALES} rows={sales} rowKey={({ edit: { id } }) => id} />
         </>
       ) : null}
-      <div className={styles.actions}>
+      <Row>
         {edit ? (
           <ButtonLink href={`/admin/bulk/${edit.id}`}>
             {errorCount === 0 ? 'Go on to the preview' : 'Go on with the rest'}
@@ -108,11 +90,11 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
             Take the suggested SKUs
           </Button>
         ) : null}
-      </div>
+      </Row>
       {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
       {errorCount > LISTED ? (
         <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>
       ) : null}
-    </section>
+    </Stack>
   )
 }

@@ -1,44 +1,16 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import { Button } from '../../../../_ui/Button.tsx'
-import { classNames } from '../../../../_ui/classNames.ts'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
+import { Panel, Stack } from '../../../_components/Layout.tsx'
+import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import styles from './Import.module.css'
 import type { Answer } from './upload.ts'
 
-function Samples({ samples }: Pick<ImportQuestion, 'samples'>) {
-  if (samples.length === 0) return null
-  const read = samples.some(({ readAs }) => readAs !== null)
-  return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">In the file</th>
-            {read ? <th scope="col">Read as</th> : null}
-          </tr>
-        </thead>
-        <tbody>
-          {samples.map(({ line, text, readAs }) => (
-            <tr key={line}>
-              <td data-label="Line">{line}</td>
-              <td data-label="In the file" className={table.text}>
-                {text}
-              </td>
-              {read ? (
-                <td data-label="Read as" className={table.text}>
-                  {readAs}
-                </td>
-              ) : null}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  )
-}
+const SAMPLES: readonly Column<ImportQuestion['samples'][number]>[] = [
+  { header: 'Line', label: 'Line', cell: ({ line }) => line },
+  { header: 'In the file', kind: 'text', cell: ({ text }) => text },
+]
+const READ_SAMPLES: typeof SAMPLES = [...SAMPLES, { header: 'Read as', kind: 'text', cell: ({ readAs }) => readAs }]
 
 interface QuestionProps {
   readonly question: ImportQuestion
@@ -48,10 +20,16 @@ interface QuestionProps {
 
 function Question({ question: { id, message, samples, answers, suggested }, chosen, onChoose }: QuestionProps) {
   return (
-    <fieldset className={styles.question}>
+    <Panel as="fieldset" gap={3} narrow>
       <legend>{message}</legend>
-      <Samples samples={samples} />
-      <div className={styles.answers}>
+      <DataTable
+        label="Samples"
+        columns={samples.some(({ readAs }) => readAs !== null) ? READ_SAMPLES : SAMPLES}
+        rows={samples}
+        rowKey={({ line }) => line}
+        empty={null}
+      />
+      <Stack gap={1}>
         {answers.map(({ parameter, value, label }, at) => (
           <label key={`${parameter} ${value}`} className={styles.answer}>
             <input type="radio" name={id} checked={chosen === at} onChange={() => onChoose(at)} />
@@ -61,8 +39,8 @@ function Question({ question: { id, message, samples, answers, suggested }, chos
             </span>
           </label>
         ))}
-      </div>
-    </fieldset>
+      </Stack>
+    </Panel>
   )
 }
 
@@ -73,7 +51,7 @@ interface Props {
   readonly onAnswer: (answers: ReadonlyMap<string, Answer>) => void
 }
 
-/** What a file leaves open: each question with what was found, and the answers that there are. */
+/** The questions that a file leaves open, each with samples and its possible answers. */
 export function ImportQuestions({ questions, busy, onAnswer }: Props) {
   const [chosen, setChosen] = useState<Readonly<Record<string, number>>>({})
   const section = useRef<HTMLElement>(null)
@@ -81,15 +59,10 @@ export function ImportQuestions({ questions, busy, onAnswer }: Props) {
   const answered = questions.map(({ id, answers, suggested }) => [id, answers[chosen[id] ?? suggested ?? -1]] as const)
   const given = new Map(answered.flatMap(([id, answer]) => (answer ? [[id, answer] as const] : [])))
   return (
-    <section
-      ref={section}
-      tabIndex={-1}
-      aria-label="Questions about the file"
-      className={classNames(styles.form, styles.step)}
-    >
+    <section ref={section} tabIndex={-1} aria-label="Questions about the file" className={styles.questions}>
       <div>
-        <h2>How is this file to be read?</h2>
-        <p className="muted">Nothing was changed yet.</p>
+        <h2>Questions about the file</h2>
+        <p className="muted">Nothing has changed yet.</p>
       </div>
       {questions.map((question) => (
         <Question

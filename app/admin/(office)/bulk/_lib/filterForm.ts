@@ -9,14 +9,14 @@ export interface FilterForm {
   readonly brand: string
   readonly min: string
   readonly max: string
-  /** Which price the two bounds are of. */
+  /** The price that the two bounds are of. */
   readonly amountOf: 'base' | 'shown'
   readonly status: '' | 'active' | 'discontinued'
   readonly sale: '' | 'yes' | 'no'
   readonly changed: '' | 'day' | 'week' | 'month' | 'not-month' | 'since'
   /** A moment of the clock here, `2026-11-27T09:00`, for `changed: 'since'`. */
   readonly since: string
-  /** How a bulk edit left the product. */
+  /** The state in which a bulk edit left the product. */
   readonly left: '' | 'conflict' | 'refused'
   /** As pasted: apart by line breaks, tabs, commas or semicolons. */
   readonly skus: string
@@ -56,7 +56,7 @@ function bound(text: string): { readonly amount: number | undefined; readonly er
   return money.ok ? { amount: money.amountMinor, error: undefined } : { amount: undefined, error: money.message }
 }
 
-/** What the filters select; a bound that cannot be read is said and left out. */
+/** @returns the selection, and an error for each filter that cannot be read: that one is left out */
 export function readFilters(
   form: FilterForm,
   now = Date.now(),

@@ -8,7 +8,7 @@ function subscribe(changed: () => void): () => void {
   return () => query.removeEventListener('change', changed)
 }
 
-/** Whether the screen is a phone's: grids leave columns out there. */
+/** @returns true on the screen of a phone, on which grids leave columns out */
 export function useNarrow(): boolean {
   return useSyncExternalStore(
     subscribe,

@@ -5,17 +5,16 @@ import type { PlanCheck, ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/s
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import page from '../../page.module.css'
 import { rows } from '../_edit/states.ts'
 import type { Answered, Refusal } from '../../../_lib/adminApi.ts'
-import { Overlaps } from './Overlaps.tsx'
-import styles from './ScheduleForm.module.css'
+import { Overlaps } from './ScheduleTable.tsx'
 import { type CheckTimes, usePlanCheck } from './usePlanCheck.ts'
 import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
+import { Fields, Row, Stack } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly initial?: ScheduleView
-  /** What the form begins with where there is no schedule yet. */
+  /** First values of the form without a schedule. */
   readonly suggested?: Pick<ScheduleTimes, 'startsAt' | 'endsAt' | 'timeZone'> | undefined
   readonly disabled?: boolean
   readonly check: CheckTimes
@@ -24,7 +23,7 @@ interface Props {
   readonly onCancel: () => void
 }
 
-/** As the input for a local time wants it, and which of two moments it was. */
+/** The value of an input for a local time, and the offset that tells two equal local times apart. */
 function local(text: string | null | undefined): { readonly value: string; readonly offset: string } {
   return { value: text?.slice(0, 16) ?? '', offset: text?.slice(-6) ?? '' }
 }
@@ -33,7 +32,7 @@ function zoneHere(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-/** What the times would bring, before they are confirmed. */
+/** The effect of the times, before they are confirmed. */
 function PlanNotice({ plan }: { plan: PlanCheck | undefined }) {
   const meets = plan && (plan.overlaps.length > 0 || plan.notReduced > 0)
   return (
@@ -82,14 +81,14 @@ export function ScheduleForm({ initial, suggested, disabled = false, check, subm
 
   const placed = ['startsAt', 'endsAt', 'timeZone', 'priority'].some((field) => errorOf(field) !== undefined)
   return (
-    <form
-      className={styles.form}
+    <Stack
+      as="form"
       onSubmit={(event) => {
         event.preventDefault()
         void send()
       }}
     >
-      <div className={styles.times}>
+      <Fields>
         <WallTimeField
           id="schedule-start"
           label="Start"
@@ -140,21 +139,21 @@ export function ScheduleForm({ initial, suggested, disabled = false, check, subm
             </option>
           ))}
         </datalist>
-      </div>
+      </Fields>
       <PlanNotice plan={plan} />
       {refusal && !placed ? (
         <Notice tone="danger" role="alert">
           {refusal.message}
         </Notice>
       ) : null}
-      <div className={page.actions}>
+      <Row>
         <Button type="submit" disabled={busy || disabled || undecided || checking}>
           {busy ? 'Saving…' : initial ? 'Save the times' : 'Approve for this time'}
         </Button>
         <Button variant="quiet" onClick={onCancel} disabled={busy}>
           Back
         </Button>
-      </div>
-    </form>
+      </Row>
+    </Stack>
   )
 }

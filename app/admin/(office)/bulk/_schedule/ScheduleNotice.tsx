@@ -6,11 +6,11 @@ import { useCallback, useState } from 'react'
 import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import page from '../../page.module.css'
 import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import { ScheduleForm } from './ScheduleForm.tsx'
-import { Overlaps } from './Overlaps.tsx'
+import { Overlaps } from './ScheduleTable.tsx'
 import { span, switchWords } from './scheduleWords.ts'
+import { Row, Stack } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly schedule: ScheduleView
@@ -61,7 +61,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
   }
 
   return (
-    <section aria-label="Schedule" style={{ display: 'grid', gap: 'var(--space-4)' }}>
+    <Stack as="section" aria-label="Schedule">
       <Notice tone={state === 'failed' ? 'danger' : 'neutral'}>
         <strong>{SENTENCES[state]}</strong> {span(schedule)} {switchWords(schedule)} {message}
         {state === 'done' && endEditId ? (
@@ -94,7 +94,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
           onCancel={() => setChanging(false)}
         />
       ) : open && mayChange ? (
-        <div className={page.actions}>
+        <Row>
           <Button variant="secondary" onClick={() => setChanging(true)} disabled={busy}>
             Change the times
           </Button>
@@ -106,8 +106,8 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
           <Button variant="danger" onClick={() => void cancel()} disabled={busy}>
             {state === 'pending' ? 'Cancel the schedule' : 'End it now'}
           </Button>
-        </div>
+        </Row>
       ) : null}
-    </section>
+    </Stack>
   )
 }

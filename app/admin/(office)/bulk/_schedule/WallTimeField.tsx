@@ -1,12 +1,13 @@
 import { Field } from '../../../../_ui/Field.tsx'
-import styles from './ScheduleForm.module.css'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import { Stack } from '../../../_components/Layout.tsx'
 import { wallOffsets } from './wallOffsets.ts'
 
 interface Props {
   readonly id: string
   readonly label: string
   readonly value: string
-  /** Which of the two moments is meant, in the hour that the clock shows twice. */
+  /** Tells the two moments apart in the hour that the clock shows twice. */
   readonly offset: string
   readonly timeZone: string
   readonly required: boolean
@@ -16,7 +17,7 @@ interface Props {
   readonly onChange: (value: string, offset: string) => void
 }
 
-/** Whether the clock shows this time twice, and it is not said yet which one is meant. */
+/** @returns true if the clock shows this time twice, and none of both is chosen yet */
 export function isUndecided(value: string, offset: string, timeZone: string): boolean {
   const offsets = wallOffsets(value, timeZone)
   return offsets.length > 1 && !offsets.includes(offset)
@@ -32,7 +33,7 @@ export function wallText(value: string, offset: string, timeZone: string): strin
 export function WallTimeField({ id, label, value, offset, timeZone, onChange, ...rest }: Props) {
   const offsets = wallOffsets(value, timeZone)
   return (
-    <div className={styles.time}>
+    <Stack gap={2}>
       <Field
         id={id}
         label={label}
@@ -42,22 +43,24 @@ export function WallTimeField({ id, label, value, offset, timeZone, onChange, ..
         {...rest}
       />
       {offsets.length > 1 && !rest.disabled ? (
-        <fieldset className={styles.twice}>
-          <legend>The clock shows {value.slice(11)} twice then. Which one?</legend>
-          {offsets.map((one, i) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name={`${id}-offset`}
-                value={one}
-                checked={offset === one}
-                onChange={() => onChange(value, one)}
-              />{' '}
-              {i === 0 ? 'The first' : 'The second'} ({one} from UTC)
-            </label>
-          ))}
-        </fieldset>
+        <Notice tone="warning">
+          <Stack as="fieldset" gap={1}>
+            <legend>The clock shows {value.slice(11)} twice then. Which one?</legend>
+            {offsets.map((one, i) => (
+              <label key={one}>
+                <input
+                  type="radio"
+                  name={`${id}-offset`}
+                  value={one}
+                  checked={offset === one}
+                  onChange={() => onChange(value, one)}
+                />{' '}
+                {i === 0 ? 'The first' : 'The second'} ({one} from UTC)
+              </label>
+            ))}
+          </Stack>
+        </Notice>
       ) : null}
-    </div>
+    </Stack>
   )
 }

@@ -2,9 +2,9 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Suspense } from 'react'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { PageHead, Stack } from '../../../_components/Layout.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { requireSession } from '../../../_lib/session.ts'
-import page from '../../page.module.css'
 import { ImportForm } from '../_import/ImportForm.tsx'
 
 export const metadata: Metadata = { title: 'Import prices' }
@@ -24,19 +24,21 @@ async function Form() {
 
 export default function ImportPage() {
   return (
-    <div className={page.page}>
-      <div>
-        <h1 className={page.title}>Import prices</h1>
-        <p className="muted">
-          A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code>,{' '}
-          <code>currency</code> and <code>version</code>, or an export of Shopify, WooCommerce, Magento or Google
-          Merchant. What the file leaves open is asked. An empty cell leaves a price as it is; <code>none</code> removes
-          a compare-at price. Up to 100,000 rows. Nothing changes before the preview is approved.
-        </p>
-      </div>
+    <Stack gap={6}>
+      <PageHead
+        title="Import prices"
+        lead={
+          <>
+            A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code>,{' '}
+            <code>currency</code> and <code>version</code>, or an export of Shopify, WooCommerce, Magento or Google
+            Merchant. What the file leaves open is asked. An empty cell leaves a price as it is; <code>none</code>{' '}
+            removes a compare-at price. Up to 100,000 rows. Nothing changes before the preview is approved.
+          </>
+        }
+      />
       <Suspense fallback={<Skeleton rows={4} />}>
         <Form />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

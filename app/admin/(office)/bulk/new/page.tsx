@@ -3,14 +3,14 @@ import Link from 'next/link'
 import { Suspense } from 'react'
 import { selectionFacets } from '#lib/pricing/bulk/selection/selectionFacets.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { PageHead, Stack } from '../../../_components/Layout.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { requireSession } from '../../../_lib/session.ts'
-import page from '../../page.module.css'
 import { Editor } from '../_editor/Editor.tsx'
 
 export const metadata: Metadata = { title: 'New bulk edit' }
 
-async function Room() {
+async function NewEdit() {
   const principal = await requireSession('/admin/bulk/new')
   if (!principal.permissions.includes('bulk:write')) {
     return (
@@ -25,16 +25,14 @@ async function Room() {
 
 export default function NewBulkEditPage() {
   return (
-    <div className={page.page}>
-      <div>
-        <h1 className={page.title}>New bulk edit</h1>
-        <p className="muted">
-          Select products, say what their prices become, then preview. Nothing changes before the preview is approved.
-        </p>
-      </div>
+    <Stack gap={6}>
+      <PageHead
+        title="New bulk edit"
+        lead="Select products, set rules or type prices, then preview. Nothing changes before you approve."
+      />
       <Suspense fallback={<Skeleton rows={12} />}>
-        <Room />
+        <NewEdit />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -1,12 +1,8 @@
 import type { Metadata } from 'next'
-import Form from 'next/form'
 import { Suspense } from 'react'
 import { readLedger } from '#lib/observability/dashboard/reads.ts'
-import { Button } from '../../../../_ui/Button.tsx'
-import { Field } from '../../../../_ui/Field.tsx'
-import { Empty } from '../../../_components/Empty.tsx'
-import search from '../../../_components/SearchForm.module.css'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { Empty, Skeleton } from '../../../_components/States.tsx'
+import { SearchForm } from '../../../_components/SearchForm.tsx'
 import { LedgerTable } from '../../../_freshness/LedgerTable.tsx'
 import { first } from '../../../_lib/params.ts'
 import { requireSession } from '../../../_lib/session.ts'
@@ -25,31 +21,20 @@ async function Ledger({ searchParams }: Pick<Props, 'searchParams'>) {
   const edits = await readLedger(query)
   return (
     <>
-      <search className={search.frame}>
-        <Form action="/admin/freshness/ledger" className={search.search}>
-          <Field
-            id="ledger-q"
-            name="q"
-            type="search"
-            label="Find edits"
-            hideLabel
-            placeholder="Product id, SKU, bulk edit or correlation id"
-            defaultValue={query}
-            key={query}
-            maxLength={200}
-            autoComplete="off"
-            className={search.field}
-          />
-          <Button type="submit">Find</Button>
-        </Form>
-      </search>
-      {edits.length === 0 ? (
-        <Empty title="No edit was found">
-          Search by a product’s id or SKU, by the id of a bulk edit, or by a correlation id from a log.
-        </Empty>
-      ) : (
-        <LedgerTable edits={edits} />
-      )}
+      <SearchForm
+        query={query}
+        action="/admin/freshness/ledger"
+        label="Find edits"
+        placeholder="Product id, SKU, bulk edit or correlation id"
+      />
+      <LedgerTable
+        edits={edits}
+        empty={
+          <Empty title="No edit was found">
+            Search by a product’s id or SKU, the id of a bulk edit, or a correlation id from a log.
+          </Empty>
+        }
+      />
     </>
   )
 }

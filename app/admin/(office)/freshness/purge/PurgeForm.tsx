@@ -6,7 +6,7 @@ import { Button } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { purgeCopies, type PurgeState } from '../../../_actions/purge.ts'
-import forms from '../../../_components/forms.module.css'
+import { Fields, Row, Stack } from '../../../_components/Layout.tsx'
 import { PurgeProgressView } from './PurgeProgressView.tsx'
 
 const COSTS: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const COSTS: Readonly<Record<string, string>> = {
   everything: 'Every page is rendered again at its next visit. The popular ones are, at a bounded pace, before that.',
 }
 
-/** What to throw away, why, and the words that say so once more. */
+/** The scope of a purge, its reason, and the words that confirm it. */
 export function PurgeForm({ locales, product }: { locales: readonly string[]; product: string }) {
   const [purges, setPurges] = useState(0)
   const [state, action, pending] = useActionState<PurgeState, FormData>(
@@ -42,87 +42,89 @@ export function PurgeForm({ locales, product }: { locales: readonly string[]; pr
     startTransition(() => action(form))
   }
   return (
-    <form onSubmit={submit} className={forms.form} noValidate>
-      <div className={forms.pair}>
-        <SelectField
-          id="kind"
-          name="kind"
-          label="Purge"
-          value={kind}
-          onChange={(event) => setKind(event.target.value)}
-          hint={COSTS[kind]}
-        >
-          <option value="product">A product</option>
-          <option value="category">A category</option>
-          <option value="locale">A language</option>
-          <option value="everything">Everything</option>
-        </SelectField>
-        {kind === 'everything' ? null : kind === 'locale' ? (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Fields>
           <SelectField
-            id="locale"
-            name="locale"
-            label="Language"
-            value={locale}
-            onChange={(event) => setLocale(event.target.value)}
-            error={errors.scope}
+            id="kind"
+            name="kind"
+            label="Purge"
+            value={kind}
+            onChange={(event) => setKind(event.target.value)}
+            hint={COSTS[kind]}
           >
-            {locales.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
+            <option value="product">A product</option>
+            <option value="category">A category</option>
+            <option value="locale">A language</option>
+            <option value="everything">Everything</option>
           </SelectField>
-        ) : (
-          <Field
-            id="id"
-            name="id"
-            label={kind === 'product' ? 'Product id' : 'Category id'}
-            inputMode="numeric"
-            autoComplete="off"
-            value={id}
-            onChange={(event) => setId(event.target.value)}
-            error={errors.scope}
-          />
-        )}
-      </div>
-      <Field
-        key={`reason ${purges}`}
-        id="reason"
-        name="reason"
-        label="Reason"
-        maxLength={500}
-        autoComplete="off"
-        hint="For the audit log: what was seen, and where."
-        error={errors.reason}
-      />
-      <Field
-        key={`confirm ${purges}`}
-        id="confirm"
-        name="confirm"
-        label="Confirm"
-        autoComplete="off"
-        hint={
-          words ? (
-            <>
-              Type <strong>{words}</strong>.
-            </>
+          {kind === 'everything' ? null : kind === 'locale' ? (
+            <SelectField
+              id="locale"
+              name="locale"
+              label="Language"
+              value={locale}
+              onChange={(event) => setLocale(event.target.value)}
+              error={errors.scope}
+            >
+              {locales.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </SelectField>
           ) : (
-            'Say what to purge first.'
-          )
-        }
-        error={errors.confirm}
-      />
-      <div className={forms.actions}>
-        <Button type="submit" variant="danger" disabled={pending || !words}>
-          {pending ? 'Purging…' : 'Purge'}
-        </Button>
-      </div>
-      <div aria-live="polite">
-        {state.kind === 'purged' && !pending ? (
-          <PurgeProgressView key={state.outcome.correlationId} outcome={state.outcome} />
-        ) : null}
-        {errors.form ? <Notice tone="danger">{errors.form}</Notice> : null}
-      </div>
+            <Field
+              id="id"
+              name="id"
+              label={kind === 'product' ? 'Product id' : 'Category id'}
+              inputMode="numeric"
+              autoComplete="off"
+              value={id}
+              onChange={(event) => setId(event.target.value)}
+              error={errors.scope}
+            />
+          )}
+        </Fields>
+        <Field
+          key={`reason ${purges}`}
+          id="reason"
+          name="reason"
+          label="Reason"
+          maxLength={500}
+          autoComplete="off"
+          hint="For the audit log: what was seen, and where."
+          error={errors.reason}
+        />
+        <Field
+          key={`confirm ${purges}`}
+          id="confirm"
+          name="confirm"
+          label="Confirm"
+          autoComplete="off"
+          hint={
+            words ? (
+              <>
+                Type <strong>{words}</strong>.
+              </>
+            ) : (
+              'Say what to purge first.'
+            )
+          }
+          error={errors.confirm}
+        />
+        <Row>
+          <Button type="submit" variant="danger" disabled={pending || !words}>
+            {pending ? 'Purging…' : 'Purge'}
+          </Button>
+        </Row>
+        <div aria-live="polite">
+          {state.kind === 'purged' && !pending ? (
+            <PurgeProgressView key={state.outcome.correlationId} outcome={state.outcome} />
+          ) : null}
+          {errors.form ? <Notice tone="danger">{errors.form}</Notice> : null}
+        </div>
+      </Stack>
     </form>
   )
 }

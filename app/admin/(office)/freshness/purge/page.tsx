@@ -4,13 +4,12 @@ import { Suspense } from 'react'
 import { readAudit } from '#lib/audit/readAudit.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { Panel, Section } from '../../../_components/Layout.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { first, idNumber } from '../../../_lib/params.ts'
 import { requireSession } from '../../../_lib/session.ts'
 import { AuditTable } from '../../audit/AuditTable.tsx'
-import page from '../../page.module.css'
 import { PurgeForm } from './PurgeForm.tsx'
-import styles from './purge.module.css'
 
 export const metadata: Metadata = { title: 'Purge' }
 
@@ -25,25 +24,18 @@ async function BreakGlass({ searchParams }: Pick<Props, 'searchParams'>) {
   return (
     <>
       {principal.permissions.includes('freshness:purge') ? (
-        <div className={styles.panel}>
+        <Panel narrow>
           <PurgeForm locales={LOCALES} product={product === undefined ? '' : String(product)} />
-        </div>
+        </Panel>
       ) : (
         <Notice>
-          <strong>Only administrators purge.</strong> Tell one of them which page is wrong:{' '}
+          <strong>Only administrators purge.</strong> Tell one of them the wrong page:{' '}
           <Link href="/admin/freshness">the dashboard</Link> may say why.
         </Notice>
       )}
-      <section aria-labelledby="purges">
-        <h2 id="purges" className={page.heading}>
-          Latest purges
-        </h2>
-        {entries.length === 0 ? (
-          <p className="muted">There was none.</p>
-        ) : (
-          <AuditTable entries={entries.slice(0, SHOWN)} />
-        )}
-      </section>
+      <Section id="purges" title="Latest purges">
+        {entries.length === 0 ? <p className="muted">None yet.</p> : <AuditTable entries={entries.slice(0, SHOWN)} />}
+      </Section>
     </>
   )
 }
@@ -51,9 +43,9 @@ async function BreakGlass({ searchParams }: Pick<Props, 'searchParams'>) {
 export default function PurgePage({ searchParams }: Props) {
   return (
     <>
-      <p className={styles.lead}>
-        Break glass. Every copy follows the row in Postgres by itself, so this is for what has no row: a picture
-        replaced by hand, a restored backup, a Redis that was written to by hand.
+      <p className="muted">
+        For emergencies. Copies follow Postgres by themselves: purge what has no row, such as a picture replaced by
+        hand, a restored backup, or a Redis written by hand.
       </p>
       <Suspense fallback={<Skeleton rows={8} />}>
         <BreakGlass searchParams={searchParams} />

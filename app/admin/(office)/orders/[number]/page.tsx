@@ -5,20 +5,36 @@ import { Suspense } from 'react'
 import { roleMay } from '#lib/access/permissions.ts'
 import { formatMoney } from '#lib/money/formatMoney.ts'
 import { readOrderNumber } from '#lib/orders/orderNumber.ts'
-import { officeOrder } from '#lib/orders/readOrder.ts'
+import { officeOrder, type OrderLineView } from '#lib/orders/readOrder.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
+import { Fact, Facts, Fields, PageHead, Section, Stack } from '../../../_components/Layout.tsx'
 import { CancelOrder } from '../../../_components/CancelOrder.tsx'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
-import table from '../../../_components/table.module.css'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
+import { type Column, DataTable, Sub } from '../../../_components/DataTable.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { requireSession } from '../../../_lib/session.ts'
 import { absolute } from '../../../_lib/time.ts'
-import page from '../../page.module.css'
-import styles from './page.module.css'
 
 export const metadata: Metadata = { title: 'Order' }
 
 type Props = PageProps<'/admin/orders/[number]'>
+
+function lineColumns(money: (amountMinor: number) => string): Column<OrderLineView>[] {
+  return [
+    {
+      header: 'Product',
+      cell: ({ productId, name, sku }) => (
+        <>
+          <Link href={`/admin/products/${productId}`}>{name}</Link>
+          <Sub>{sku}</Sub>
+        </>
+      ),
+    },
+    { header: 'Quantity', kind: 'number', cell: ({ quantity }) => quantity },
+    { header: 'Price', kind: 'number', cell: ({ amountMinor }) => money(amountMinor) },
+    { header: 'Version', kind: 'number', cell: ({ priceVersion }) => priceVersion },
+    { header: 'Total', kind: 'number', cell: ({ totalMinor }) => money(totalMinor) },
+  ]
+}
 
 async function Order({ params }: Props) {
   const { number: text } = await params
@@ -35,87 +51,40 @@ async function Order({ params }: Props) {
   ] as const
   return (
     <>
-      <div className={page.top}>
-        <h1 className={page.title}>Order {order.number}</h1>
+      <PageHead title={`Order ${order.number}`}>
         <Badge tone={order.state === 'placed' ? 'success' : 'warning'}>{order.state}</Badge>
-      </div>
-      <TableFrame>
-        <table className={table.table} data-testid="order-lines">
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col">Quantity</th>
-              <th scope="col">Price</th>
-              <th scope="col">Version</th>
-              <th scope="col">All</th>
-            </tr>
-          </thead>
-          <tbody>
-            {order.lines.map(({ productId, sku, name, quantity, amountMinor, priceVersion, totalMinor }) => (
-              <tr key={productId}>
-                <th scope="row" className={table.wide}>
-                  <Link href={`/admin/products/${productId}`}>{name}</Link>
-                  <span className={table.sub}>{sku}</span>
-                </th>
-                <td data-label="Quantity" className={table.number}>
-                  {quantity}
-                </td>
-                <td data-label="Price" className={table.number}>
-                  {money(amountMinor)}
-                </td>
-                <td data-label="Version" className={table.number}>
-                  {priceVersion}
-                </td>
-                <td data-label="All" className={table.number}>
-                  {money(totalMinor)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
-      <div className={styles.columns}>
-        <section aria-labelledby="facts">
-          <h2 id="facts" className={page.heading}>
-            Amounts
-          </h2>
-          <dl className={styles.facts}>
+      </PageHead>
+      <DataTable
+        label="Products"
+        columns={lineColumns(money)}
+        rows={order.lines}
+        rowKey={({ productId }) => productId}
+        testId="order-lines"
+      />
+      <Fields min="20rem">
+        <Section id="facts" title="Amounts" panel>
+          <Facts>
             {sums.map(([label, amountMinor]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{money(amountMinor)}</dd>
-              </div>
+              <Fact key={label} name={label}>
+                {money(amountMinor)}
+              </Fact>
             ))}
-            <div>
-              <dt>Placed</dt>
-              <dd>{absolute(new Date(order.placedAt))}</dd>
-            </div>
-            {order.cancelledAt === null ? null : (
-              <div>
-                <dt>Cancelled</dt>
-                <dd>{absolute(new Date(order.cancelledAt))}</dd>
-              </div>
-            )}
-          </dl>
-        </section>
-        <section aria-labelledby="to">
-          <h2 id="to" className={page.heading}>
-            Delivered to
-          </h2>
-          <address className={styles.address}>
+            <Fact name="Placed">{absolute(new Date(order.placedAt))}</Fact>
+            {order.cancelledAt === null ? null : <Fact name="Cancelled">{absolute(new Date(order.cancelledAt))}</Fact>}
+          </Facts>
+        </Section>
+        <Section id="to" title="Delivered to" panel>
+          <address>
             {[order.name, order.street, `${order.postcode} ${order.city}`, order.country, order.email].map((line) => (
-              <span key={line}>{line}</span>
+              <div key={line}>{line}</div>
             ))}
           </address>
-        </section>
-      </div>
+        </Section>
+      </Fields>
       {roleMay(clerk.role, 'orders:cancel') ? (
-        <section aria-labelledby="cancel">
-          <h2 id="cancel" className={page.heading}>
-            Cancel
-          </h2>
+        <Section id="cancel" title="Cancel">
           <CancelOrder number={order.number} isPlaced={order.state === 'placed'} />
-        </section>
+        </Section>
       ) : null}
     </>
   )
@@ -123,13 +92,13 @@ async function Order({ params }: Props) {
 
 export default function OrderPage(props: Props) {
   return (
-    <div className={page.page}>
+    <Stack gap={6}>
       <nav aria-label="Breadcrumb">
         <Link href="/admin/orders">All orders</Link>
       </nav>
       <Suspense fallback={<Skeleton rows={6} />}>
         <Order {...props} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

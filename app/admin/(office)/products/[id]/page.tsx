@@ -7,6 +7,7 @@ import { readTexts } from '#lib/pricing/changeTexts.ts'
 import { priceHistory } from '#lib/pricing/history.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
+import { Section, Stack } from '../../../_components/Layout.tsx'
 import { ChangeCost } from '../../../_components/ChangeCost.tsx'
 import { ChangePrice } from '../../../_components/ChangePrice.tsx'
 import { ChangeSlug, ChangeTexts } from '../../../_components/ChangeProduct.tsx'
@@ -14,11 +15,11 @@ import { ChangeStatus } from '../../../_components/ChangeStatus.tsx'
 import { ChangeStock } from '../../../_components/ChangeStock.tsx'
 import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
 import { PriceHistory } from '../../../_components/PriceHistory.tsx'
-import { ProductHeading } from '../../../_components/ProductHeading.tsx'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { ProductHeading } from '../../../_components/ProductTable.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { first, idNumber } from '../../../_lib/params.ts'
+import styles from '../../../_components/product.module.css'
 import { requireSession } from '../../../_lib/session.ts'
-import styles from './page.module.css'
 
 export const metadata: Metadata = { title: 'Change a price' }
 
@@ -40,10 +41,7 @@ async function Product({ params, searchParams }: Props) {
       <ProductHeading product={product} />
       <div className={styles.columns}>
         <CurrentPrice product={product} />
-        <section aria-labelledby="change" className={styles.panel}>
-          <h2 id="change" className={styles.heading}>
-            {product.sale ? 'Change the base price' : 'Change the price'}
-          </h2>
+        <Section id="change" title={product.sale ? 'Change the base price' : 'Change the price'} panel>
           {roleMay(editor.role, 'prices:write') ? (
             <ChangePrice
               productId={id}
@@ -56,67 +54,51 @@ async function Product({ params, searchParams }: Props) {
             />
           ) : (
             <Notice tone="warning">
-              <strong>You may look, but not change.</strong> Your role is “{editor.role}”. Ask an administrator for the
-              role “editor”.
+              <strong>Changing prices needs the role editor.</strong> Yours is {editor.role}: ask an administrator.
             </Notice>
           )}
-        </section>
+        </Section>
       </div>
       {roleMay(editor.role, 'prices:write') ? (
-        <section aria-labelledby="cost-of-it" className={styles.panel}>
-          <h2 id="cost-of-it" className={styles.heading}>
-            Cost and margin
-          </h2>
+        <Section id="cost-of-it" title="Cost and margin" panel>
           <ChangeCost productId={id} costMinor={product.costMinor} amountMinor={product.amountMinor} />
-        </section>
+        </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (
-        <section aria-labelledby="stock" className={styles.panel}>
-          <h2 id="stock" className={styles.heading}>
-            Stock
-          </h2>
+        <Section id="stock" title="Stock" panel>
           <ChangeStock productId={id} stock={product.stock} />
-        </section>
+        </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (
-        <section aria-labelledby="shelves" className={styles.panel}>
-          <h2 id="shelves" className={styles.heading}>
-            In the shop
-          </h2>
+        <Section id="status" title="In the shop" panel>
           <ChangeStatus productId={id} discontinued={product.discontinued} />
-        </section>
+        </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (
-        <section aria-labelledby="texts" className={styles.panel}>
-          <h2 id="texts" className={styles.heading}>
-            Texts and address
-          </h2>
+        <Section id="texts" title="Texts and address" panel>
           <ChangeTexts productId={id} texts={texts} />
           <ChangeSlug productId={id} slug={product.slug} />
-        </section>
+        </Section>
       ) : null}
-      <section aria-labelledby="history">
-        <h2 id="history" className={styles.heading}>
-          History
-        </h2>
-        <p className={styles.freshness}>
-          <Link href={`/admin/freshness/products/${id}`}>Which version does each layer show?</Link>
+      <Section id="history" title="History">
+        <p>
+          <Link href={`/admin/freshness/products/${id}`}>Freshness of each layer</Link>
         </p>
         <PriceHistory history={history} path={`/admin/products/${id}`} isFirstPage={!before} />
-      </section>
+      </Section>
     </>
   )
 }
 
 export default function ProductPricePage(props: Props) {
   return (
-    <div className={styles.page}>
+    <Stack gap={5}>
       <nav aria-label="Breadcrumb">
         <Link href="/admin/products">All prices</Link>
       </nav>
       <Suspense fallback={<Skeleton rows={6} />}>
         <Product {...props} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

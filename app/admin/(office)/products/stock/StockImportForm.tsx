@@ -3,12 +3,12 @@
 import { useState } from 'react'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { FilePanel } from '../../bulk/_import/FilePanel.tsx'
-import styles from '../../bulk/_import/Import.module.css'
 import { ImportQuestions } from '../../bulk/_import/ImportQuestions.tsx'
 import { RejectedRows } from '../../bulk/_import/RejectedRows.tsx'
 import type { Answer } from '../../bulk/_import/upload.ts'
 import { sendStock, type StockAnswer } from './sendStock.ts'
 import { StockOutcome } from './StockOutcome.tsx'
+import { Stack } from '../../../_components/Layout.tsx'
 
 type Given = ReadonlyMap<string, Answer>
 
@@ -37,7 +37,7 @@ export function StockImportForm() {
   }
 
   return (
-    <div className={styles.form}>
+    <Stack gap={5}>
       <FilePanel
         file={file}
         onChoose={choose}
@@ -74,6 +74,6 @@ export function StockImportForm() {
           }
         />
       ) : null}
-    </div>
+    </Stack>
   )
 }

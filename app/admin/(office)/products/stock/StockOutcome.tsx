@@ -3,46 +3,28 @@ import type { ReactNode } from 'react'
 import type { StockImport } from '#lib/pricing/stock/importStocks.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
+import { Row, Stack } from '../../../_components/Layout.tsx'
+import { type Column, DataTable, Sub } from '../../../_components/DataTable.tsx'
 import { rows } from '../../bulk/_edit/states.ts'
-import styles from '../../bulk/_import/Import.module.css'
 import { ErrorTable } from '../../bulk/_import/ErrorTable.tsx'
 
-function Changes({ changes, changed }: Pick<StockImport, 'changes' | 'changed'>) {
-  return (
-    <>
-      <TableFrame>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col">In stock</th>
-              <th scope="col">Set to</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map(({ productId, sku, name, from, to }) => (
-              <tr key={productId}>
-                <th scope="row" className={table.wide}>
-                  <Link href={`/admin/products/${productId}`} prefetch={false}>
-                    {name}
-                  </Link>
-                  <span className={table.sub}>{sku}</span>
-                </th>
-                <td data-label="In stock">{from.toLocaleString('en')}</td>
-                <td data-label="Set to">{to.toLocaleString('en')}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
-      {changed > changes.length ? <p className="muted">The first {changes.length} are listed.</p> : null}
-    </>
-  )
-}
+const CHANGES: readonly Column<StockImport['changes'][number]>[] = [
+  {
+    header: 'Product',
+    cell: ({ productId, name, sku }) => (
+      <>
+        <Link href={`/admin/products/${productId}`} prefetch={false}>
+          {name}
+        </Link>
+        <Sub>{sku}</Sub>
+      </>
+    ),
+  },
+  { header: 'In stock', kind: 'number', cell: ({ from }) => from.toLocaleString('en') },
+  { header: 'Set to', kind: 'number', cell: ({ to }) => to.toLocaleString('en') },
+]
 
-/** What a set of rows came to, in words. */
+/** The outcome in words. */
 function said({ state, changed, unchanged, conflict }: StockImport): string {
   const parts = [
     unchanged > 0 ? `${rows(unchanged, 'stock')} ${unchanged === 1 ? 'is' : 'are'} as the file says.` : '',
@@ -64,25 +46,25 @@ interface Props {
   readonly rejected: ReactNode
 }
 
-/** What a file would change or has changed, and what of it could not be taken. */
+/** The changes of a file, planned or made, and its rejected rows. */
 export function StockOutcome({ result, busy, onSet, onTakeSuggested, rejected }: Props) {
   const { state, changed, changes, conflict, errors, errorCount, notes, ignoredColumns } = result
   const preview = state === 'previewed'
   const left = conflict + errorCount
   return (
-    <section aria-label="What was read" className={styles.form}>
+    <Stack as="section" gap={5} aria-label="What was read">
       <Notice tone={left > 0 ? 'warning' : preview ? 'neutral' : 'success'} role="alert">
         {said(result)} {errorCount > 0 ? `${rows(errorCount, 'row')} could not be taken.` : ''}
       </Notice>
       {notes.length > 0 ? (
-        <ul className={styles.notes}>
+        <ul>
           {notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
         </ul>
       ) : null}
       {ignoredColumns.length > 0 ? <p className="muted">Left out: {ignoredColumns.join(', ')}.</p> : null}
-      <div className={styles.actions}>
+      <Row>
         {preview && changed > 0 ? (
           <Button onClick={onSet} disabled={busy}>
             {busy ? 'Setting…' : `Set ${rows(changed, 'stock')}`}
@@ -94,9 +76,14 @@ export function StockOutcome({ result, busy, onSet, onTakeSuggested, rejected }:
             Take the suggested SKUs
           </Button>
         ) : null}
-      </div>
-      {preview && changes.length > 0 ? <Changes changes={changes} changed={changed} /> : null}
+      </Row>
+      {preview && changes.length > 0 ? (
+        <DataTable label="Changes" columns={CHANGES} rows={changes} rowKey={({ productId }) => productId} />
+      ) : null}
+      {preview && changes.length > 0 && changed > changes.length ? (
+        <p className="muted">The first {changes.length} are listed.</p>
+      ) : null}
       {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
-    </section>
+    </Stack>
   )
 }

@@ -4,14 +4,14 @@ import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { readCard, readLedger } from '#lib/observability/dashboard/reads.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
-import { ProductHeading } from '../../../../_components/ProductHeading.tsx'
-import { Skeleton } from '../../../../_components/Skeleton.tsx'
+import { Row, Section, Stack } from '../../../../_components/Layout.tsx'
+import { ProductHeading } from '../../../../_components/ProductTable.tsx'
+import { Skeleton } from '../../../../_components/States.tsx'
 import { FreshnessCardView } from '../../../../_freshness/FreshnessCardView.tsx'
 import { LedgerTable } from '../../../../_freshness/LedgerTable.tsx'
 import { RefreshButton } from '../../../../_freshness/RefreshButton.tsx'
 import { idNumber } from '../../../../_lib/params.ts'
 import { requireSession } from '../../../../_lib/session.ts'
-import styles from '../../../page.module.css'
 
 export const metadata: Metadata = { title: 'Freshness of a product' }
 
@@ -25,22 +25,19 @@ async function Card({ params }: Pick<Props, 'params'>) {
   const [product, card, edits] = await Promise.all([pricedProduct(id), readCard(id), readLedger(String(id))])
   if (!product || !card) notFound()
   return (
-    <div className={styles.page}>
-      <div className={styles.top}>
+    <Stack gap={6}>
+      <Row between>
         <ProductHeading product={product} level={2} />
         <RefreshButton />
-      </div>
+      </Row>
       <FreshnessCardView card={card} />
-      <section aria-labelledby="edits">
-        <h3 id="edits" className={styles.heading}>
-          Its last edits, layer by layer
-        </h3>
+      <Section id="edits" title="Its last edits, layer by layer" level={3}>
         <LedgerTable edits={edits.slice(0, 8)} />
-      </section>
+      </Section>
       <p>
         <Link href={`/admin/products/${id}`}>Change the price of this product</Link>
       </p>
-    </div>
+    </Stack>
   )
 }
 

@@ -4,13 +4,13 @@ import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { readReceipt } from '#lib/observability/dashboard/reads.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
-import { ProductHeading } from '../../../../../_components/ProductHeading.tsx'
-import { Skeleton } from '../../../../../_components/Skeleton.tsx'
+import { PageHead, Row, Stack } from '../../../../../_components/Layout.tsx'
+import { ProductHeading } from '../../../../../_components/ProductTable.tsx'
+import { Skeleton } from '../../../../../_components/States.tsx'
 import { ReceiptView } from '../../../../../_freshness/ReceiptView.tsx'
 import { RefreshButton } from '../../../../../_freshness/RefreshButton.tsx'
 import { idNumber } from '../../../../../_lib/params.ts'
 import { requireSession } from '../../../../../_lib/session.ts'
-import styles from '../../../../page.module.css'
 
 export const metadata: Metadata = { title: 'Receipt of an edit' }
 
@@ -24,26 +24,26 @@ async function ProductReceipt({ params }: Pick<Props, 'params'>) {
   const [product, receipt] = await Promise.all([pricedProduct(id), readReceipt(id, version)])
   if (!product || !receipt) notFound()
   return (
-    <div className={styles.page}>
+    <Stack gap={6}>
       <nav aria-label="Breadcrumb">
         <Link href={`/admin/products/${id}`}>Price and history of {product.name}</Link>
       </nav>
-      <div className={styles.top}>
+      <Row between>
         <ProductHeading product={product} level={2} />
         <RefreshButton label="Read again" />
-      </div>
+      </Row>
       <ReceiptView receipt={receipt} />
-    </div>
+    </Stack>
   )
 }
 
 export default function ReceiptPage({ params }: Props) {
   return (
-    <div className={styles.page}>
-      <h1 className={styles.title}>Receipt of an edit</h1>
+    <Stack gap={6}>
+      <PageHead title="Receipt of an edit" />
       <Suspense fallback={<Skeleton rows={8} />}>
         <ProductReceipt params={params} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

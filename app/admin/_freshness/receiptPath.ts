@@ -1,4 +1,0 @@
-/** Where the back office shows what became of one version of a price. */
-export function receiptPath({ productId, version }: { readonly productId: number; readonly version: number }): string {
-  return `/admin/products/${productId}/receipts/${version}`
-}
