@@ -26,7 +26,7 @@ export type ChangePriceState =
       readonly amountMinor: number
       /** The shop shows a sale, and the base price after it. */
       readonly inSale: boolean
-      /** What the price manager should look at. */
+      /** Warnings for the price manager. */
       readonly warning: string | undefined
     }
   | { readonly kind: 'unchanged' }

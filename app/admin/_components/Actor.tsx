@@ -1,4 +1,4 @@
-/** Who changed something. An e-mail may break at its sign, and nowhere else. */
+/** The person or program that changed something. An e-mail may break at its sign, and nowhere else. */
 export function Actor({ name }: { name: string }) {
   const at = name.indexOf('@')
   if (at < 0) return <span>{name}</span>

@@ -10,7 +10,7 @@ const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionD
 /** A price is above zero, so it never falls by 100 percent: −99.99 is shown as −99.9%. */
 const LOWEST_MOVE = -0.999
 
-/** How much a price moves: `+5.2%`. Said in words and sign, never by colour alone. */
+/** The move of a price: `+5.2%`. Said in words and sign, never by colour alone. */
 export function Delta({ from, to }: { from: number | null; to: number }) {
   if (from === null || Math.abs(to - from) / from < 0.0005) return null // would be shown as 0%
   return (

@@ -4,7 +4,7 @@ import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
 import { receiptPath } from '../_freshness/receiptPath.ts'
 
-/** What became of an edit, in the words of the promise: live, or saved and still propagating. Stands in a live region. */
+/** The state of an edit, in the words of the promise: live, or saved and still propagating. Stands in a live region. */
 export function Answer({ state, productId }: { state: ChangePriceState; productId: number }) {
   switch (state.kind) {
     case 'idle':

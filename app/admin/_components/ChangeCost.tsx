@@ -14,7 +14,7 @@ interface Props {
   readonly amountMinor: number
 }
 
-/** What the product costs the shop. Shoppers never see it. */
+/** The cost of the product for the shop. Shoppers never see it. */
 export function ChangeCost({ productId, costMinor, amountMinor }: Props) {
   const [state, action, pending] = useActionState<ChangeCostState, FormData>(setCost, { kind: 'idle' })
   const [cost, setText] = useState(costMinor === null ? '' : amountToInput(costMinor))

@@ -22,7 +22,7 @@ function compareAtInput({ compareAtMinor }: ShownPrice): string {
 
 /**
  * Changes one price. It sends the version that its editor has on screen, so that of two people who edit
- * the same product the second is told, and sees the first one's price, before anything is overwritten.
+ * the same product the second hears of it, and sees the first one's price, before anything is overwritten.
  */
 export function ChangePrice({
   productId,
@@ -38,7 +38,7 @@ export function ChangePrice({
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
   const [reason, setReason] = useState('')
 
-  // What was typed before the page came alive is in the fields, and no event of it was heard.
+  // Text that was typed before the page came alive is in the fields, and no event of it was heard.
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     const typed = (name: string): string => {
@@ -50,7 +50,7 @@ export function ChangePrice({
     setReason(typed('reason'))
   }, [])
 
-  // What was saved is the new starting point; what was refused stays as typed.
+  // A saved price is the new starting point; a refused one stays as typed.
   const [seen, setSeen] = useState(state)
   const [edited, setEdited] = useState(false)
   if (state !== seen) {

@@ -40,7 +40,7 @@ interface FormProps {
   readonly children: (errorOf: (field: string) => string | undefined) => ReactNode
 }
 
-/** What the two have in common: a reason for the audit log, and the answer. */
+/** Common to both: a reason for the audit log, and the answer. */
 function ProductForm({ productId, name, action, button, saved, children }: FormProps) {
   const [state, send, pending] = useActionState(action, IDLE)
   const [reason, setReason] = useState('')
@@ -107,7 +107,7 @@ export function ChangeSlug({ productId, slug }: { productId: number; slug: strin
   )
 }
 
-/** What the product is called and how it is described, language by language. */
+/** The name and the description of the product, language by language. */
 export function ChangeTexts({ productId, texts: given }: { productId: number; texts: readonly Texts[] }) {
   const [texts, setShown] = useState(given)
   return (

@@ -12,7 +12,7 @@ interface Props {
   readonly onBack: () => void
 }
 
-/** The second step of a change that goes beyond the limits: what it was, what it becomes, how much that is. It stands in the form. */
+/** The second step of a change that goes beyond the limits: before, after, and the difference. It stands in the form. */
 export function ConfirmChange({ change: { fromMinor, toMinor, reasons, phrases }, onBack }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import styles from './Empty.module.css'
 
-/** What is said in place of an empty list: why it is empty, and what to do. */
+/** In place of an empty list: the reason, and the way out. */
 export function Empty({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className={styles.empty}>

@@ -45,7 +45,7 @@ function Forgotten({ from, to }: { from: number; to: number | undefined }) {
   )
 }
 
-/** What each version of the price was, who made it, when and why. */
+/** Each version of the price, with its author, its time and its reason. */
 export function PriceHistory({
   history,
   path,

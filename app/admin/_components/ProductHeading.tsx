@@ -3,7 +3,7 @@ import { Badge } from '../../_ui/Notice.tsx'
 import { Picture } from './Picture.tsx'
 import styles from './ProductHeading.module.css'
 
-/** Which product this is, and the way to what shoppers see of it. */
+/** The name of the product, and the way to its page in the shop. */
 export function ProductHeading({ product, level = 1 }: { product: PricedProduct; level?: 1 | 2 }) {
   const Name = level === 1 ? 'h1' : 'h2'
   return (

@@ -6,7 +6,7 @@ import { signOut } from '../_actions/signIn.ts'
 import { signedInPerson } from '../_lib/session.ts'
 import styles from './UserMenu.module.css'
 
-/** Who is signed in, in which role, and the way out. */
+/** The person that is signed in, the role, and the way out. */
 export async function UserMenu() {
   const session = await signedInPerson().catch((error: unknown) => {
     if (error instanceof SessionStoreUnavailableError) return undefined // the page below says so

@@ -1,6 +1,6 @@
 import { absolute, relative } from '../_lib/time.ts'
 
-/** How long ago; the exact instant on hover and for machines. */
+/** The time since then; the exact instant on hover and for machines. */
 export function When({ at }: { at: Date }) {
   return (
     <time dateTime={at.toISOString()} title={absolute(at)}>

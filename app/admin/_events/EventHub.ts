@@ -5,7 +5,7 @@ export type Topic = `dashboard=${string}` | `edit=${string}`
 /** `connected`: whether the stream flows. `text`: the newest value of the topic, as JSON. */
 export type TopicNews = { readonly connected: boolean } | { readonly topic: string; readonly text: string }
 
-/** What a tab tells the hub that it shares. */
+/** Messages of a tab to the hub that it shares. */
 export interface TabMessage {
   /** All that it watches from now on. */
   readonly topics?: readonly string[]
@@ -32,7 +32,7 @@ export class EventHub {
   #timer: ReturnType<typeof setTimeout> | undefined
   #retryMs = FIRST_RETRY_MS
 
-  /** What `key` watches from now on, in place of what it watched; with no topics it is forgotten. */
+  /** Sets the topics that `key` watches from now on; with none it is forgotten. */
   watch(key: object, topics: readonly string[], listener: Watcher['listener']): void {
     const before = this.#watchers.get(key)?.topics ?? new Set()
     if (topics.length === 0) this.#watchers.delete(key)

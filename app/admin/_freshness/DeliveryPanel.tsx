@@ -5,7 +5,7 @@ import { showMs } from './format.ts'
 
 const NOTHING = 'nothing'
 
-/** How much waits between Postgres and the layers, and for how long. */
+/** The changes that wait between Postgres and the layers, and their time. */
 export function DeliveryPanel({ delivery: { queue, outbox } }: { delivery: Delivery }) {
   const rows: [string, string][] = [
     [

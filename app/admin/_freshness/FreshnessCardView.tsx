@@ -22,7 +22,7 @@ function headline({ layers, source }: FreshnessCard): { tone: Tone; text: string
   return { tone: 'danger', text: `Not fresh: ${wrong.map(({ place }) => place).join(', ')}.` }
 }
 
-/** Which version each layer holds, since when, and why where it is not Postgres' own. */
+/** The version that each layer holds, since when, and the reason where it is not Postgres' own. */
 export function FreshnessCardView({ card }: { card: FreshnessCard }) {
   const { tone, text } = headline(card)
   const { source } = card

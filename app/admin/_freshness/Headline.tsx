@@ -48,7 +48,7 @@ const CONNECTIONS: Readonly<Record<Connection, string>> = {
   unavailable: 'The database does not answer; last state of',
 }
 
-/** How things stand, in one sentence. */
+/** The state of the shop in one sentence. */
 export function Headline({ snapshot, connection }: { snapshot: Snapshot; connection: Connection }) {
   const { tone, title, text } = sentence(snapshot)
   return (

@@ -5,7 +5,7 @@ import { showClock, showMs } from './format.ts'
 import styles from './LagChart.module.css'
 import { layerLabel } from './layers.ts'
 
-/** What the chart shows, for those who would rather read it. */
+/** The numbers of the chart, for those who would rather read them. */
 export function LagTable({ series, layers }: { series: readonly LagPoint[]; layers: readonly string[] }) {
   if (series.length === 0) return null
   const times = [...new Set(series.map(({ at }) => at))].toReversed()

@@ -23,7 +23,7 @@ function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen })
   )
 }
 
-/** What stands beside the layers: an edit that every layer shows needs no more words. */
+/** The text beside the layers: an edit that every layer shows needs no more words. */
 function State({ receipt: { state, lastError, supersededBy } }: { receipt: Receipt }) {
   switch (state) {
     case 'live':

@@ -3,7 +3,7 @@ import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { showMs, showNines, showShare } from './format.ts'
 
-/** What may be said of a row: measured nines where something was late, and never more than the sample supports. */
+/** The claim that a row supports: measured nines where something was late, and never more than the sample supports. */
 function claim({ nines, supported, changes }: NinesRow): string {
   if (changes === 0) return 'no changes yet'
   return nines === null

@@ -14,7 +14,7 @@ function nines({ nines: measured, supported, reads, unreadable }: ProbedTarget):
   return measured === null ? `at least ${showNines(supported)}` : `${showNines(supported)} to ${showNines(measured)}`
 }
 
-/** What the prober saw where: it asks for pages as shoppers do. */
+/** Readings of the prober by target: it asks for pages as shoppers do. */
 export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
   if (rows.length === 0)
     return (

@@ -10,7 +10,7 @@ import { showMs } from './format.ts'
 import { receiptPath } from './receiptPath.ts'
 import styles from './ReceiptView.module.css'
 
-/** What each place is to a price manager. */
+/** The names of the layers for a price manager. */
 const PLACES: Readonly<Record<LayerSeen['layer'], { name: string; means: string }>> = {
   postgres: { name: 'Saved', means: 'The price is in the database and in the history.' },
   index: { name: 'Live', means: 'From here on no page is sent with an older price.' },
@@ -75,7 +75,7 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 /** `14:03:07.123`; the day stands above the table. */
 const clock = (at: Date) => at.toISOString().slice(11, 23)
 
-/** What became of one edit: who made it, and when each layer showed it. */
+/** The receipt of one edit: its author, and the time at which each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const { amountMinor, version, reason, actor, source, changedAt, bulkEditId, correlationId, traceId, layers } = receipt
   return (

@@ -1,4 +1,4 @@
-/** Where a value stands on a chart. Lags span five orders of magnitude, so their axis is logarithmic. */
+/** The place of a value on a chart. Lags span five orders of magnitude, so their axis is logarithmic. */
 import { scaleLog } from 'd3-scale'
 
 export interface LogScale {

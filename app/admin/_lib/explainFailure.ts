@@ -2,7 +2,7 @@ import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
 
-/** What a form says when its action threw. @param what was not done, for the log */
+/** The sentence of a form whose action threw. @param what was not done, for the log */
 export function explainFailure(error: unknown, what: string): { readonly kind: 'failed'; readonly message: string } {
   if (error instanceof SignedOutError)
     return { kind: 'failed', message: 'Your session has ended: sign in again. Nothing was changed.' }

@@ -17,7 +17,7 @@ const signedIn = cache(async (use: SessionUse): Promise<SignedIn | undefined> =>
   currentSession(await currentHeaders(), use),
 )
 
-/** Who is signed in, with or without the second factor that the role may ask for. */
+/** The person that is signed in, with or without the second factor that the role may ask for. */
 export function signedInPerson(): Promise<SignedIn | undefined> {
   return signedIn('enrolment')
 }
@@ -25,7 +25,7 @@ export function signedInPerson(): Promise<SignedIn | undefined> {
 /** On which a second factor is set up. */
 const OWN_ACCOUNT = '/admin/account'
 
-/** Who is signed in. An account that owes a second factor is led to where it sets one up. */
+/** The person that is signed in. An account that owes a second factor is led to where it sets one up. */
 export async function signedInPrincipal(): Promise<Principal | undefined> {
   const session = await signedIn('request').catch((error: unknown) => {
     if (error instanceof SecondFactorDueError) redirect(OWN_ACCOUNT)

@@ -5,7 +5,7 @@ import styles from './TwoFactor.module.css'
 interface Props {
   readonly run: (form: FormData) => void
   readonly pending: boolean
-  /** Which action it is for. */
+  /** The action that it is for. */
   readonly step: string
   readonly field: { readonly type: string; readonly label: string; readonly autoComplete: string }
   readonly button: string

@@ -8,7 +8,7 @@ import { LinkNotice } from './LinkNotice.tsx'
 
 interface Props {
   readonly email: string
-  /** What is done, as the button says it. */
+  /** The label of the button. */
   readonly label: string
   /** Asked once more, where the answer cannot be taken back. */
   readonly confirm?: string

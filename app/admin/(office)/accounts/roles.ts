@@ -1,4 +1,4 @@
-/** What the roles may do, as people choose one. */
+/** The rights of each role, as people choose one. */
 export const ROLES = [
   { role: 'viewer', label: 'Viewer: reads prices and history' },
   { role: 'editor', label: 'Editor: changes prices within limits, sees orders' },

@@ -7,7 +7,7 @@ import table from '../../_components/table.module.css'
 import { When } from '../../_components/When.tsx'
 import styles from './audit.module.css'
 
-/** Where a target can be looked at. */
+/** The page of a target. */
 function hrefOf(target: string): string | undefined {
   const [, kind, id] = /^(product|bulk_edit|order):(.+)$/.exec(target) ?? []
   if (kind === 'product' && /^\d+$/.test(id ?? '')) return `/admin/products/${id}`

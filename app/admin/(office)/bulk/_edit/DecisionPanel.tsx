@@ -22,7 +22,7 @@ interface Props {
   readonly onSchedule: (schedule: ScheduleView) => void
 }
 
-/** What a tab keeps changes in the editor only. */
+/** Drafts of a tab change in the editor only. */
 function neverChanges(): () => void {
   return () => undefined
 }

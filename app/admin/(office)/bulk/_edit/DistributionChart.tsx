@@ -11,7 +11,7 @@ function nameOf({ fromPercent, toPercent }: Bar): string {
   return toPercent >= OPEN_PERCENT ? `over ${sign(fromPercent)} %` : `${sign(fromPercent)} to ${sign(toPercent)} %`
 }
 
-/** How many prices change by how much. Bars at both ends without a row are left out. */
+/** The number of prices by the size of their change. Bars at both ends without a row are left out. */
 export function DistributionChart({ distribution }: { distribution: PreviewSummary['distribution'] }) {
   const firstBar = distribution.findIndex(({ rows }) => rows > 0)
   const lastBar = distribution.findLastIndex(({ rows }) => rows > 0)

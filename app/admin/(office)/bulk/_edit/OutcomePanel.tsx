@@ -41,7 +41,7 @@ function Sentence({ edit }: { edit: BulkEditView }) {
   )
 }
 
-/** What became of an edit, and the ways on: undo all of it, retry what conflicted. */
+/** The result of an edit, and the ways on: undo all of it, retry the conflicts. */
 export function OutcomePanel({
   edit,
   permissions,

@@ -51,14 +51,14 @@ function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
   return state === 'skipped' ? 'out' : undefined
 }
 
-/** How many rows warn of this, where the preview has counted them. */
+/** The number of rows that warn of this, where the preview has counted them. */
 function countOf({ summary }: BulkEditView, warning: RowWarning): string {
   const rows =
     warning === 'below-floor' ? summary?.belowFloor : summary?.doubts.find(({ doubt }) => doubt === warning)?.rows
   return rows ? ` (${rows.toLocaleString('en')})` : ''
 }
 
-/** Every row of an edit: what it was, what it becomes, what was said about it. */
+/** Every row of an edit: before, after, and its warnings. */
 export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: boolean }) {
   const [filter, setFilter] = useState<Filter>({ text: '' })
   const [sorting, setSorting] = useState<Sorting>()

@@ -7,7 +7,7 @@ function signed(cents: number): string {
   return `${cents < 0 ? '−' : '+'}${showMoney(Math.abs(cents))}`
 }
 
-/** What the edit does, in four numbers. */
+/** The edit in four numbers. */
 export function SummaryTiles({
   summary,
   progress,

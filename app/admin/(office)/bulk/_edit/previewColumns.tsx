@@ -158,7 +158,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   },
 ]
 
-/** What fits side by side on a phone, and then the rest of what matters. */
+/** Columns that fit side by side on a phone, and then the others that matter. */
 const NARROW = { product: 136, new: 94, percent: 84, old: 96, state: 220 }
 
 const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({

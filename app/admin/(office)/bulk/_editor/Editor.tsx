@@ -42,7 +42,7 @@ function isSortable(column: string): column is keyof typeof SORTS {
   return Object.hasOwn(SORTS, column)
 }
 
-/** Products, what becomes of their prices, and every one of them in a grid that can be typed into. */
+/** Products, the rules for their prices, and every one of them in a grid that can be typed into. */
 export function Editor({ facets }: { facets: SelectionFacets }) {
   const editId = useSearchParams().get('edit')
   const [draft, dispatch] = useReducer(draftReducer, NO_DRAFT)

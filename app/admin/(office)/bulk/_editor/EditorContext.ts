@@ -3,7 +3,7 @@ import type { Rules } from '#lib/pricing/bulk/contract.ts'
 import type { CellEdits } from '../_grid/cellEdits.ts'
 import type { CellMark } from './pastePlan.ts'
 
-/** What the cells of the grid show beside the row itself. */
+/** Values that the cells of the grid show beside the row itself. */
 export interface EditorValues {
   /** Undefined while a field of the panel is wrong. */
   readonly rules: Rules | undefined

@@ -48,7 +48,7 @@ function Options({ options }: { options: readonly (readonly [string, string])[] 
   ))
 }
 
-/** Which products: all filters together. */
+/** Chooses products: all filters together. */
 export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
   const { errors, selection } = readFilters(filters)
   const skus = selection.skus?.length ?? 0

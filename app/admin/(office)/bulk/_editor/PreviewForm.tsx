@@ -21,7 +21,7 @@ interface Props {
   readonly onReason: (reason: string) => void
 }
 
-/** What is still missing before a preview, or undefined. */
+/** The first thing that is missing before a preview, or undefined. */
 function missing(draft: DraftState, chosen: number | undefined): string | undefined {
   if (chosen === 0) return 'No product is selected.'
   const unread = [...unreadFilters(draft.filters), ...unreadRules(draft.rules)]

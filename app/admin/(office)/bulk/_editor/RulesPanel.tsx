@@ -58,7 +58,7 @@ function chosen<T extends string>(options: readonly (readonly [T, string])[], va
   return options.find(([option]) => option === value)?.[0] ?? otherwise
 }
 
-/** What prices become, in the order in which it is applied. */
+/** The rules for prices, in the order in which they are applied. */
 export function RulesPanel({ rules, onChange }: Props) {
   const read = readRules(rules)
   const set = (part: Partial<RulesForm>) => onChange({ ...rules, ...part })

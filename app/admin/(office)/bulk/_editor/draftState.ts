@@ -81,7 +81,7 @@ export function draftReducer(state: DraftState, action: DraftAction): DraftState
   }
 }
 
-/** What the filters and the hand select, without what was taken out: the grid shows that greyed. */
+/** Products that the filters and the hand select, without those taken out: the grid shows these greyed. */
 export function shownSelection({ filters, added }: Pick<DraftState, 'filters' | 'added'>): Selection {
   return { ...readFilters(filters).selection, added: [...added] }
 }

@@ -34,7 +34,7 @@ function read(): Kept | undefined {
   }
 }
 
-/** Which edit the draft of this tab was previewed as. */
+/** The edit that the draft of this tab was previewed as. */
 export function storedEditId(): string | null {
   return read()?.editId ?? null
 }

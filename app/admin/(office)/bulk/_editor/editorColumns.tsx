@@ -23,7 +23,7 @@ function Included({ row }: { row: GridRow }) {
   )
 }
 
-/** What was pasted here and could not be read, beside what the cell has in its place. */
+/** A pasted text that could not be read, beside the value that the cell has in its place. */
 function Unread({ row, field }: { row: GridRow; field: Field }) {
   const mark = useEditorValues().marks.get(markKey(row.productId, field))
   return mark ? (
@@ -81,7 +81,7 @@ function NewCompareAt({ row }: { row: GridRow }) {
   )
 }
 
-/** What is left of the new price after the cost. */
+/** The margin of the new price. */
 function Margin({ row }: { row: GridRow }) {
   const price = previewPrice(row, useEditorValues())
   const amount = price?.outcome === 'price' ? price.amountCents : row.amountCents
@@ -228,7 +228,7 @@ const PRODUCT_WITH_SKU: GridColumn<GridRow> = {
   )),
 }
 
-/** What fits side by side on a phone, and then the change. */
+/** Columns that fit side by side on a phone, and then the change. */
 export const NARROW_EDITOR_COLUMNS = narrowed(
   EDITOR_COLUMNS.map((column) => (column.id === 'product' ? PRODUCT_WITH_SKU : column)),
   { included: 40, product: 132, price: 86, [NEW_PRICE]: 98, change: 76 },

@@ -1,4 +1,4 @@
-/** What keys and clipboard do to the grid of the editor, as commands on its cells. */
+/** Keys and clipboard of the editor's grid, as commands on its cells. */
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { amountToInput } from '#lib/money/money.ts'
 import { type CellEdits, commandFor, type EditCommand, type Field, type Write } from '../_grid/cellEdits.ts'

@@ -1,4 +1,4 @@
-/** What a text in a cell of new prices means. */
+/** The meaning of a text in a cell of new prices. */
 import { currencyOf, MAX_AMOUNT } from '#lib/money/currencies.ts'
 import { parseMoney, showMoney } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
@@ -7,7 +7,7 @@ import type { EditedValue, Field } from '../_grid/cellEdits.ts'
 
 export type ReadValue = { readonly value: EditedValue } | { readonly error: string }
 
-/** What a relative text refers to. */
+/** The price that a relative text refers to. */
 export type BaseRow = Pick<GridRow, 'amountCents' | 'compareAtCents' | 'currency'>
 
 const PERCENT = /^([-+−])?\s*(\d{1,6})(?:[.,](\d{1,4}))?\s*%$/

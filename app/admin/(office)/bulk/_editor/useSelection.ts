@@ -11,7 +11,7 @@ const SETTLE_MS = 250
 export interface Sorting {
   readonly sort: GridSort
   readonly direction: 'asc' | 'desc'
-  /** What `change` sorts by. */
+  /** The rules that `change` sorts by. */
   readonly meaning?: Partial<Meaning>
 }
 

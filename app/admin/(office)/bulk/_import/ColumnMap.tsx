@@ -12,7 +12,7 @@ interface Props extends Pick<ImportResult, 'columns' | 'ignoredColumns'> {
   readonly onChange: (answers: readonly Answer[]) => void
 }
 
-/** What each column of the file was taken for, those that were left out too; it can be said otherwise. */
+/** The meaning of each column of the file, also of those that were left out; a person can change it. */
 export function ColumnMap({ columns, ignoredColumns, busy, onChange }: Props) {
   const [said, setSaid] = useState<Readonly<Record<string, string>>>({})
   const taken = columns.map(({ field, name }) => ({ name, field: said[name] ?? field }))

@@ -6,7 +6,7 @@ interface Props {
   readonly onChoose: (file: File | undefined) => void
 }
 
-/** Where a file is dropped or chosen. */
+/** Takes a file that is dropped or chosen. */
 export function FileDrop({ file, onChoose }: Props) {
   const [over, setOver] = useState(false)
   return (

@@ -11,17 +11,17 @@ interface Props {
   readonly reason: string
   readonly onReason: (reason: string) => void
   readonly placeholder: string
-  /** Where the reason is read afterwards: `the audit log`. */
+  /** The place of the reason afterwards: `the audit log`. */
   readonly reasonStandsIn: string
   /** It was sent once: from then on it is said what is missing. */
   readonly asked: boolean
   readonly busy: boolean
   readonly onRead: () => void
-  /** How far it is, and what went wrong. */
+  /** Its progress, and its failure. */
   readonly children: ReactNode
 }
 
-/** Which file, and why. */
+/** A file, and the reason for it. */
 export function FilePanel(props: Props) {
   const { file, onChoose, reason, onReason, placeholder, reasonStandsIn, asked, busy, onRead, children } = props
   return (

@@ -23,7 +23,7 @@ export function ImportForm() {
   const [share, setShare] = useState<ImportShare>()
   const [error, setError] = useState<string>()
   const [found, setFound] = useState<ImportResult | OpenQuestions>()
-  /** What was said about the file, by the question that it answers. */
+  /** Answers about the file, by question. */
   const [given, setGiven] = useState<Given>(new Map())
   const [asked, setAsked] = useState(false)
 

@@ -58,7 +58,7 @@ interface Props {
   readonly rejected: ReactNode
 }
 
-/** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
+/** The result of a file: its columns, the rows that could not be taken, by their lines, and the way on with the rest. */
 export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, rejected }: Props) {
   const { edit, sales, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
   const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''

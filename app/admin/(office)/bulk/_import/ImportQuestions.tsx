@@ -73,7 +73,7 @@ interface Props {
   readonly onAnswer: (answers: ReadonlyMap<string, Answer>) => void
 }
 
-/** What a file leaves open: each question with what was found, and the answers that there are. */
+/** The questions that a file leaves open: each with the finding, and the possible answers. */
 export function ImportQuestions({ questions, busy, onAnswer }: Props) {
   const [chosen, setChosen] = useState<Readonly<Record<string, number>>>({})
   const section = useRef<HTMLElement>(null)

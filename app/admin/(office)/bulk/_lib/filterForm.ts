@@ -9,14 +9,14 @@ export interface FilterForm {
   readonly brand: string
   readonly min: string
   readonly max: string
-  /** Which price the two bounds are of. */
+  /** The price that the two bounds are of. */
   readonly amountOf: 'base' | 'shown'
   readonly status: '' | 'active' | 'discontinued'
   readonly sale: '' | 'yes' | 'no'
   readonly changed: '' | 'day' | 'week' | 'month' | 'not-month' | 'since'
   /** A moment of the clock here, `2026-11-27T09:00`, for `changed: 'since'`. */
   readonly since: string
-  /** How a bulk edit left the product. */
+  /** The result of a bulk edit for the product. */
   readonly left: '' | 'conflict' | 'refused'
   /** As pasted: apart by line breaks, tabs, commas or semicolons. */
   readonly skus: string
@@ -56,7 +56,7 @@ function bound(text: string): { readonly amount: number | undefined; readonly er
   return money.ok ? { amount: money.amountMinor, error: undefined } : { amount: undefined, error: money.message }
 }
 
-/** What the filters select; a bound that cannot be read is said and left out. */
+/** The selection of the filters; a bound that cannot be read is named and left out. */
 export function readFilters(
   form: FilterForm,
   now = Date.now(),

@@ -159,7 +159,7 @@ export function isUntouched(form: RulesForm): boolean {
   )
 }
 
-/** What the field beside the choice of a rule is called. */
+/** The label of the field beside the choice of a rule. */
 export function valueLabel({ amount }: Pick<RulesForm, 'amount'>): string {
   return amount === 'percent-up' || amount === 'percent-down' || amount === 'cost-plus'
     ? 'Percent'

@@ -15,7 +15,7 @@ import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
 
 interface Props {
   readonly initial?: ScheduleView
-  /** What the form begins with where there is no schedule yet. */
+  /** The values of the form where there is no schedule yet. */
   readonly suggested?: Pick<ScheduleTimes, 'startsAt' | 'endsAt' | 'timeZone'> | undefined
   readonly disabled?: boolean
   readonly check: CheckTimes
@@ -33,7 +33,7 @@ function zoneHere(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-/** What the times would bring, before they are confirmed. */
+/** The effect of the times, before they are confirmed. */
 function PlanNotice({ plan }: { plan: PlanCheck | undefined }) {
   const meets = plan && (plan.overlaps.length > 0 || plan.notReduced > 0)
   return (

@@ -6,7 +6,7 @@ interface Props {
   readonly id: string
   readonly label: string
   readonly value: string
-  /** Which of the two moments is meant, in the hour that the clock shows twice. */
+  /** The choice between the two moments of the hour that the clock shows twice. */
   readonly offset: string
   readonly timeZone: string
   readonly required: boolean

@@ -25,7 +25,7 @@ export function span({ startsAt, endsAt, timeZone }: ScheduleView): string {
   return `${exact(startsAt, timeZone)}${endsAt ? ` to ${exact(endsAt, timeZone)}` : ''} (${timeZone})`
 }
 
-/** That a start or an end is near: all its prices switch at one moment. @returns undefined when it is not */
+/** Says that a start or an end is near: all its prices switch at one moment. @returns undefined when it is not */
 export function switchWords({ switching, state, startsAt, endsAt }: ScheduleView): string | undefined {
   if (switching === null) return undefined
   const what = state === 'pending' ? 'start' : 'end'

@@ -16,7 +16,7 @@ const COSTS: Readonly<Record<string, string>> = {
   everything: 'Every page is rendered again at its next visit. The popular ones are, at a bounded pace, before that.',
 }
 
-/** What to throw away, why, and the words that say so once more. */
+/** The scope of a purge, its reason, and the words that confirm it. */
 export function PurgeForm({ locales, product }: { locales: readonly string[]; product: string }) {
   const [purges, setPurges] = useState(0)
   const [state, action, pending] = useActionState<PurgeState, FormData>(

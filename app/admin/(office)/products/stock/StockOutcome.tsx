@@ -42,7 +42,7 @@ function Changes({ changes, changed }: Pick<StockImport, 'changes' | 'changed'>)
   )
 }
 
-/** What a set of rows came to, in words. */
+/** The result of a set of rows, in words. */
 function said({ state, changed, unchanged, conflict }: StockImport): string {
   const parts = [
     unchanged > 0 ? `${rows(unchanged, 'stock')} ${unchanged === 1 ? 'is' : 'are'} as the file says.` : '',
@@ -64,7 +64,7 @@ interface Props {
   readonly rejected: ReactNode
 }
 
-/** What a file would change or has changed, and what of it could not be taken. */
+/** The changes of a file, and its rows that could not be taken. */
 export function StockOutcome({ result, busy, onSet, onTakeSuggested, rejected }: Props) {
   const { state, changed, changes, conflict, errors, errorCount, notes, ignoredColumns } = result
   const preview = state === 'previewed'
