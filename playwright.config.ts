@@ -18,7 +18,7 @@ const OWN_SERVERS = [
 ]
 /** They read many pages of the shared shop, of which none depends on a price that another test changes. */
 const READERS = ['e2e/{admin,store}/accessibility.spec.ts', 'e2e/requests/policy.spec.ts', 'e2e/store/weight.spec.ts']
-/** What they assert is a time that a busy machine does not keep: they run with nothing beside them. */
+/** They assert a time that a busy machine does not keep: they run with nothing beside them. */
 const TIMED = [
   'e2e/coherence/{coherence,storeFaults}.spec.ts',
   'e2e/edge/coherence.spec.ts',

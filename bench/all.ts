@@ -10,7 +10,8 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { root } from '../tools/run/environment.ts'
-import { BUDGET_LINE, table } from './lib/report.ts'
+import { markdownTable } from '../tools/figures/markdownTable.ts'
+import { BUDGET_LINE } from './lib/report.ts'
 
 /** They compile, and look at a shop that runs. */
 const NO_BENCHMARKS = new Set(['types'])
@@ -77,7 +78,7 @@ for (const [i, name] of wanted.entries()) {
   outcomes.push(await run(name))
 }
 process.stdout.write(
-  `\n${table(
+  `\n${markdownTable(
     ['benchmark', 'outcome', 'minutes', 'budgets kept', 'missed'],
     outcomes.map(({ name, state, minutes, kept, missed }) => [name, state, minutes, kept, missed.length]),
   )}\n${outcomes.flatMap(({ name, missed }) => missed.map((what) => `\nmissed by ${name}: ${what}`)).join('')}\n`,

@@ -56,7 +56,7 @@ function linkLines({ account, url }: Link): string {
 type Command = (who: Principal, values: readonly string[]) => Promise<string>
 
 interface Entry {
-  /** What stands behind the command. */
+  /** The values behind the command. */
   readonly takes: readonly string[]
   readonly run: Command
 }

@@ -3,6 +3,7 @@
  * part. `npm run model -- no-term` runs the variants whose name has the word. Fails when one is not as it must be.
  */
 import path from 'node:path'
+import { markdownTable, type Row } from './figures/markdownTable.ts'
 import { FULL } from './model/variants.ts'
 import { complaint, verify } from './model/verify.ts'
 import { say, SetupError, step, stopWithSentence } from './progress.mjs'
@@ -19,7 +20,7 @@ async function model(word = ''): Promise<void> {
     throw new SetupError(`No variant has "${word}" in its name. There are ${FULL.map(({ name }) => name).join(', ')}.`)
   }
   const spin = await spinProgram(AbortSignal.timeout(MINUTES * 60_000))
-  const rows: string[] = []
+  const rows: Row[] = []
   const wrong: string[] = []
   for (const variant of variants) {
     const { name, macros } = variant
@@ -36,12 +37,9 @@ async function model(word = ''): Promise<void> {
     const fault = complaint(variant, verdict)
     if (fault !== undefined) wrong.push(`${name}: ${fault}`)
     const cells = [name, macros.join(' '), states.toLocaleString('en'), depth, seconds, Math.round(megabytes)]
-    rows.push(`| ${[...cells, fault ?? violated ?? 'holds'].join(' | ')} |`)
+    rows.push([...cells, fault ?? violated ?? 'holds'])
   }
-  say(
-    '\n| variant | macros | states | depth | seconds | MB | verdict |\n| --- | --- | ---: | ---: | ---: | ---: | --- |',
-  )
-  rows.forEach(say)
+  say(`\n${markdownTable(['variant', 'macros', 'states', 'depth', 'seconds', 'MB', 'verdict'], rows)}`)
   if (wrong.length > 0) throw new SetupError(`The model is not as it must be. ${wrong.join('; ')}.`)
 }
 

@@ -11,7 +11,7 @@ import { noteRunningShop } from './run/runningShop.ts'
 import { startShop, type ShopOptions } from './run/shop.ts'
 import { shopTable } from './run/shopTable.ts'
 import { stopOnSignals } from './run/signals.ts'
-import { startStores } from './run/stores.ts'
+import { startStores, STORE_PORTS } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
 
 const dataFolder = path.join(root, '.data')
@@ -19,8 +19,6 @@ const WORKER_PORT = 3200
 const PROBER_PORT = 3300
 const WEB_PORT_BASE = 3100
 const EDGE_PORT = 8787
-/** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
-const STORE_PORTS = { postgres: 54_320, redis: 63_790, bodies: 63_791 }
 
 const ledger = new Ledger(dataFolder)
 const supervisor = new Supervisor(ledger, (sentence) => void fail(new SetupError(sentence)))

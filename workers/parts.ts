@@ -1,4 +1,4 @@
-/** What the roles of a worker process work with: workers/index.ts makes it once, and hands each role what it needs. */
+/** The parts of a worker process: workers/index.ts makes them once, and hands each role what it needs. */
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import type { Coherence, RedisClient } from '#lib/coherence/index.ts'
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'

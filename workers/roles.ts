@@ -1,4 +1,4 @@
-/** Which parts of the worker a process runs: all, unless its arguments name some. */
+/** The parts of the worker that a process runs: all, unless its arguments name some. */
 
 const ROLES = ['relay', 'invalidator', 'monitor', 'bulk', 'scheduler'] as const
 export type Role = (typeof ROLES)[number]

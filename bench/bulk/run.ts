@@ -7,9 +7,10 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { withInstances } from '../lib/instances.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { approve, bareUpdate, previewedEdit, settle } from './edit.ts'
 import { type BenchWorker, startWorker, watchMemory } from './workers.ts'
@@ -154,7 +155,7 @@ if (PRODUCTS === 100_000) {
     body: [
       `A bulk edit raises every one of ${count} prices, and its compare-at price where there is one. Beside it, in the same round, one bare \`UPDATE\` does the same past all triggers, without history, outbox or version. ` +
         `${ROUNDS} rounds each; the table has the medians, and the ratio of every round. Budget: at most 3 times the time; memory flat.`,
-      table(HEAD, rows),
+      markdownTable(HEAD, rows),
       "The time of an edit is from the worker's first statement to its last commit: chunks of 1,000 rows, two at a time, each with version, history and outbox, its row of the edit marked, and its versions in the index right after its commit. " +
         'The table is vacuumed before each of the two. "Last layer fresh" is from the approval until every outbox row is done: the index, Redis and the pages of the web instance were read back. ' +
         'The memory is the worker\'s at the start of a round and at its highest, lowest and highest of all rounds; "of it live" is its heap after a garbage collection at the end of each round. What lies between the two, V8 has freed and keeps for later.',

@@ -5,7 +5,8 @@ import { connectedFleet, Product, type Check } from '../../lib/coherence/conform
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
-import { table, writeReport } from '../lib/report.ts'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { writeReport } from '../lib/report.ts'
 import { ours, PRICES } from '../../lib/catalog/testing/shopSubject.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, subjects } from '../lib/subjects.ts'
@@ -112,7 +113,7 @@ writeReport({
       'An edit is the usual recipe: commit, then `revalidateTag(tag, { expire: 0 })`. ' +
       `Each check runs ${TIMES} times and is kept when all of them pass. ` +
       'The suite runs against our handlers in `npm test` too.',
-    table(
+    markdownTable(
       ['a handler that passes guarantees', ...subjects.map(({ name }) => name)],
       [['**passed**', ...passes], ...rows],
     ),

@@ -11,7 +11,8 @@ import { startWorker } from '../bulk/workers.ts'
 import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
-import { barsOf, type Row, table, writeReport } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { singleEdits } from './singles.ts'
 import { oneStatement } from './statement.ts'
@@ -87,9 +88,9 @@ try {
   const body = [
     `One web instance, one worker with all its roles, our Worker as the edge, ${size} products. All edits are SQL past the application.`,
     `## ${RATE} single edits a second for ${seconds} s, beside ${RATE} reads a second`,
-    table(['what', 'measured'], singles),
+    markdownTable(['what', 'measured'], singles),
     `## ${size} prices in one statement`,
-    table(['what', 'measured'], statement),
+    markdownTable(['what', 'measured'], statement),
   ]
   if (complete)
     writeReport({

@@ -2,11 +2,11 @@
 import { Acknowledged } from '../edits/acknowledged.ts'
 import { sqlEdits } from '../edits/editors.ts'
 import { Visitors } from '../edits/visit.ts'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { statementOf } from '../lib/pages.ts'
 import { paced } from '../lib/paced.ts'
 import { byPopularity } from '../lib/popularity.ts'
-import type { Row } from '../lib/report.ts'
+import type { Row } from '../../tools/figures/markdownTable.ts'
 import { alertsSince, databaseNow, seconds, type Site, until } from './site.ts'
 
 const MOST_AT_ONCE = 64

@@ -1,7 +1,7 @@
 /** The shop and its pages under measurement. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
-import type { Row } from '../lib/report.ts'
+import type { Row } from '../../tools/figures/markdownTable.ts'
 import type { ProductRef } from '../lib/pages.ts'
 
 const GIVE_UP_MS = 120_000

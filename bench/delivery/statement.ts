@@ -3,7 +3,7 @@ import { parseVersionedTag } from '../../lib/coherence/tags.ts'
 import { Visitors } from '../edits/visit.ts'
 import { currentVersions } from '../lib/pages.ts'
 import { pooled } from '../lib/pooled.ts'
-import type { Row } from '../lib/report.ts'
+import type { Row } from '../../tools/figures/markdownTable.ts'
 import { alertsSince, databaseNow, seconds, type Site, until } from './site.ts'
 
 const AT_ONCE = 4

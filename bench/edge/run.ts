@@ -14,8 +14,9 @@ import { startVarnish } from '../../edge/varnish/startVarnish.ts'
 import { readEnvironment } from '../../tools/run/environment.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
-import { percentile } from '../lib/crowd.ts'
-import { barsOf, table, writeReport } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { load, loadGenerator, type Load } from '../serve/load.ts'
 import { processorMs } from './processorTime.ts'
 import { PARTS, startSimulators } from './simulators.ts'
@@ -127,11 +128,7 @@ async function purgeToFresh(port: EdgePort): Promise<{ call: number[]; fresh: nu
   return { call, fresh }
 }
 
-const median = (numbers: readonly number[]) =>
-  percentile(
-    numbers.toSorted((a, b) => a - b),
-    0.5,
-  )
+const median = (numbers: readonly number[]) => percentile(numbers, 0.5)
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
 const measured = await hits()
 const shopRate = median((measured.get(edges[0]?.name ?? '') ?? []).map((one) => one.requestsPerSecond))
@@ -152,19 +149,7 @@ const purgeRows: (string | number)[][] = []
 for (const { name, port } of edges) {
   if (!port) continue
   const { call, fresh } = await purgeToFresh(port)
-  purgeRows.push([
-    name,
-    ...[call, fresh].flatMap((all) =>
-      [0.5, 0.99].map((share) =>
-        ms(
-          percentile(
-            all.toSorted((a, b) => a - b),
-            share,
-          ),
-        ),
-      ),
-    ),
-  ])
+  purgeRows.push([name, ...[call, fresh].flatMap((all) => [0.5, 0.99].map((share) => ms(percentile(all, share))))])
 }
 await worker.stop()
 await varnish.stop()
@@ -184,11 +169,11 @@ writeReport({
   plot: { title: 'hits a second', bars: barsOf(HIT_HEAD, hitRows, 'requests a second') },
   body: [
     `One product page, ${CONNECTIONS} connections that stay open, by ${loadGenerator}, in ${rounds} rounds of ${seconds} s that take turns; the medians of the rounds. Everything shares one machine.`,
-    table(HIT_HEAD, hitRows),
+    markdownTable(HIT_HEAD, hitRows),
     `From the call of \`publish\` and \`purge\` until a read of the edge shows the new version, ${purges} times one after the other; the shop had the version already. The read that shows it is in the time.`,
-    table(['purge to fresh', 'call p50', 'call p99', 'fresh p50', 'fresh p99'], purgeRows),
+    markdownTable(['purge to fresh', 'call p50', 'call p99', 'fresh p50', 'fresh p99'], purgeRows),
     'The shop beats its own local edge. Where a hit on workerd spends its time:',
-    table(['workerd', 'its processor time a request, ms', 'requests a second'], parts),
+    markdownTable(['workerd', 'its processor time a request, ms', 'requests a second'], parts),
     "It is miniflare's KV: it takes the keys of a read one after the other, for each a row of SQLite and then the value from a store of its own, inside workerd. The look into the cache costs less, the Worker's own code little. So visitors that wait at the same moment share one read (`edge/worker/batchedReads.ts`), which began after each of them came; that is why a hit costs less here than a read and a look by themselves. What else could be saved would cost the promise: a read that is remembered (`cacheTtl`) may be older than an acknowledged edit, and an entry in the memory of an isolate is out of reach of a purge by tag. There is one `match` a hit already. The Worker is made for Cloudflare, where KV and the cache are part of the machine; on one's own machines Varnish is the edge to take. It keeps no versions, so what it saves in the check it owes to the two purges of an edit.",
   ],
 })

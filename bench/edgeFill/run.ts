@@ -20,7 +20,8 @@ import { processorMs } from '../edge/processorTime.ts'
 import { prepareShops } from '../lib/build.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
 import { pooled } from '../lib/pooled.ts'
-import { barsOf, table, writeReport } from '../lib/report.ts'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { shopServer } from '../serve/contestants.ts'
 
@@ -159,7 +160,7 @@ writeReport({
   plot: { title: 'processor time of a request, ms', bars: barsOf(HEAD, rows, 'processor time') },
   body: [
     `A product page of ${(page.plainBytes / 1_000).toFixed(1)} kB with ${page.payloads.length} prices; ${(page.filled.byteLength / 1_000).toFixed(1)} kB packed with brotli. Processor time of workerd a request, above that of a request that answers with nothing (${nothing.ms.toFixed(2)} ms); the least of ${ROUNDS} rounds of ${REQUESTS}. "Reads" is what the Worker would ask KV for. What KV would hold is in memory here, and the value of each slot is made before: filling costs at least this.`,
-    table(HEAD, rows),
+    markdownTable(HEAD, rows),
   ],
 })
 process.exit(0)

@@ -1,5 +1,5 @@
 /** The results, as tables and as the page in docs/results. */
-import { type Row, table } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
 import type { Cell } from './cell.ts'
 import type { Result } from './results.ts'
 
@@ -45,7 +45,7 @@ export function rowOf(cell: Cell): Row {
 /** Cores in use, by role. */
 function coresTable(cells: readonly Cell[]): string {
   const roles = [...new Set(cells.flatMap(({ processorSeconds }) => Object.keys(processorSeconds)))]
-  return table(
+  return markdownTable(
     ['server', 'edits by', 'edits a second', ...roles],
     cells.map((cell) => [
       cell.server,
@@ -93,7 +93,7 @@ export function pageBody({ cells, failures }: Result, judged: readonly Cell[], b
     '![Reads a second over edits a second](../images/edits.svg)',
     "16 readers in a closed loop ask for 200 product pages by popularity (Zipf, exponent 1), as browsers do (`Accept-Encoding: gzip, deflate, br`), round robin over the instances. Each of the 200 prices is edited as often as the others. Servers, stores, readers and editors share the machine's cores. " +
       'Each cell is a window after a warm-up in which readers and editors are at it already. “Edits” are those that were acknowledged in the window.',
-    table(HEAD, cells.map(rowOf)),
+    markdownTable(HEAD, cells.map(rowOf)),
     '**By SQL** is an `UPDATE` past the application; our worker finds it in the outbox. **By API** is `POST /api/admin/prices` on each instance in turn, acknowledged when it answers "live". The others are edited by the usual recipe, `UPDATE` and then `revalidateTag(tag, { expire: 0 })` in a route handler, on each instance: Next\'s own page cache belongs to its process, and so does the data cache that @fortedigital leaves to Next. ' +
       'One page in ten milliseconds is looked into: it is stale when it shows a price older than the version that had been acknowledged before the read began, which for SQL is its commit, with ours too; “oldest” is how long before. ' +
       'Renders of ours are those that the servers count (`evergreen_page_builds_total`); of the others, different `rendered-at` among the answers that `x-nextjs-cache` does not call a hit. “With lists”: one read in five is the home page or the first page of the largest category.',
@@ -107,7 +107,7 @@ export function pageBody({ cells, failures }: Result, judged: readonly Cell[], b
       ? [
           '## Before price slots',
           `The same, of ours alone, on the tree in which an edit costs renders: a run of ${before.ran.slice(0, 16).replace('T', ' ')} UTC, before which the machine had a load of ${round(before.load, 1)}.`,
-          table(HEAD, before.cells.filter(({ server }) => server.startsWith('Evergreen')).map(rowOf)),
+          markdownTable(HEAD, before.cells.filter(({ server }) => server.startsWith('Evergreen')).map(rowOf)),
         ]
       : []),
   ]

@@ -1,5 +1,5 @@
 /** Readers in a closed loop: each asks for its next page as soon as it has the last one. */
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { statementOf } from '../lib/pages.ts'
 import type { Acknowledged } from './acknowledged.ts'
 import { type Visit, Visitors } from './visit.ts'

@@ -4,7 +4,8 @@ import path from 'node:path'
 import { scaleLog } from 'd3-scale'
 import { root } from '../../tools/run/environment.ts'
 import { curvePlot, type Axis } from '../lib/plot.ts'
-import { table, writePlot, writeReport, type Budget } from '../lib/report.ts'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { writePlot, writeReport, type Budget } from '../lib/report.ts'
 import type { Cell } from './cell.ts'
 import { HEAD, pageBody, rowOf } from './page.ts'
 
@@ -69,7 +70,7 @@ export function publish(result: Result, { complete, stores }: { complete: boolea
   process.stdout.write(`${json}\n`)
   if (!complete) {
     process.stdout.write(
-      `${[table(HEAD, cells.map(rowOf)), ...failures].join('\n\n')}\n\nwritten to .data/bench/edits.json\n`,
+      `${[markdownTable(HEAD, cells.map(rowOf)), ...failures].join('\n\n')}\n\nwritten to .data/bench/edits.json\n`,
     )
     return
   }

@@ -1,7 +1,8 @@
 /** The text of docs/results/sale.md about the start of one sale. */
 import type { Bar } from '../lib/plot.ts'
-import { percentile } from '../lib/crowd.ts'
-import { type Budget, type Row, table } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import type { Budget } from '../lib/report.ts'
 import type { Visit } from './visit.ts'
 
 /** From the start of the sale until every page is right, in seconds, at most. */
@@ -83,12 +84,12 @@ export function saleReport(outcome: Outcome, pauseS: number): Finding {
   }))
   const body = [
     `## One page in ${pauseS} s each`,
-    table(
+    markdownTable(
       ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
       phases.map((phase) => rowOf(phase, visits)),
     ),
     ...failures,
-    table(
+    markdownTable(
       ['seconds after the time of the sale', ''],
       [
         ['committed, as another session sees it', seconds(appliedMs, 3)],

@@ -6,10 +6,11 @@ import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { withInstances } from '../lib/instances.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { buildShop, shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { multiplyCatalog } from '../scale/multiply.ts'
@@ -154,7 +155,7 @@ writeReport({
   plot: { title: 'p99 of a page beside so many feeds, ms', bars: barsOf(HEAD, rows, 'p99, ms') },
   body: [
     `One web instance, ${(SMALL * TIMES).toLocaleString('en')} products. Each feed is read as fast as it comes, packed with gzip; beside it a page from the cache is read every ${PAGE_EVERY_MS} ms. The memory is the most that the process had.`,
-    table(HEAD, rows),
+    markdownTable(HEAD, rows),
   ],
 })
 process.exit(0)

@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { readEnvironment } from '../../tools/run/environment.ts'
 import { chromiumPath } from '../../tools/services/chromium.ts'
-import { percentile } from '../lib/crowd.ts'
-import { barsOf, type Row, table, writeReport } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { heapBytes, record, type Recording } from './recorder.ts'
 
 const { values } = parseArgs({
@@ -133,7 +134,7 @@ const HEAD = [
 const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
 const body = [
   `The grid of a new bulk edit with ${products.toLocaleString('en')} products, in Chromium without a screen and without a graphics card, 1280 by 900. A frame is the time from one \`requestAnimationFrame\` to the next, in milliseconds; 17 are 60 a second. The CPU time is that of the page's main thread, in milliseconds a frame. Other work on the machine adds nothing to it.`,
-  table(HEAD, rows),
+  markdownTable(HEAD, rows),
   `The page had ${nodes.toLocaleString('en')} elements at the end. Script memory after a collection: ${megabytes(heapBefore)} MB when the grid had its first rows, ${megabytes(heapAfter)} MB after all of this: every row that was looked at is kept.`,
 ]
 if (values.report) {

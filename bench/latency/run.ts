@@ -7,13 +7,14 @@ import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { startWorker } from '../bulk/workers.ts'
 import { prepareShops } from '../lib/build.ts'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { editsFor } from '../lib/edits.ts'
 import { type WebInstance, withInstances } from '../lib/instances.ts'
 import { paced } from '../lib/paced.ts'
 import { someProducts } from '../lib/pages.ts'
 import { byPopularity } from '../lib/popularity.ts'
-import { table, writeReport, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { fetchPage, indexLayer, pageLayer, seenAt } from './observed.ts'
 
@@ -183,7 +184,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
       `Each edit goes through the writer of the back office. As soon as it is answered, each layer is read until it shows the new version, every 2 ms: the index in Redis, and the product's page on each of ${fleet.length} web instances. ` +
         'The lag of a layer is from `version_updated_at` to the **start** of the first read that showed it, which had to wait for a render where it was the first. A worker relays, warms and verifies at the same time. Everything, the readers included, shares the cores of one machine. ' +
         'Budgets: idle p50 5 ms and p99 25 ms; at 1,000 reads and 100 edits a second p99 100 ms.',
-      table(
+      markdownTable(
         [
           '',
           'edits a second, made',

@@ -47,9 +47,3 @@ export async function crowd(
     for (const { agent } of visitors) agent.destroy()
   }
 }
-
-/** @param share 0.99 for the 99th percentile */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}

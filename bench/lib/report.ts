@@ -3,20 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import type { Row } from '../../tools/figures/markdownTable.ts'
 import { root } from '../../tools/run/environment.ts'
 import { barPlot, type Bar, type BarPlot } from './plot.ts'
-
-export type Row = readonly (string | number)[]
-
-/** A Markdown table; what is printed is what is committed. */
-export function table(head: Row, rows: readonly Row[]): string {
-  const cell = (value: string | number) => String(value).replaceAll('|', '\\|')
-  return [
-    `| ${head.map(cell).join(' | ')} |`,
-    `|${head.map((_cell, i) => (i === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
-    ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
-  ].join('\n')
-}
 
 function versionOf(manifest: string): string {
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))

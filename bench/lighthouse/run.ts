@@ -14,10 +14,11 @@ import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { readEnvironment, root } from '../../tools/run/environment.ts'
 import { chromiumPath } from '../../tools/services/chromium.ts'
 import { prepareShops } from '../lib/build.ts'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
-import { table, writeReport, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 
 const PRODUCTS = 500
@@ -183,11 +184,13 @@ writeReport({
   peers: false,
   body: [
     `One web instance with ${PRODUCTS} products, each page out of the cache as all but its first reader get it; the cart holds one article. ${runs} runs of each page, the median of each figure. The phone is the one that Lighthouse simulates: four times slower than this machine, 1.6 Mbit/s, 150 ms to the server. Search, cart and checkout ask not to be indexed, and lose points for that under SEO.`,
-    table(
+    markdownTable(
       ['page', 'on', 'performance', 'accessibility', 'best practices', 'SEO', 'FCP, ms', 'LCP, ms', 'TBT, ms', 'CLS'],
       audited.map(rowOf),
     ),
-    found.length === 0 ? 'No other audit found anything.' : table(['page', 'on', 'category', 'costs points'], found),
+    found.length === 0
+      ? 'No other audit found anything.'
+      : markdownTable(['page', 'on', 'category', 'costs points'], found),
   ],
 })
 process.exit(0)

@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util'
 import { prepareShops } from '../lib/build.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { subjects } from '../lib/subjects.ts'
 import { race } from './race.ts'
@@ -60,7 +61,7 @@ if (values.only === undefined) {
       `The same shop with each handler. For each of ${edits} products a visitor asks for its page; while it renders, after it has read the price and before it is stored, ` +
         'the price changes and the edit is acknowledged, through the next instance where there are three. After each 120 of them every page is read once on every instance and compared with Postgres: ' +
         'a page is stale when any price on it, of the product or of a related one, is older than its row.',
-      table(HEAD, rows),
+      markdownTable(HEAD, rows),
       'Ours is edited through the writer of the back office, with no worker running: the index alone keeps the pages right. The others are edited by the usual recipe, `UPDATE` and then ' +
         '`revalidateTag(tag, { expire: 0 })` in a route handler. An edit counts as proved when it was acknowledged before the render could end and the visitor either got the old price, ' +
         "or waited for a second render. Each instance has a disk of its own. @fortedigital's manual does not support `'use cache'`: its row is its page cache with Next's data cache. " +

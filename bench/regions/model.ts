@@ -3,7 +3,8 @@
  * misses asks the shop, which is always right at the moment when it reads, and stores the answer when the render ends:
  * in between an edit can come, and a purge can be too early.
  */
-import { exponential, logNormal, seeded, uniform, type Random } from './random.ts'
+import { mulberry32, type Random } from '../../tools/figures/mulberry32.ts'
+import { exponential, logNormal, uniform } from './random.ts'
 
 export interface Scheme {
   readonly name: string
@@ -120,13 +121,13 @@ function simulateRegion(
 }
 
 export function simulate(scheme: Scheme, model: RegionModel): Outcome {
-  const random = seeded(model.seed)
+  const random = mulberry32(model.seed)
   const commits: number[] = []
   for (let at = 0; commits.length < model.edits;) commits.push((at += exponential(random, model.betweenEditsMs)))
   const windows: number[] = []
   const totals = { reads: 0, stale: 0, hits: 0 }
   for (let region = 0; region < model.regions; region++) {
-    const of = simulateRegion(scheme, commits, model, seeded(model.seed * 1_000 + region))
+    const of = simulateRegion(scheme, commits, model, mulberry32(model.seed * 1_000 + region))
     totals.reads += of.reads
     totals.stale += of.stale
     totals.hits += of.hits

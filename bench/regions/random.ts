@@ -1,17 +1,5 @@
-/** The same numbers on each run. */
-
-export type Random = () => number
-
-/** mulberry32 */
-export function seeded(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+/** Distributions. */
+import type { Random } from '../../tools/figures/mulberry32.ts'
 
 export function exponential(random: Random, mean: number): number {
   return -mean * Math.log(1 - random())

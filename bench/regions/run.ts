@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { scaleLog } from 'd3-scale'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { root } from '../../tools/run/environment.ts'
 import { curvePlot, type Axis } from '../lib/plot.ts'
 import { writePlot } from '../lib/report.ts'
@@ -59,8 +61,6 @@ const duration = (ms: number) =>
       : ms < 120_000
         ? `${(ms / 1_000).toFixed(1)} s`
         : `${(ms / 60_000).toFixed(0)} min`
-const quantile = (windows: Float64Array, share: number) =>
-  windows[Math.min(windows.length - 1, Math.floor(windows.length * share))] ?? 0
 
 const outcomes = SCHEMES.map((scheme) => {
   const outcome = simulate(scheme, MODEL)
@@ -68,8 +68,11 @@ const outcomes = SCHEMES.map((scheme) => {
   return { scheme, ...outcome }
 })
 const rows = outcomes.map(({ scheme, reads, stale, hits, windows }) => {
-  const [p50, p99, p999, most] = [0.5, 0.99, 0.999, 1].map((share) => duration(quantile(windows, share)))
-  return `| ${scheme.name} | ${((stale / reads) * 100).toPrecision(2)} % | ${p50} | ${p99} | ${p999} | ${most} | ${((hits / reads) * 100).toFixed(1)} % |`
+  const [p50 = '', p99 = '', p999 = '', most = ''] = [0.5, 0.99, 0.999, 1].map((share) =>
+    duration(percentile(windows, share)),
+  )
+  const share = (some: number) => (some / reads) * 100
+  return [scheme.name, `${share(stale).toPrecision(2)} %`, p50, p99, p999, most, `${share(hits).toFixed(1)} %`]
 })
 
 const [FROM_MS, TO_MS] = [10, 3_600_000]
@@ -114,9 +117,7 @@ and what their users report; their spread is assumed.
 
 For each edit and region: the time from the commit to the last read that did not show it.
 
-| scheme | reads that are stale | p50 | p99 | p99.9 | longest | hits |
-|---|---:|---:|---:|---:|---:|---:|
-${rows.join('\n')}
+${markdownTable(['scheme', 'reads that are stale', 'p50', 'p99', 'p99.9', 'longest', 'hits'], rows)}
 
 What it shows:
 

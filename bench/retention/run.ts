@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
-import { percentile } from '../lib/crowd.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { age, edit, TABLES } from './history.ts'
@@ -216,13 +217,16 @@ writeReport({
     `${products.toLocaleString('en')} products, each changed ${statements} times, every ${EVERY_DAYS} days: ${Math.round((statements * EVERY_DAYS) / 365)} years. The triggers write the history; the outbox gets a row for each change, as single edits leave, and the ledger three layers for each ten of them. ` +
       `All tables are written anew before they are measured, as if they had grown in this order. Then the monitor's deletion runs without its pauses, and a plain \`VACUUM\` as autovacuum does it. At the end ${(AGAIN * products).toLocaleString('en')} more edits, which take the room that was left.`,
     'Thousands of rows, and MB with indexes:',
-    table(
+    markdownTable(
       ['', 'rows before', 'MB', 'rows after the deletion', 'MB', 'MB after vacuum', 'rows after more edits', 'MB'],
       [...sizeRows, whole],
     ),
     'The deletion, in statements of at most 5,000 rows. In a round a table gets 2 % of the time, so that the last column is what the monitor can delete in a day:',
-    table(['', 'thousand rows', 's', 'statements', 'slowest ms', 'rows a second', 'million rows a day'], deletionRows),
+    markdownTable(
+      ['', 'thousand rows', 's', 'statements', 'slowest ms', 'rows a second', 'million rows a day'],
+      deletionRows,
+    ),
     `Reads, milliseconds: ${RUNS} of each, one after the other.`,
-    table(READ_HEAD, readRows),
+    markdownTable(READ_HEAD, readRows),
   ],
 })

@@ -8,7 +8,9 @@ import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.t
 import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { INTERNAL_SECRET, shopEnvironment } from '../lib/shop.ts'
 import { callsOf, statementCounter } from '../lib/statementCounter.ts'
 import { benchStores } from '../lib/stores.ts'
@@ -111,8 +113,7 @@ for (const { name, perSecond } of CASES) {
       return all
     },
   )
-  const middle = (pick: (outcome: Outcome) => number) =>
-    outcomes.map(pick).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
+  const middle = (pick: (outcome: Outcome) => number) => percentile(outcomes.map(pick), 0.5)
   rows.push([
     name,
     middle(({ warmed }) => warmed),
@@ -144,7 +145,7 @@ writeReport({
   body: [
     `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
       `pg_stat_statements counts the statements of the instance until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
-    table(HEAD, rows),
+    markdownTable(HEAD, rows),
     'The pace is of each process (`WARM_RENDERS_PER_SECOND`); leases see to it that a fleet renders each page once. The first 20 pages go at once, which is the busiest window of a paced run. ' +
       'A page that a shopper asks for before its turn is rendered at once, in any case: the pace is that of the warming alone.',
   ],

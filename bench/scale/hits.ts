@@ -2,7 +2,7 @@
 import { Agent, get } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import type { Shop } from '../lib/shop.ts'

@@ -4,8 +4,9 @@
  */
 import { parseArgs } from 'node:util'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
-import { percentile } from '../lib/crowd.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { buildShop } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { catalogs, SMALLEST } from './catalogs.ts'
@@ -53,7 +54,7 @@ await stores.close()
 const named = (size: number) => size.toLocaleString('en')
 const [first] = all
 const last = all.at(-1)
-const perSize = table(
+const perSize = markdownTable(
   [
     'products',
     'hit p50, ms',
@@ -89,7 +90,7 @@ const body = [
   'Milliseconds, one read after the other. A hit is a product page that one web instance has in its cache: 500 pages, four readers, the version index with every price of the catalog in it; the middle one of eleven rounds. ' +
     'A larger catalog is the one of 1,000 products several times, with addresses and numbers of its own. Budgets: a hit with a million products takes at most 1.2 times as long as with a thousand; p99 of every read 50 ms.',
   perSize,
-  table(readsHead, readRows),
+  markdownTable(readsHead, readRows),
   `## Plans\n\nWith ${named(last?.size ?? 0)} products, the slowest statement of each read.`,
   ...plans,
 ]

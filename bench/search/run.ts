@@ -3,8 +3,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import pg from 'pg'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
-import { percentile } from '../lib/crowd.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { multiplyCatalog } from '../scale/multiply.ts'
@@ -148,11 +149,11 @@ writeReport({
   peers: false,
   body: [
     `Milliseconds, with ${(SMALL * TIMES).toLocaleString('en')} products, one search after the other: the catch-up with Postgres, the index, exact counts of all facets, and the 24 cards with their prices from Postgres. Budget: p99 50 ms.`,
-    table(columns, rows),
+    markdownTable(columns, rows),
     `After an edit of 50,000 prices the next search reads all of them again: ${Math.round(afterMany)} ms, once. ` +
       `The index was loaded in ${(loadedMs / 1_000).toFixed(1)} s, in parts that kept the process for ${(delay.percentile(99) / 1e6).toFixed(0)} ms (p99), and takes ${Math.round(megabytes(after) - megabytes(before))} MB of memory.`,
     'The same in Postgres alone: a text search index over the English names, without stems, synonyms and slips; only the first 10,000 matches in no order are looked at, so that neither the page nor the counts are right, and two facets are counted in place of six.',
-    table(columns, postgres),
+    markdownTable(columns, postgres),
   ],
 })
 process.exit(0)

@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
-import { table, writeReport } from '../lib/report.ts'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn } from '../lib/subjects.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
@@ -58,7 +59,7 @@ writeReport({
   body: [
     `Each of ${entries} product pages (product and language) is visited once, in turn by each server, alone. "Resident" is what the kernel counts for the process, garbage that has not been collected yet included; ` +
       '"in L1" is what our bound counts. L1 is bounded by `L1_MAX_BYTES`, 256 MB unless set; the second row gives it room for everything, to show what an entry weighs.',
-    table(
+    markdownTable(
       [
         'server',
         'pages visited',

@@ -1,8 +1,8 @@
 /** The wait of a page's first visitor, and its cost for the server. */
 import type { Redis } from 'ioredis'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { readPage, type ProductRef } from '../lib/pages.ts'
-import type { Row } from '../lib/report.ts'
+import type { Row } from '../../tools/figures/markdownTable.ts'
 import type { Contestant } from './contestants.ts'
 import { cpuMs } from './processes.ts'
 

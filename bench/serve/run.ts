@@ -5,10 +5,11 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
-import { percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
-import { barsOf, table, writeReport, type Budget, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport, type Budget } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, subjects } from '../lib/subjects.ts'
 import { bareServer, shopServer, type Contestant } from './contestants.ts'
@@ -221,14 +222,14 @@ writeReport({
     `One product page. Each server in turn, alone, pinned to one core; ${loadGenerator} (1 thread, ${CONNECTIONS} keep-alive connections, ${seconds} s after 2 s of warm-up) on another${CORES >= 4 ? '; Redis and Postgres on the rest' : ', with Redis and Postgres'}. ` +
       `${rounds} rounds, of which the others take part in the first ${PEER_ROUNDS}; a share is that of the median round, each against the bare server of its own round. CPU is that of the server's process: on a machine with other work it tells more than requests a second. The bare server is Node's \`http\` with the bytes and headers that our page has for the same request. Budgets: of the bare server 0.75 as browsers ask and 0.4 for plain bytes, ${BUDGET_OF_NEXT} times \`next start\`.`,
     '## A hit, plain bytes',
-    table(HEAD, plain.map(rowOf)),
+    markdownTable(HEAD, plain.map(rowOf)),
     verdict(plain, ENCODINGS[0]),
     '## A hit, as browsers ask for it (`Accept-Encoding: gzip, deflate, br`)',
-    table(HEAD, compressed.map(rowOf)),
+    markdownTable(HEAD, compressed.map(rowOf)),
     verdict(compressed, ENCODINGS[1]),
     'We compress once per entry, and the bare server sends those compressed bytes; `next start` compresses each answer.',
     '## A miss',
-    table(['server', 'p50 ms', 'p99 ms', 'CPU ms of the server a miss'], missRows),
+    markdownTable(['server', 'p50 ms', 'p99 ms', 'CPU ms of the server a miss'], missRows),
     `${values.misses} pages without a visit so far, one after the other, each on the pinned server; the median and the tail of what the visitor waits.`,
   ],
 })

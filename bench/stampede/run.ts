@@ -5,12 +5,14 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
-import { crowd, percentile } from '../lib/crowd.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { crowd } from '../lib/crowd.ts'
 import { editsFor } from '../lib/edits.ts'
 import { type WebInstance, withInstances } from '../lib/instances.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { currentVersions, readPage, someProducts } from '../lib/pages.ts'
-import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import type { Shop } from '../lib/shop.ts'
 import { callsOf, type Statement, statementCounter } from '../lib/statementCounter.ts'
 import { benchStores } from '../lib/stores.ts'
@@ -190,7 +192,7 @@ if (values.only === undefined) {
     body: [
       `${INSTANCES} instances have the page. Its price changes, which ours needs no render for, or its name; the edit is acknowledged, and ${VISITORS} visitors on open connections ask for it in the same moment, spread over the instances. ` +
         `${ROUNDS} rounds on different products; a range is the lowest and the highest of them. Budget: 1 render, at most 3 database queries, no error.`,
-      table(HEAD, rows),
+      markdownTable(HEAD, rows),
       'Renders are distinguished by the `rendered-at` of the pages; queries are the statements of the instances, as pg_stat_statements counts them, without those that our processes ask by the clock (the lease of the index, heartbeats). ' +
         'A stale answer shows an older version than the acknowledged one. Client and servers share the machine: the milliseconds compare the handlers, they are not those of a network. ' +
         "Next's built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy's configuration keeps no page: its visitors share the render that is under way on their instance, and the next one starts another.",

@@ -32,9 +32,3 @@ export function staleReads(commits: readonly Commit[], readings: readonly Readin
     return [{ phase: missed.phase, behindMs: began - missed.committedAt }]
   })
 }
-
-/** @param share 0.99 for the 99th percentile @returns 0 of nothing */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-}

@@ -1,7 +1,8 @@
 /** One run of one strategy: calm, bulk edits, lost messages, a Redis that is away, a writer that dies; and what was read. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { byPopularity, spread } from '../lib/popularity.ts'
-import { quantile, staleReads, type Reading } from './judge.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
+import { staleReads, type Reading } from './judge.ts'
 import { clockMs } from './messages.ts'
 import { openProcess } from './process.ts'
 import type { Reader, Strategy } from './strategy.ts'
@@ -150,8 +151,8 @@ export async function runLoad(strategy: Strategy, options: LoadOptions): Promise
       queries,
       edits: writer.latencies.length,
       refused: writer.refused,
-      writeP50: quantile(writer.latencies, 0.5),
-      writeP99: quantile(writer.latencies, 0.99),
+      writeP50: percentile(writer.latencies, 0.5),
+      writeP99: percentile(writer.latencies, 0.99),
     }
   } finally {
     stop.abort()

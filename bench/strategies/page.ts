@@ -1,7 +1,7 @@
 /** The results as docs/results/strategies.md has them. */
-import { table, type Row } from '../lib/report.ts'
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
 import { SCALED_TTL_MS, type LostPurges, type TtlPoint } from './arithmetic.ts'
-import { quantile } from './judge.ts'
+import { percentile } from '../../tools/figures/percentile.ts'
 import { PHASES, type Outcome, type PhaseOutcome } from './load.ts'
 import type { Bar } from '../lib/plot.ts'
 
@@ -27,13 +27,16 @@ const inPhase = ({ stale, worstMs }: PhaseOutcome) => (stale === 0 ? '0' : `${st
 const perMillion = ({ behindMs, reads }: Outcome) => Math.round((1_000_000 * behindMs.length) / Math.max(1, reads))
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
+/** @returns 0 where no read was stale */
+const behindFor = ({ behindMs }: Outcome, share: number) => (behindMs.length === 0 ? 0 : percentile(behindMs, share))
+
 export function rowOf(outcome: Outcome): Row {
-  const { behindMs, reads, phases } = outcome
+  const { reads, phases } = outcome
   return [
     outcome.strategy,
     reads.toLocaleString('en'),
     perMillion(outcome).toLocaleString('en'),
-    ...[0.5, 0.99, 1].map((share) => duration(quantile(behindMs, share))),
+    ...[0.5, 0.99, 1].map((share) => duration(behindFor(outcome, share))),
     ...PHASES.map((phase) => inPhase(phases[phase])),
     outcome.oldAtTheEnd,
     outcome.lostPrices,
@@ -47,7 +50,7 @@ export function rowOf(outcome: Outcome): Row {
 export const barOf = (outcome: Outcome): Bar => ({
   name: outcome.strategy,
   value: perMillion(outcome),
-  text: `${perMillion(outcome).toLocaleString('en')}; ${outcome.lostPrices > 0 ? `${outcome.lostPrices} prices lost` : duration(quantile(outcome.behindMs, 1))}`,
+  text: `${perMillion(outcome).toLocaleString('en')}; ${outcome.lostPrices > 0 ? `${outcome.lostPrices} prices lost` : duration(behindFor(outcome, 1))}`,
 })
 
 export function arithmetic({ edits, lost, oldForMs }: LostPurges, points: readonly TtlPoint[]): string[] {
@@ -57,7 +60,7 @@ export function arithmetic({ edits, lost, oldForMs }: LostPurges, points: readon
     `Time is scaled by a hundred: a TTL of ${SCALED_TTL_MS / 1_000} s stands for one of a minute.`,
     `**A purge that succeeds in 99 of 100, with a TTL of 60 s.** An edit whose purge is lost is seen for what is left of the TTL: half of it in the mean, where the page is always asked for and edits come at random. So 0.01 × 30 s = 0.3 s an edit. Measured: ${edits} edits of which the purge of ${lost} was lost; such an edit stayed unseen for ${share.toFixed(2)} of the TTL (0.50 expected), so ${(0.01 * share * 60).toFixed(2)} s an edit in the mean. The mean hides the shape: 99 edits at once, and one after ${(share * 60).toFixed(0)} s.`,
     '**Hit ratio, TTL and stale reads.** With λ reads and μ edits a second of a page, both at random, and a TTL of T: hits λT / (1 + λT), and of the hits 1 − (1 − e^−μT) / μT are stale, about μT / 2. Here λ = 8 and μ = 0.4. Doubling the TTL buys few hits and doubles the stale reads.',
-    table(
+    markdownTable(
       ['TTL', 'reads', 'hits', 'expected', 'stale reads', 'expected'],
       points.map((point) => [
         `${point.ttlMs} ms`,

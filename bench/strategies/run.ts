@@ -1,6 +1,7 @@
 /** `npm run bench:strategies`: the known caching strategies beside ours, one workload. `--short` for a look, `--only <name>`. */
 import { parseArgs } from 'node:util'
-import { table, writeReport } from '../lib/report.ts'
+import { markdownTable } from '../../tools/figures/markdownTable.ts'
+import { writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { measureLostPurges, measureTtl, SCALED_TTL_MS } from './arithmetic.ts'
 import { strategies } from './known/index.ts'
@@ -38,7 +39,7 @@ for (const strategy of strategies) {
   outcomes.push(outcome)
   process.stdout.write(`${rowOf(outcome).join(' | ')}\n`)
 }
-const rows = table(HEAD, outcomes.map(rowOf))
+const rows = markdownTable(HEAD, outcomes.map(rowOf))
 if (values.short || values.only !== undefined) process.stdout.write(`\n${rows}\n`)
 else {
   const lost = await measureLostPurges(options)

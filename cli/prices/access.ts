@@ -22,7 +22,7 @@ function howToGetOne(url: string, environment: Environment, local: boolean): str
 }
 
 /**
- * Where the shop is, and with which token.
+ * The address of the shop, and the token for it.
  * @throws {RefusedError} saying how to make a token when there is none
  */
 export function accessOf(

@@ -13,7 +13,7 @@ export interface Access {
   readonly token: string
 }
 
-/** What was asked by the client's `api`. */
+/** A request of the client's `api`. */
 export interface Answer {
   readonly ok: boolean
   readonly status: number

@@ -1,4 +1,4 @@
-/** What each command of `npm run prices` does. */
+/** The commands of `npm run prices`. */
 import { z } from 'zod'
 import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_api/views/bulkViews.ts'
 import { byId, type Client } from './client.ts'
@@ -40,7 +40,7 @@ const edit: Command = async (client, options, terminal) => {
     z.object({ summary: summaryView, rows: z.array(rowView) }),
     client.api['bulk-edits']['dry-run'].$post({ json }),
   )
-  terminal.tell(tried)
+  terminal.writeJson(tried)
   terminal.say([
     ...rowTable(tried.rows.slice(0, rowsToShow(options)), tried.summary.rows),
     ...summaryLines(tried.summary),
@@ -65,7 +65,7 @@ const list: Command = async (client, options, terminal) => {
       query: { limit: Math.min(100, Math.max(1, rowsToShow(options))) },
     }),
   )
-  for (const one of edits) terminal.tell(one)
+  for (const one of edits) terminal.writeJson(one)
   terminal.say(edits.flatMap(editLines))
   return EXIT.done
 }
@@ -75,28 +75,28 @@ const schedules: Command = async (client, _options, terminal) => {
     z.object({ schedules: z.array(scheduleView) }),
     client.api.schedules.$get({ query: {} }),
   )
-  for (const one of planned) terminal.tell(one)
+  for (const one of planned) terminal.writeJson(one)
   terminal.say(planned.length === 0 ? ['Nothing is planned.'] : planned.flatMap(scheduleLines))
   return EXIT.done
 }
 
 const status: Command = async (client, { status: id = '' }, terminal) => {
   const one = await client.ask(editView, client.api['bulk-edits'][':id'].$get(byId(id)))
-  terminal.tell(one)
+  terminal.writeJson(one)
   terminal.say([...editLines(one), ...(one.state === 'previewed' && one.summary ? summaryLines(one.summary) : [])])
   return one.progress.conflicts > 0 ? EXIT.conflicts : EXIT.done
 }
 
 const cancel: Command = async (client, { cancel: id = '' }, terminal) => {
   const one = await client.ask(editView, client.api['bulk-edits'][':id'].cancel.$post(byId(id)))
-  terminal.tell(one)
+  terminal.writeJson(one)
   terminal.say(editLines(one))
   return EXIT.done
 }
 
 const cancelSchedule: Command = async (client, { 'cancel-schedule': id = '' }, terminal) => {
   const planned = await client.ask(scheduleView, client.api.schedules[':id'].$delete(byId(id)))
-  terminal.tell(planned)
+  terminal.writeJson(planned)
   terminal.say(scheduleLines(planned))
   return EXIT.done
 }

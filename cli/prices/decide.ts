@@ -1,4 +1,4 @@
-/** From a preview to what becomes of it: shown, asked about, approved or scheduled, watched. */
+/** From a preview to its end: shown, asked about, approved or scheduled, watched. */
 import { z } from 'zod'
 import { editView, planCheckView, rowView, scheduleView } from '../../app/api/admin/_api/views/bulkViews.ts'
 import type { scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
@@ -29,10 +29,10 @@ async function agreed({ summary }: Edit, options: Options, terminal: Terminal): 
     : undefined
 }
 
-/** How an edit that has ended went. */
+/** The result of an edit that has ended. */
 function outcome(edit: Edit, terminal: Terminal): ExitCode {
   const { applied, conflicts } = edit.progress
-  terminal.tell(edit)
+  terminal.writeJson(edit)
   terminal.say(
     edit.state === 'applied'
       ? [`${prices(applied)} changed. Undo: npm run prices -- --undo ${edit.id}`]
@@ -75,7 +75,7 @@ async function schedule(
     scheduleView,
     client.api['bulk-edits'][':id'].schedule.$post({ ...byId(id), json: { ...times, confirmations } }),
   )
-  terminal.tell(planned)
+  terminal.writeJson(planned)
   terminal.say(scheduleLines(planned))
   return EXIT.done
 }
@@ -111,7 +111,7 @@ export async function decide(client: Client, edit: Edit, options: Options, termi
   }
   if (edit.summary) terminal.say(summaryLines(edit.summary))
   if (edit.summary?.changed === 0) {
-    terminal.tell(edit)
+    terminal.writeJson(edit)
     terminal.say([`Nothing to approve. The preview stays in the history as ${edit.id}.`])
     return edit.summary.refused > 0 ? EXIT.refused : EXIT.done
   }
@@ -125,7 +125,7 @@ export async function decide(client: Client, edit: Edit, options: Options, termi
   }
   const typed = await agreed(edit, options, terminal)
   if (!typed) {
-    terminal.tell(edit)
+    terminal.writeJson(edit)
     terminal.say([`Not approved, no price changed. It waits: --approve ${edit.id}, or --cancel ${edit.id}`])
     return EXIT.refused
   }

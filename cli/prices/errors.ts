@@ -1,4 +1,4 @@
-/** How `npm run prices` ends: programs decide by it. */
+/** The exit codes of `npm run prices`: programs decide by them. */
 export const EXIT = { done: 0, refused: 1, usage: 2, conflicts: 3 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 

@@ -47,11 +47,11 @@ export async function importFile(client: Client, options: Options, terminal: Ter
   terminal.say(sales.flatMap(saleLines))
   if (edit) return decide(client, edit, options, terminal)
   if (sales.length > 0) {
-    terminal.tell({ sales })
+    terminal.writeJson({ sales })
     return EXIT.done
   }
   if (costs > 0) {
-    terminal.tell({ costs })
+    terminal.writeJson({ costs })
     return EXIT.done
   }
   throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')

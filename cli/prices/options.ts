@@ -41,7 +41,7 @@ const RULES = {
 const FILE = { encoding: text, column: list, 'near-skus': text, rejected: text } as const
 const PRICE_FILE = { numbers: text, ignore: list, 'empty-compare-at': text, sales: text } as const
 const IMPORT = { ...FILE, ...PRICE_FILE } as const
-/** How a preview is decided; a file of stocks has none. */
+/** The decision on a preview; a file of stocks has none. */
 const DECISION = { confirm: list, at: text, until: text, zone: text } as const
 const MANNER = {
   'dry-run': flag,
@@ -97,7 +97,7 @@ function refuseTogether(options: Options, names: readonly (keyof Options)[]): vo
   if (two !== undefined) throw new UsageError(`--${one} and --${two} exclude each other.`)
 }
 
-/** Which options a command takes beside its own. */
+/** The given options that belong to other commands. */
 function foreign(options: Options, command: CommandName): string[] {
   if (command === 'edit') return given(options, IMPORT)
   if (command === 'stock') return given(options, { ...SELECTION, ...RULES, ...PRICE_FILE, ...DECISION })
@@ -106,7 +106,7 @@ function foreign(options: Options, command: CommandName): string[] {
 }
 
 /**
- * What was typed, and which command it is.
+ * The options that were typed, and the command.
  * @throws {UsageError} naming the option that is not understood, or those that exclude each other
  */
 export function readOptions(args: readonly string[]): { options: Options; command: CommandName } {

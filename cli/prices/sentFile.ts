@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<AnswerParameter, keyof Options>> = {
   nearSkus: 'near-skus',
 }
 
-/** What the options say about a file, as parameters of the API. */
+/** The options about a file, as parameters of the API. */
 export function answersOf(options: Options): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(WORDS).flatMap(([parameter, option]) => {
@@ -63,7 +63,7 @@ export function refuseOpen(
   code: string,
   terminal: Terminal,
 ): never {
-  terminal.tell({ questions })
+  terminal.writeJson({ questions })
   terminal.say([`${name} leaves something open. Say it with these options and send it again:`, ''])
   terminal.say(questions.flatMap(questionLines))
   throw new RefusedError(

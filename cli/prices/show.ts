@@ -1,4 +1,4 @@
-/** What is said on the terminal. */
+/** Texts for the terminal. */
 import type { z } from 'zod'
 import { showMoney } from '#lib/money/money.ts'
 import type {
@@ -128,7 +128,7 @@ function overlapLines(overlaps: Schedule['overlaps']): string[] {
   )
 }
 
-/** What a person reads before a plan is confirmed. */
+/** The text that a person confirms a plan by. */
 export function planLines({ overlaps, notReduced }: z.infer<typeof planCheckView>): string[] {
   return [
     ...overlapLines(overlaps),

@@ -57,13 +57,13 @@ export async function stockFile(client: Client, options: Options, terminal: Term
   const agreed =
     options.yes || (terminal.person && (await terminal.ask('Set them? Type yes: ')).toLowerCase() === 'yes')
   if (read.changed > 0 && !agreed) {
-    terminal.tell(read)
+    terminal.writeJson(read)
     terminal.say(['Not set, no stock changed.'])
     return EXIT.refused
   }
   const set = read.changed > 0 ? await send(false) : read
   if ('error' in set) return refuseOpen(name, set.error.questions, set.error.code, terminal)
-  terminal.tell(set)
+  terminal.writeJson(set)
   if (read.changed > 0) terminal.say(setLines(set))
   return set.conflict > 0 ? EXIT.conflicts : EXIT.done
 }

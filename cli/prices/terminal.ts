@@ -8,8 +8,8 @@ export interface Terminal {
   /** A person can be asked. */
   readonly person: boolean
   say(lines: readonly string[]): void
-  /** What a program reads; said only with `--json`. */
-  tell(value: unknown): void
+  /** For a program: written only with `--json`. */
+  writeJson(value: unknown): void
   /** A line that is written over by the next; on no terminal it is left out. */
   progress(line: string): void
   ask(question: string): Promise<string>
@@ -30,7 +30,7 @@ export function terminalOf(json: boolean): Terminal {
       end()
       if (!json && lines.length > 0) stdout.write(`${lines.join('\n')}\n`)
     },
-    tell(value) {
+    writeJson(value) {
       if (json) stdout.write(`${JSON.stringify(value)}\n`)
     },
     progress(line) {

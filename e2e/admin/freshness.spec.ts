@@ -155,7 +155,7 @@ test('names a payload of the index that was written by hand', async ({ page, dat
       )
       await expect(page.getByText('Not fresh: Redis, price payload.')).toBeVisible({ timeout: 2_000 })
     }).toPass({ timeout: 30_000 })
-    // What stays right for the tests that follow: the next version.
+    // The next version is right for the tests that follow.
     await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   } finally {
     redis.disconnect()

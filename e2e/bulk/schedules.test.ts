@@ -48,7 +48,7 @@ async function scheduled(productId: number, startsAt: string, endsAt?: string) {
   return scheduleBulkEdit(admin, edit.id, { startsAt, ...(endsAt && { endsAt }), timeZone, confirmations: [] })
 }
 
-/** What the schedule of this edit did, the start first. */
+/** The switches of the schedule of this edit, the start first. */
 const changesOf = (bulkEditId: string) =>
   db().priceChange.findMany({ where: { bulkEditId }, orderBy: { version: 'asc' } })
 const viewOf = async (id: string) =>

@@ -36,7 +36,7 @@ test('names the index, a page, an order and the stock where they differ from Pos
     const layers = { databaseUrl, redis: { admin }, web: [{ url: liar.url }] }
     const before = await stocks(databaseUrl)
     await query(databaseUrl, DELIVERED)
-    liar.tell(keepFirst())
+    liar.lieWith(keepFirst())
     const well = await agreement(layers, before)
     expect(well.differences).toEqual([])
     expect(well.pages).toBeGreaterThan(PRODUCTS)

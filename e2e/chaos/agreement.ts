@@ -10,7 +10,7 @@ import { hotProducts, type Target } from '../coherence/targets.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
 
-/** What is compared with Postgres. */
+/** The copies that are compared with Postgres. */
 export interface Layers {
   readonly databaseUrl: string
   readonly redis: { readonly admin: Redis }

@@ -1,7 +1,7 @@
 /** Sales that start and end, price lists as CSV files, and shoppers who order, beside readers and editors: each may be refused while stores are away. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import { accept, observe } from '../coherence/buying.ts'
+import { accept, recordShown } from '../coherence/buying.ts'
 import type { Beside } from '../coherence/run.ts'
 import { signIn } from '../coherence/writers.ts'
 import { query } from '../lease/servers/postgresPair.ts'
@@ -72,7 +72,7 @@ export class Campaigns {
 
   async #repeat(reads: number, count: 'sales' | 'csv' | 'orders', act: () => Promise<boolean>): Promise<void> {
     while (await this.#beside.load.pace.after(reads)) {
-      // What a store that is away does to one act is its answer, or none.
+      // A store that is away makes an act fail, or leaves it without an answer.
       const isDone = await act().catch(() => false)
       if (isDone) this.counts[count]++
       else {
@@ -147,7 +147,7 @@ export class Campaigns {
     }
     const cart = await shopper.get('/en/cart')
     if (cart.status !== 200) return false
-    observe(checker, shopper, cart)
+    recordShown(checker, shopper, cart)
     let page = await shopper.get('/en/checkout')
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (page.status !== 200) return false

@@ -20,7 +20,7 @@ export interface Defect {
   begin(): Promise<() => Promise<unknown>>
   /** Whether a violation of these invariants is one of this defect. */
   isMine(violation: Violation): boolean
-  /** Where it is found only when all is over: whether it has happened. */
+  /** Whether it has happened: for a defect that is found only when all is over. */
   hasHappened?(): boolean
 }
 
@@ -36,12 +36,12 @@ async function trigger(databaseUrl: string, table: string, change: string): Prom
 
 /** @param productId of one that editors edit */
 export function defectsOf({ databaseUrl, edge }: Fleet, { web, control }: Liars, productId: number): Defect[] {
-  const lie = (what: string, invariants: readonly Invariant[], told: Lie): Defect => ({
+  const lie = (what: string, invariants: readonly Invariant[], answers: Lie): Defect => ({
     what,
     invariants,
     async begin() {
-      web.tell(told)
-      return async () => web.tell()
+      web.lieWith(answers)
+      return async () => web.lieWith()
     },
     isMine: ({ read }) => read.instance === web.url,
   })
@@ -64,8 +64,8 @@ export function defectsOf({ databaseUrl, edge }: Fleet, { web, control }: Liars,
       what: 'the edge keeps a page past its purge',
       invariants: ['stale'],
       async begin() {
-        control.tell(losePurges)
-        return async () => control.tell()
+        control.lieWith(losePurges)
+        return async () => control.lieWith()
       },
       isMine: ({ read }) => read.instance === edge,
     },

@@ -1,4 +1,4 @@
-/** Which faults a run has, and when: a pure function of its seed. */
+/** Draws the faults of a run and their times: a pure function of its seed. */
 import { Random } from '../simulation/random.ts'
 
 export const WEB = ['web-1', 'web-2', 'web-3'] as const
@@ -89,7 +89,7 @@ export type Fault = Subject & {
   /** Milliseconds from the beginning of the round. */
   readonly afterMs: number
   readonly lastsMs: number
-  /** How late what passes is, where the fault is that. */
+  /** The delay of each answer, where the fault is that. */
   readonly lateMs: number
 }
 
@@ -116,7 +116,7 @@ export const KINDS = [...new Set(SUBJECTS.map(({ kind }) => kind))]
 const SHARE_OF_PAIRS = 0.5
 const LATE_MS = [50, 400] as const
 
-/** What a fault stops or changes: two at once have nothing of it in common. */
+/** The parts that a fault stops or changes: two at once have none in common. */
 function touched({ target }: Subject): readonly string[] {
   return target === 'web' ? WEB : [target]
 }
@@ -163,7 +163,7 @@ export function* drawRounds(seed: number, kinds: readonly FaultKind[] = KINDS): 
 }
 
 /** In words, with its times. */
-export function tell({ kind, target, afterMs, lastsMs, lateMs }: Fault): string {
+export function describeFault({ kind, target, afterMs, lastsMs, lateMs }: Fault): string {
   const late = kind === 'late' ? ` by ${lateMs} ms` : ''
   return `${kind} ${target}${late}, from ${afterMs} to ${afterMs + lastsMs} ms`
 }

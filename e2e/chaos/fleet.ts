@@ -65,11 +65,11 @@ export interface FleetOptions {
   readonly logFile: string
   /** True for stores whose disks can be full. */
   readonly hasDisks: boolean
-  /** Where the shop purges its edge, in place of the edge itself. @param edge its address */
+  /** The address at which the shop purges its edge, in place of the edge itself. @param edge its address */
   readonly control?: (edge: string) => Promise<string>
 }
 
-/** What the processes of the fleet have in common, and what each has for itself. */
+/** The environment of all processes of the fleet, and of each. */
 async function environments(
   stores: Readonly<Record<'postgres' | 'redis', string>>,
   control: FleetOptions['control'],

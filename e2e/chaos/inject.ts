@@ -9,7 +9,7 @@ import type { Fleet } from './fleet.ts'
 
 const FILE_AGES_MS = 3_000
 const HOUR_S = 3_600
-/** What a process needs is away until the other fault of a pair has ended: it is started again and again, as by a supervisor. */
+/** A store of the process is away until the other fault of a pair has ended: the process is started again and again, as by a supervisor. */
 const BACK_WITHIN_MS = 90_000
 const AGAIN_AFTER_MS = 500
 
@@ -88,7 +88,7 @@ function clockMoved(fleet: Fleet, name: ClockName, hours: number): Heal {
   return async () => clock.shift(0)
 }
 
-/** Each is ready before the next one is told to end. */
+/** Each is ready before the next one gets its signal. */
 async function deploy(fleet: Fleet): Promise<Heal> {
   for (const name of WEB) {
     const heal = await processFault('restart', fleet, name)

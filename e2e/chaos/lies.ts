@@ -1,4 +1,4 @@
-/** What a proxy says in place of the shop, of the kind that each invariant forbids. */
+/** Answers of a proxy in place of the shop, each of the kind that an invariant forbids. */
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Lie, Said } from './lyingProxy.ts'

@@ -18,8 +18,8 @@ export interface Lie {
 export interface LyingProxy {
   readonly url: string
   /** For answers from now on; without one each is passed on as it is. */
-  tell(lie?: Lie): void
-  /** How many answers were changed since the last `tell`. */
+  lieWith(lie?: Lie): void
+  /** The number of answers that were changed since the last `lieWith`. */
   readonly lies: number
   close(): Promise<void>
 }
@@ -30,7 +30,7 @@ async function textOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** What stands for the bytes of one answer. */
+/** Headers about the bytes of one answer. */
 const OF_BYTES = new Set(['content-length', 'content-encoding', 'transfer-encoding', 'etag'])
 
 /** @param origin the address of the real server */
@@ -52,13 +52,13 @@ export async function lyingProxy(origin: string): Promise<LyingProxy> {
       void textOf(said).then(
         (body) => {
           const text = body.toString()
-          const told = change(asked, { status, headers: own, body: text })
-          if (told.body !== text && lie.answer === change) lies++
+          const changed = change(asked, { status, headers: own, body: text })
+          if (changed.body !== text && lie.answer === change) lies++
           answer.writeHead(
-            told.status,
-            Object.fromEntries(Object.entries(told.headers).filter(([name]) => !OF_BYTES.has(name))),
+            changed.status,
+            Object.fromEntries(Object.entries(changed.headers).filter(([name]) => !OF_BYTES.has(name))),
           )
-          answer.end(told.body)
+          answer.end(changed.body)
         },
         () => answer.destroy(),
       )
@@ -75,7 +75,7 @@ export async function lyingProxy(origin: string): Promise<LyingProxy> {
     get lies() {
       return lies
     },
-    tell(next = {}) {
+    lieWith(next = {}) {
       lie = next
       lies = 0
     },

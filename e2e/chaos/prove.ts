@@ -17,9 +17,9 @@ const CALM_READS = 200
 
 export interface Proof {
   readonly what: string
-  /** What is to find it: an invariant, or a comparison. */
+  /** The invariant or the comparison that is to find it. */
   readonly by: string
-  /** How it was reported; undefined when it was not. */
+  /** The report of it; undefined when there was none. */
   readonly found: string | undefined
 }
 
@@ -48,7 +48,7 @@ async function proveByReads(beside: Beside, defects: readonly Defect[]): Promise
     )
 }
 
-/** What the comparison of the layers is to find, and the words in which it says so. */
+/** The difference that the comparison of the layers is to find, and its words for it. */
 const COMPARED: readonly (readonly [what: string, by: string, words: RegExp])[] = [
   ['a version in the index is lowered by hand', 'index', /^the index has version/],
   ['an instance sends old pages', 'pages', /shows product \d+ at version/],
@@ -77,7 +77,7 @@ async function prove(fleet: Fleet, liars: Liars): Promise<readonly Proof[]> {
     if (old === null) throw new Error(`the index does not have ${key}`)
     lowered = { key, old }
     proofs = await proveByReads(beside, defectsOf(fleet, liars, hot.id))
-    liars.web.tell(keepFirst())
+    liars.web.lieWith(keepFirst())
     // Each page is kept, then each price is another.
     await load.sweep()
     await beside.writers.post('editor of all', products)

@@ -6,7 +6,7 @@ import { converged, CONVERGED_WITHIN_MS, type Convergence } from '../coherence/s
 import { environment } from '../support/environment.ts'
 import { agreement, stocks, type Agreement } from './agreement.ts'
 import { Campaigns, type CampaignCounts } from './campaigns.ts'
-import { drawRounds, type FaultKind, tell, type Round } from './draw.ts'
+import { drawRounds, describeFault, type FaultKind, type Round } from './draw.ts'
 import type { Fleet } from './fleet.ts'
 import { inject } from './inject.ts'
 import { healedMs } from './report.ts'
@@ -86,7 +86,7 @@ export interface ChaosOptions {
   readonly seed: number
   /** No round begins later. */
   readonly minutes: number
-  /** What the machine can do. */
+  /** The abilities of the machine. */
   readonly kinds: readonly FaultKind[]
   /** Told of each round before it begins, and how long all took to heal. */
   say(line: string): void
@@ -106,7 +106,7 @@ export async function runChaos(fleet: Fleet, { seed, minutes, kinds, say }: Chao
       for (const { kind } of round) missing.delete(kind)
       outage.begin()
       await wait(SQL_LIVE_WITHIN_MS)
-      say(`  ${rounds.length + 1}: ${round.map(tell).join('; ')}`)
+      say(`  ${rounds.length + 1}: ${round.map(describeFault).join('; ')}`)
       await inject(round, fleet)
       const convergence = await converged(beside, fleet)
       const healed = { round, convergence }

@@ -6,7 +6,7 @@ import { readPage } from './readings.ts'
 const STANDARD = 'standard:490'
 
 /** Records the page of a cart, or the form of a checkout, as a read. */
-export function observe(checker: Checker, shopper: Shopper, page: Answer): void {
+export function recordShown(checker: Checker, shopper: Shopper, page: Answer): void {
   const { shown, torn } = readPage(page.body, undefined)
   checker.read({ client: shopper.name, ...page, shown, torn })
 }

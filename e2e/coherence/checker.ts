@@ -110,7 +110,7 @@ export class Checker {
     this.#found = found
   }
 
-  /** How many things are kept. */
+  /** The number of things that are kept. */
   get size(): number {
     const floors = [this.#live, this.#everyone, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
       (map) => [...map.values()],

@@ -7,7 +7,7 @@ import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
 import { measured } from '../support/measured.ts'
 import { Shopper } from '../support/shopper.ts'
-import { accept, observe } from './buying.ts'
+import { accept, recordShown } from './buying.ts'
 import { Checker } from './checker.ts'
 import { startWebInstance, type WebInstance } from './faults/webInstance.ts'
 import { describe } from './report.ts'
@@ -64,7 +64,7 @@ const counts = { placed: 0, changed: 0, refused: 0 }
 
 /** Buys until the order is placed, or nothing is left: accepts each time what the page has come to say. */
 async function buy(checker: Checker, shopper: Shopper, twice: boolean, forms: StepBarrier): Promise<void> {
-  observe(checker, shopper, await shopper.get('/en/cart'))
+  recordShown(checker, shopper, await shopper.get('/en/cart'))
   let page = await shopper.get('/en/checkout')
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const answers = await accept(checker, shopper, page, twice ? 2 : 1)

@@ -1,4 +1,5 @@
 /** A run in words: for a failed test, for a terminal, for docs/results. */
+import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
 import { INVARIANTS, type Invariant, type Violation } from './history.ts'
 import type { RunResult } from './run.ts'
 
@@ -14,10 +15,12 @@ export function describe({ invariant, productId, read, shown, against }: Violati
 
 const number = (value: number): string => Math.round(value).toLocaleString('en')
 
-export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell) => (typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
+/** A Markdown table with numbers as people write them. */
+export function table(head: Row, rows: readonly Row[]): string {
+  return markdownTable(
+    head,
+    rows.map((row) => row.map((cell) => (typeof cell === 'number' ? number(cell) : cell))),
+  )
 }
 
 function counted(title: string, counts: Readonly<Record<string, number>>): string {

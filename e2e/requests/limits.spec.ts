@@ -93,6 +93,14 @@ test('answers 429 with Retry-After beyond what a network may ask at once, and se
   expect((await ask(suggest, '127.0.1.5')).statusCode, 'a picture costs more').toBe(429)
 })
 
+test('counts a request with a body before the body is there: 429 to one that drips', async () => {
+  await Promise.all(Array.from({ length: AT_ONCE }, () => ask('/api/search/suggest?q=oak&locale=en', '127.0.1.7')))
+  const dripped = open('/api/cart', '127.0.1.7', { ...FORM, 'content-length': '100' }, 'POST')
+  dripped.write('a')
+  expect((await answerTo(dripped)).statusCode).toBe(429)
+  dripped.destroy()
+})
+
 test('keeps so many streams of a network open and no more, until one ends', async () => {
   const streams = await Promise.all(
     Array.from({ length: STREAMS }, async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { quantile, staleReads, type Commit } from '../../bench/strategies/judge.ts'
+import { staleReads, type Commit } from '../../bench/strategies/judge.ts'
 
 const commit = (amount: number, committedAt: number, acknowledgedAt: number, phase = 'calm'): Commit => ({
   id: 1,
@@ -23,10 +23,4 @@ it('calls no read stale while the newer price is not acknowledged, or when it sh
   const commits = [commit(2, 10, 15), commit(3, 30, Infinity)]
   expect(staleReads(commits, [read(1, 12), read(2, 40), read(9, 40)])).toEqual([])
   expect(staleReads(commits, [{ id: 2, amount: 0, began: 40 }])).toEqual([])
-})
-
-it('finds quantiles of unsorted values, and 0 of none', () => {
-  expect(quantile([3, 1, 2], 0.5)).toBe(2)
-  expect(quantile([3, 1, 2], 1)).toBe(3)
-  expect(quantile([], 0.99)).toBe(0)
 })

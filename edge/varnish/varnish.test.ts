@@ -1,4 +1,4 @@
-/** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
+/** Our VCL on varnishd: purges that come while a page is on its way, bans, and answers that it may not keep. */
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'

@@ -21,7 +21,7 @@ function fieldOf(value: unknown, name: string): unknown {
 /** The error of the driver in one of Prisma. */
 const driverError = (error: unknown): unknown => fieldOf(fieldOf(error, 'meta'), 'driverAdapterError')
 
-/** What Postgres says in an error of Prisma. @returns undefined where it is not Postgres that says something */
+/** The words of Postgres in an error of Prisma. @returns undefined where they are not of Postgres */
 export function postgresSays(error: unknown): { readonly sqlState: string; readonly message: string } | undefined {
   const cause = fieldOf(driverError(error), 'cause')
   const [sqlState, message] = [fieldOf(cause, 'originalCode'), fieldOf(cause, 'originalMessage')]

@@ -11,7 +11,7 @@ import { MOST_POPULAR, POPULAR_PATH } from './warmStart.ts'
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
 const pathList = z.object({ paths: z.array(z.string()).max(1_000) })
 
-/** What this process has in memory. */
+/** The memory of this process. */
 interface Own {
   readonly pages: Pick<FastPath, 'warming' | 'forget'>
   readonly index: VersionIndex

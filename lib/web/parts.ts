@@ -1,5 +1,5 @@
 /**
- * What a web instance works with. server.ts asks for it once and hands on what each module needs. A page, a route or an action asks
+ * The parts of a web instance. server.ts asks for it once and hands on what each module needs. A page, a route or an action asks
  * here again, because Next calls it with arguments of its own, and gets the same values: docs/decisions/composition.md.
  */
 import { coherence } from '#lib/catalog/coherence.ts'

@@ -1,4 +1,4 @@
-/** `node prisma/seed/index.ts`: brings the catalog to CATALOG_SIZE products. @see seedCatalog.ts */
+/** Brings the catalog to CATALOG_SIZE products, for `npm run seed` and `npm start`. @see seedCatalog.ts */
 import { env } from '#lib/platform/env.ts'
 import { seedCatalog, type SeedProgress } from './seedCatalog.ts'
 
@@ -6,9 +6,10 @@ const terminal = process.stdout.isTTY
 
 function show({ done, total, seconds }: SeedProgress): void {
   const percent = Math.floor((100 * done) / total)
-  const line =
+  let line =
     `seeding ${String(percent).padStart(3)} %  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} products, ` +
     `${Math.round(done / seconds).toLocaleString('en')} a second`
+  if (done === total) line += ', now statistics'
   process.stdout.write(terminal ? `\r${line}\u001b[K` : `${line}\n`)
 }
 

@@ -1,5 +1,6 @@
 /** The contents of lists follow from products, groups and memberships: `category_cards` agrees, for every writer. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Random } from '../../e2e/simulation/random.ts'
 import { triggerFixture, type TriggerFixture } from './fixture.ts'
 
 const WRITERS = 4
@@ -30,51 +31,42 @@ const listed = () =>
     ORDER BY 1, 2, 3`)
 const kept = () => shop.query('SELECT category_id, rank, product_id FROM category_cards ORDER BY 1, 2, 3')
 
-/** The same numbers in each run (mulberry32). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
-
-function change(random: (below: number) => number): Promise<unknown> {
-  const of = <T>(list: readonly T[]) => list[random(list.length)]
-  const two = [of(products), of(products)]
-  switch (random(6)) {
+function change(random: Random): Promise<unknown> {
+  const two = [random.pick(products), random.pick(products)]
+  switch (random.below(6)) {
     case 0:
-      return shop.query('UPDATE products SET rank = $2 WHERE id = ANY($1::int[])', [two, random(5)])
+      return shop.query('UPDATE products SET rank = $2 WHERE id = ANY($1::int[])', [two, random.below(5)])
     case 1:
       return shop.query('UPDATE products SET status = $2::product_status WHERE id = ANY($1::int[])', [
         two,
-        of(['active', 'active', 'discontinued']),
+        random.pick(['active', 'active', 'discontinued']),
       ])
     case 2:
-      return shop.query('UPDATE products SET group_id = $2 WHERE id = ANY($1::int[])', [two, of([...groups, null])])
+      return shop.query('UPDATE products SET group_id = $2 WHERE id = ANY($1::int[])', [
+        two,
+        random.pick([...groups, null]),
+      ])
     case 3:
       return shop.query('DELETE FROM product_categories WHERE product_id = $1 AND category_id = $2', [
         two[0],
-        of(categories),
+        random.pick(categories),
       ])
     case 4:
       return shop.query(
         `UPDATE product_categories pc SET category_id = $2 WHERE product_id = $1 AND category_id = $3
          AND NOT EXISTS (SELECT FROM product_categories WHERE product_id = $1 AND category_id = $2)`,
-        [two[0], of(categories), of(categories)],
+        [two[0], random.pick(categories), random.pick(categories)],
       )
     default:
       return shop.query(
         'INSERT INTO product_categories (product_id, category_id) SELECT unnest($1::int[]), $2 ON CONFLICT DO NOTHING',
-        [[...new Set(two)], of(categories)],
+        [[...new Set(two)], random.pick(categories)],
       )
   }
 }
 
 test('keeps the cards of every list through any change of products, groups and memberships', async () => {
-  const random = numbers(18)
+  const random = new Random(18)
   for (let i = 0; i < CHANGES; i += 1) {
     await change(random)
     expect(await kept(), `after change ${i}`).toEqual(await listed())
@@ -86,7 +78,7 @@ test('keeps them while writers change the same products at once', async () => {
   const failures: unknown[] = []
   await Promise.all(
     Array.from({ length: WRITERS }, async (_, writer) => {
-      const random = numbers(writer)
+      const random = new Random(writer)
       for (let i = 0; i < CHANGES / 2; i += 1) await change(random).catch((error: unknown) => failures.push(error))
     }),
   )

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { z } from 'zod'
+import { percentile } from '../figures/percentile.ts'
 import { ATTACKS, run, type Answers, type Attack } from './attacks.ts'
 
 export interface FloodOptions {
@@ -48,8 +49,7 @@ async function measure({ url, page, seconds, readsPerSecond }: FloodOptions): Pr
   const reader = fork(READER, [url + page, String(seconds), String(readsPerSecond)])
   const [said] = await once(reader, 'message')
   const { ms, failed } = reads.parse(said)
-  const at = (share: number) => ms[Math.min(ms.length - 1, Math.floor(share * ms.length))] ?? 0
-  return { p50: at(0.5), p99: at(0.99), failed }
+  return { p50: percentile(ms, 0.5), p99: percentile(ms, 0.99), failed }
 }
 
 /** Hits of the shop while `attack` floods `target`. @param from the address of this machine that it comes from */

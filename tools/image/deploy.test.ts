@@ -83,7 +83,7 @@ describe('compose.yaml', () => {
     for (const [name, service] of Object.entries(services)) {
       if (!service.build) continue
       const stage = imageStage(service.build.target)
-      expect(stage.user, `of ${name}`).toMatch(/^(node|nobody)$/)
+      expect(['node', 'nobody'], `of ${name}`).toContain(stage.user)
       expect(service, `of ${name}`).toMatchObject({ cap_drop: ['ALL'], read_only: true })
       if (name !== 'prepare') expect(service['mem_limit'], `of ${name}`).toBeDefined()
       const file = (service.command ?? stage.command).findLast((word) => /\.m?[jt]s$/.test(word))

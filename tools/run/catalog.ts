@@ -46,27 +46,34 @@ export function ownerUrl({ DATABASE_URL = '', DATABASE_DIRECT_URL, MIGRATION_DAT
 
 const userOf = (url: string) => decodeURIComponent(new URL(url).username)
 
-/**
- * Brings the database up to date: migrations, the rights of the application, catalog, administrator. Done before, it
- * changes nothing.
- */
-export async function prepareCatalog(
-  given: Environment,
-  signal: AbortSignal,
-): Promise<{ readonly madeAdministrator: boolean }> {
+/** Migrations, the rights of the application, catalog. Done before, it changes nothing. */
+export async function prepareDatabase(given: Environment, signal: AbortSignal): Promise<void> {
   const owner = ownerUrl(given)
   await migrate(owner)
   const application = userOf(given['DATABASE_URL'] ?? owner)
   if (application !== userOf(owner)) await grantApplication(owner, application)
   // Only the owner of the tables may name them in a publication.
   if (given['PRICE_EVENTS'] === 'cdc') await ensurePublication((sql, values) => query(owner, sql, values))
-  const environment = { ...given, DATABASE_URL: owner }
-  await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
+  await script(
+    'Seeding the catalog',
+    'prisma/seed/index.ts',
+    'The catalog could not be seeded.',
+    { ...given, DATABASE_URL: owner },
+    signal,
+  )
+}
+
+/** `prepareDatabase`, and the administrator. */
+export async function prepareCatalog(
+  given: Environment,
+  signal: AbortSignal,
+): Promise<{ readonly madeAdministrator: boolean }> {
+  await prepareDatabase(given, signal)
   const said = await script(
     'Making the administrator',
     'tools/first-admin.ts',
     'The administrator could not be made.',
-    environment,
+    { ...given, DATABASE_URL: ownerUrl(given) },
     signal,
   )
   return { madeAdministrator: /^Administrator .*: created$/m.test(said) }

@@ -50,13 +50,17 @@ export class Ledger {
     this.#file = path.join(dataFolder, 'processes.json')
   }
 
+  /** The supervisor that has the folder now; undefined when none runs. */
+  get supervisor(): Entry | undefined {
+    return this.#read().find((entry) => entry.name === 'supervisor' && runs(entry))
+  }
+
   /**
    * Takes the folder for this process and stops what a killed predecessor left running.
    * @throws {SetupError} when another supervisor runs on the folder
    */
   async takeOver(): Promise<void> {
-    const left = this.#read().filter(runs)
-    const supervisor = left.find((entry) => entry.name === 'supervisor')
+    const { supervisor } = this
     if (supervisor !== undefined) {
       const folder = path.relative(process.cwd(), this.#folder)
       throw new SetupError(
@@ -64,6 +68,7 @@ export class Ledger {
       )
     }
     this.#mine = true
+    const left = this.#read().filter(runs)
     this.#entries = [...left]
     this.add('supervisor', process.pid)
     // The newest first: web and worker before the stores that they use.

@@ -9,6 +9,7 @@ const FILE = path.join(root, '.data/shop.json')
 const ADDRESSES = [
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
+  'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
   'PORT',

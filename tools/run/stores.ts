@@ -13,6 +13,9 @@ import type { Environment } from './environment.ts'
 import type { KeptPorts } from './ports.ts'
 import type { Supervisor } from './supervisor.ts'
 
+/** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
+export const STORE_PORTS = { postgres: 54_320, redis: 63_790, bodies: 63_791 }
+
 export interface StoreOptions {
   readonly environment: Environment
   readonly dataFolder: string

@@ -9,7 +9,8 @@ import { SetupError } from '../progress.mjs'
 
 const CONNECT_WITHIN_MS = 5_000
 const READY_WITHIN_MS = 20_000
-const OLDEST_POSTGRES = 14
+/** `max(xid8)` in `forget_outbox`, and column lists of a publication. */
+const OLDEST_POSTGRES = 15
 
 /** The address without its password: it is printed. */
 function withoutPassword(url: URL): string {

@@ -23,7 +23,7 @@ function compareAtInput({ compareAtMinor }: ShownPrice): string {
 
 /**
  * Changes one price. It sends the version that its editor has on screen, so that of two people who edit
- * the same product the second is told, and sees the first one's price, before anything is overwritten.
+ * the same product the second hears of it, and sees the first one's price, before anything is overwritten.
  */
 export function ChangePrice({
   productId,

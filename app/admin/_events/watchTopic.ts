@@ -12,7 +12,7 @@ type SetTopics = (topics: readonly string[]) => void
 const listeners = new Map<TopicListener, Topic>()
 let setTopics: SetTopics | undefined
 
-function tell(news: TopicNews): void {
+function notify(news: TopicNews): void {
   for (const [listener, topic] of listeners) {
     if ('connected' in news) listener.connection?.(news.connected)
     else if (news.topic === topic) listener.value(news.text)
@@ -23,17 +23,17 @@ function tell(news: TopicNews): void {
 function connectHub(): SetTopics {
   if (typeof SharedWorker === 'undefined') {
     const hub = new EventHub()
-    return (topics) => hub.watch(hub, topics, tell)
+    return (topics) => hub.watch(hub, topics, notify)
   }
   const { port } = new SharedWorker(new URL('./sharedHub.worker.ts', import.meta.url), { name: 'back office' })
-  port.addEventListener('message', ({ data }: MessageEvent<TopicNews>) => tell(data))
+  port.addEventListener('message', ({ data }: MessageEvent<TopicNews>) => notify(data))
   port.start()
   const say = (message: TabMessage) => port.postMessage(message)
   holdLock((lock) => say({ lock }))
   return (topics) => say({ topics })
 }
 
-/** @param held is told its name; not at all where a browser has no locks, as over plain HTTP */
+/** @param held called with its name; not at all where a browser has no locks, as over plain HTTP */
 function holdLock(held: (name: string) => void): void {
   if (!('locks' in navigator)) return
   const name = `back office tab ${crypto.randomUUID()}`
@@ -46,7 +46,7 @@ function holdLock(held: (name: string) => void): void {
 
 function update(): void {
   const hidden = document.visibilityState === 'hidden'
-  if (hidden) tell({ connected: false })
+  if (hidden) notify({ connected: false })
   setTopics?.(hidden ? [] : [...new Set(listeners.values())])
 }
 

@@ -36,7 +36,7 @@ function refusalOf({ statusCode: status, detail }: DetailedError): Refusal {
 }
 
 /**
- * What was asked, as a value or a refusal.
+ * The answer, as a value or a refusal.
  * @throws {DOMException} when what was asked was given up
  * @example await ask(adminApi.tokens.$get())
  */

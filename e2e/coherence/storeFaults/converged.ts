@@ -35,7 +35,7 @@ export interface Convergence {
   readonly believedMs: number
 }
 
-/** What is to come to agree with Postgres. */
+/** The copies that are to come to agree with Postgres. */
 export interface Converging {
   readonly web: readonly ShopProcess[]
   /** In front of them, where there is one. */

@@ -30,7 +30,7 @@ export interface RedisServer {
   readonly clock: SettableClock
   /** @throws {Error} unless the server was started with `diskMegabytes` */
   readonly disk: SmallDisk
-  /** Where its files lie. */
+  /** The folder of its files. */
   readonly dataFolder: string
   /** Returns when it has loaded its data and answers. */
   start(): Promise<void>

@@ -5,7 +5,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { FreshnessError } from '../protocol/errors.ts'
 
-export interface Turns {
+export interface RenderLimits {
   readonly atOnce: number
   /** Milliseconds after which a waiting render is turned away: no visitor waits longer. */
   readonly withinMs: number
@@ -15,16 +15,16 @@ export interface Turns {
 
 export class RenderLimiter {
   readonly #limit: LimitFunction
-  readonly #turns: Turns
+  readonly #limits: RenderLimits
 
-  constructor(turns: Turns) {
-    this.#limit = pLimit(turns.atOnce)
-    this.#turns = turns
+  constructor(limits: RenderLimits) {
+    this.#limit = pLimit(limits.atOnce)
+    this.#limits = limits
   }
 
   /** @throws {FreshnessError} NO_TURN when too many wait, or no turn came in time; then `work` is not begun any more */
   take<T>(work: () => Promise<T>): Promise<T> {
-    const { withinMs, mostWaiting } = this.#turns
+    const { withinMs, mostWaiting } = this.#limits
     if (this.#limit.pendingCount >= mostWaiting) return Promise.reject(noTurn(`${mostWaiting} wait already`))
     return new Promise((resolve, reject) => {
       let waits = true

@@ -73,7 +73,7 @@ async function advance(
   }
 }
 
-async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
+async function askWebInstances(path: string, tags: readonly string[]): Promise<void> {
   const headers = { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: env().INTERNAL_SECRET }
   const answers = await Promise.allSettled(
     env().webUrls.map(async (url) => {
@@ -96,7 +96,7 @@ async function purgeLocale({ coherence, edge }: PurgeParts, tag: string): Promis
   // An edge knows versioned tags only. Every page carries that of the catalog, so it asks for all of them again; those
   // of the other languages are still fresh in the page cache and are not rendered.
   await edge?.purge([CATALOG_TAG])
-  await tellWeb('/api/internal/warm', [tag])
+  await askWebInstances('/api/internal/warm', [tag])
 }
 
 /** Bodies that the purge makes worthless. @param version what is current of the row that is purged */

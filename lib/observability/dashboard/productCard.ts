@@ -21,7 +21,7 @@ type Layer = 'index' | 'applied' | 'payload' | ProbeTarget['layer']
 
 interface CardRow extends Judgement {
   readonly layer: Layer
-  /** Where: `Web 1 · de`. */
+  /** The instance and the language: `Web 1 · de`. */
   readonly place: string
   readonly version: number | undefined
   /** When what was read was made, where the layer says so. */

@@ -68,7 +68,7 @@ adminApi.onError((error) =>
       : error,
   ),
 )
-/** What the admin API takes and answers. It says nothing that the source does not say: no session is asked for. */
+/** The document of the admin API. It says nothing that the source does not say: no session is asked for. */
 adminApi.get(`${ADMIN_API}/openapi.json`, (c) =>
   c.json(adminApi.getOpenAPI31Document(ABOUT), 200, { 'cache-control': 'no-store' }),
 )
@@ -83,7 +83,7 @@ export const ADMIN_ENDPOINTS = adminApi.openAPIRegistry.definitions.flatMap((def
   return [{ route: `${method.toUpperCase()} ${path}`, permission }]
 })
 
-/** What is no address of it, Next answers: 404. */
+/** Next answers 404 to an address that is not one of these. */
 export function isOfAdminApi(url = ''): boolean {
   const [path = ''] = url.split('?', 1)
   return path.startsWith(`${ADMIN_API}/`) && METHODS.some((method) => adminApi.router.match(method, path)[0].length > 0)

@@ -1,4 +1,4 @@
-/** What an approval says. */
+/** The body of an approval. */
 import { z } from 'zod'
 
 export const confirmations = z

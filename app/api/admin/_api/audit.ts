@@ -1,4 +1,4 @@
-/** Who did what. */
+/** The audit log. */
 import { z } from 'zod'
 import { type AuditPage, type AuditView, readAudit, readWholeAudit } from '#lib/audit/readAudit.ts'
 import { yesOrNo } from '#lib/platform/http/queryParts.ts'

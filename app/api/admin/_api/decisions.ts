@@ -1,4 +1,4 @@
-/** What becomes of a bulk edit: approved, scheduled, cancelled, retried, undone. */
+/** Decisions on a bulk edit: approved, scheduled, cancelled, retried, undone. */
 import { z } from 'zod'
 import { LEFT_STATES } from '#lib/pricing/bulk/contract.ts'
 import { undoBulkEdit } from '#lib/pricing/bulk/apply/followUps.ts'

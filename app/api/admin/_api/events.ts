@@ -1,4 +1,4 @@
-/** What moves, as event streams. */
+/** Progress and changes, as event streams. */
 import { z } from 'zod'
 import { assertMay } from '#lib/access/principal.ts'
 import { WINDOW_NAMES } from '#lib/observability/dashboard/shapes.ts'

@@ -1,4 +1,4 @@
-/** What stands in front of every handler, in this order. */
+/** The checks in front of every handler, in this order. */
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { HonoRequest, MiddlewareHandler } from 'hono'
 import type { Permission } from '#lib/access/permissions.ts'
@@ -8,7 +8,7 @@ import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { InvalidRequestError } from './http/errors.ts'
 import { readText } from './http/readBody.ts'
 
-/** What a handler knows of its caller. */
+/** The caller, as a handler sees it. */
 export interface ApiEnv {
   Variables: { principal: Principal }
 }

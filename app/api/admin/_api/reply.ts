@@ -22,7 +22,7 @@ export function reply(c: Context, body: object, status: ContentfulStatusCode, he
   return c.json(body, status, { 'cache-control': 'no-store', ...headers })
 }
 
-/** What a file leaves open. Nothing was stored: the same file with an answer to each is taken. */
+/** The questions that a file leaves open. Nothing was stored: the same file with an answer to each is taken. */
 export function asking(questions: readonly ImportQuestion[]) {
   const message = questions.map((question) => question.message).join(' ')
   return { error: { code: 'import_questions' as const, message, questions } }

@@ -1,4 +1,4 @@
-/** What is planned. */
+/** Schedules. */
 import { z } from 'zod'
 import { wholeNumber } from '#lib/platform/http/queryParts.ts'
 import { previewSchedule, replaceScheduledEdit } from '#lib/pricing/bulk/schedule/newPreview.ts'

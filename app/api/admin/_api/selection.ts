@@ -1,4 +1,4 @@
-/** What a selection of products finds. */
+/** Products of a selection. */
 import { z } from 'zod'
 import { GRID_SORTS, MAX_PAGE_ROWS, meaning, selection } from '#lib/pricing/bulk/contract.ts'
 import { countSelection, selectionRows, unknownSkus } from '#lib/pricing/bulk/selection/selection.ts'

@@ -45,7 +45,7 @@ export async function chunksOf(id: string): Promise<Chunk[]> {
   return ends.map(({ last }, i) => ({ after: ends[i - 1]?.last ?? 0, last }))
 }
 
-/** Who, why and from where, for the triggers that write the history. Read by them at the end of the statement. */
+/** Actor, reason and source, for the triggers that write the history. Read by them at the end of the statement. */
 function settings({ id, actor, reason, source, correlationId }: ApplyingEdit): Prisma.Sql {
   const values = Object.entries({
     'evergreen.actor': actor,

@@ -1,6 +1,6 @@
-/** What other systems call the columns of an import. */
+/** Names of other systems for the columns of an import. */
 
-/** What a column may be taken for. `sale_price` is the price while on sale, and the three behind it say when that is. */
+/** The fields that a column may be taken for. `sale_price` is the price while on sale, and the three behind it say when that is. */
 export const IMPORT_COLUMNS = [
   'sku',
   'price',

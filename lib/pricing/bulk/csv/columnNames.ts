@@ -1,4 +1,4 @@
-/** How an answer names a column of a file. */
+/** The name of a column of a file in an answer. */
 import { plainName } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
 

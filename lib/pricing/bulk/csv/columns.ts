@@ -1,4 +1,4 @@
-/** Which column of a file is which: by what was stated, by the names that are known, else by a question. */
+/** Finds the columns of a file: by what was stated, by the names that are known, else by a question. */
 import {
   CERTAIN,
   COLUMN_WORDS,
@@ -21,7 +21,7 @@ import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
-/** What was seen in the cells of one column. */
+/** A summary of the cells of one column. */
 export interface ColumnContent {
   readonly samples: readonly { readonly line: number; readonly text: string }[]
   /** Most of its cells that hold something hold an amount. */
@@ -184,7 +184,7 @@ class Mapping {
     })
   }
 
-  /** Who says what sale prices become has said that they are some. */
+  /** An answer on what sale prices become says that there are some. */
   takeSale(contents: readonly ColumnContent[]): void {
     const [only, ...others] = this.#likelySales(contents)
     if (this.at.sale_price === undefined && only !== undefined && others.length === 0) this.at.sale_price = only
@@ -195,7 +195,7 @@ class Mapping {
     return samples('sale_end') + samples('sale_dates') > 0
   }
 
-  /** What a column may be whose prices hold for a time. */
+  /** The meanings that a column of prices for a time may have. */
   #saleAnswers(at: number, contents: readonly ColumnContent[]): Answer[] {
     if (this.at.price === undefined || this.at.sale_price !== undefined) return []
     const [name, price] = [this.name(at), this.name(this.at.price)]

@@ -11,7 +11,7 @@ import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 /** A sale of the file, previewed. It is planned by its approval for a time. */
 interface ImportedSale extends Pick<FileSale, 'startsAt' | 'endsAt'> {
   readonly edit: BulkEditView
-  /** That the times are meant in. */
+  /** Of its times. */
   readonly timeZone: string
 }
 

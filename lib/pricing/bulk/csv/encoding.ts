@@ -1,5 +1,5 @@
 /**
- * Which encoding a file is in: by its mark, by its bytes, or by a question. Ours, and neither chardet nor jschardet: price
+ * Finds the encoding of a file: by its mark, by its bytes, or by a question. Ours, and neither chardet nor jschardet: price
  * lists are too short for their statistics. chardet takes UTF-16 without a mark for ISO-8859-1, jschardet a German
  * Windows-1252 for cp862. Node decodes each of these encodings, so iconv-lite has nothing to do.
  */
@@ -11,7 +11,7 @@ const SNIFFED_BYTES = 64 * 1024
 const SAMPLES = 3
 const SAMPLE_BYTES = 80
 
-/** What people send in place of a text. */
+/** Files that people send in place of a text. */
 const SIGNATURES: readonly [bytes: readonly number[], what: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], 'an Excel workbook (.xlsx) or another archive'],
   [[0x50, 0x4b, 0x05, 0x06], 'an empty archive'],
@@ -83,7 +83,7 @@ async function linesInDoubt(file: Spool): Promise<ByteLine[]> {
       ;[line, from, rest] = [line + 1, end + 1, Buffer.alloc(0)]
     }
     if (found.length === SAMPLES) return found
-    // What stands far before the next line end is not shown.
+    // Text far before the next line end is not shown.
     rest = Buffer.concat([rest, chunk.subarray(from)]).subarray(-SNIFFED_BYTES)
   }
   look(rest)

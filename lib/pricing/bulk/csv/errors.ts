@@ -2,7 +2,7 @@
 export class CsvRefusedError extends Error {
   override readonly name = 'CsvRefusedError'
   readonly code: 'invalid_csv' | 'csv_too_large'
-  /** Where reading stopped, from 1; absent when it is not about one line. */
+  /** The line at which reading stopped, from 1; absent when it is not about one line. */
   readonly line: number | undefined
 
   constructor(code: CsvRefusedError['code'], message: string, line?: number) {

@@ -7,7 +7,7 @@ import type { SaleDates } from './saleDates.ts'
 /** Each is an edit of its own, which a person looks at. */
 const MAX_SALES = 20
 
-/** What a row says about a sale. */
+/** The words of a row about a sale. */
 export interface RowSale extends SaleDates {
   readonly amountMinor: number
 }

@@ -1,8 +1,8 @@
-/** How the header of a file is known from its other rows. */
+/** Tells the header of a file from its other rows. */
 import { CERTAIN, isPriceName, LIKELY_SKU, plainName } from './aliases.ts'
 import type { ImportAnswers } from './questions.ts'
 
-/** What was said about the columns of a file. */
+/** Statements of the caller about the columns of a file. */
 export type StatedColumns = Pick<ImportAnswers, 'column' | 'ignore'>
 
 /** Columns that a file may be about. */

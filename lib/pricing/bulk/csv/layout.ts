@@ -1,4 +1,4 @@
-/** Where in a file the table is: what its cells are cut by, and which row is the header. */
+/** Finds the table in a file: the delimiter of its cells, and the row that is the header. */
 import { readCsvAmount } from './amounts.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
 import { hasStated, namesColumns, type StatedColumns } from './headerRow.ts'

@@ -1,4 +1,4 @@
-/** What the rows of a file mean for the products that the catalog has now. */
+/** Finds the products of the rows of a file in the catalog of now. */
 import { currencyOf, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { StoredPrice } from '#lib/money/price.ts'
@@ -41,7 +41,7 @@ const SAMPLES = 3
 
 type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor' | 'sale'>
 type Taken = Said &
-  Pick<ReadRow, 'costVersion'> & { readonly cell: Cell; /** What the sale lies over. */ readonly regularMinor: number }
+  Pick<ReadRow, 'costVersion'> & { readonly cell: Cell; /** The price under the sale. */ readonly regularMinor: number }
 
 const sameSaid = (a: Said, b: Said) =>
   a.amountMinor === b.amountMinor &&

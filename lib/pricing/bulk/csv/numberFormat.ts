@@ -1,4 +1,4 @@
-/** How the amounts of one file are written: counted over all its rows, then stated or asked. */
+/** Finds the notation of the amounts of one file: counted over all its rows, then stated or asked. */
 import type { Currency } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { readCsvAmount, withoutMark } from './amounts.ts'
@@ -6,7 +6,7 @@ import { DECIMAL_MARKS, type DecimalMark, type ImportQuestion } from './question
 
 const SAMPLES = 3
 
-/** What one cell says about the file. */
+/** The evidence of one cell about the file. */
 type Evidence =
   /** Reads as our own files have it. */
   | 'plain'

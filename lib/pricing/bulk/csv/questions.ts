@@ -1,5 +1,5 @@
 /**
- * What a file leaves open, as data: the API answers with it, the shell prints it with the options that answer, the
+ * The questions that a file leaves open, as data: the API answers with it, the shell prints it with the options that answer, the
  * import step of the back office asks it. It imports nothing that a browser lacks.
  */
 import { z } from 'zod'
@@ -29,7 +29,7 @@ const encodings: readonly Encoding[] = [
   'euc-kr',
 ]
 
-/** What stands before the decimals. */
+/** The sign before the decimals. */
 export const DECIMAL_MARKS = ['point', 'comma'] as const
 export type DecimalMark = (typeof DECIMAL_MARKS)[number]
 
@@ -43,7 +43,7 @@ function isTimeZone(name: string): boolean {
 
 const names = listOf(z.array(z.string().min(1).max(500)).max(200)).default([])
 
-/** What a person or a program has said about a file: the parameters of the API and, in kebab case, the options of the shell. */
+/** Statements of a person or a program about a file: the parameters of the API and, in kebab case, the options of the shell. */
 export const importAnswers = z.strictObject({
   encoding: z.enum(encodings).optional().meta({ description: 'of the file; found out when absent' }),
   numbers: z.enum(DECIMAL_MARKS).optional().meta({ description: 'what stands before the decimals of every amount' }),
@@ -72,7 +72,7 @@ export const importAnswers = z.strictObject({
   }),
 })
 export type ImportAnswers = z.infer<typeof importAnswers>
-/** What can be said about a file of stocks. */
+/** The statements that there are about a file of stocks. */
 export const stockAnswers = importAnswers.pick({ encoding: true, column: true, nearSkus: true })
 export type StockAnswers = z.infer<typeof stockAnswers>
 export type AnswerParameter = keyof ImportAnswers
@@ -81,7 +81,7 @@ export const importQuestion = z.object({
   /** Unique among the questions of one file. */
   id: z.string(),
   kind: z.enum(['encoding', 'numbers', 'column', 'empty-compare-at']),
-  /** What was found, and what is asked. */
+  /** The finding, and the question. */
   message: z.string(),
   samples: z.array(
     z.object({

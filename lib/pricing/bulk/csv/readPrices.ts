@@ -25,16 +25,16 @@ export interface CsvPrices {
   readonly cells: readonly Cell[]
   /** Sales that are to be planned, the first to start first. */
   readonly sales: readonly FileSale[]
-  /** What the file says about costs. */
+  /** The costs in the file. */
   readonly costs: Costs
   /** By line. */
   readonly errors: readonly CsvRowError[]
   /** Also those that are not listed. */
   readonly errorCount: number
-  /** What each column was taken for. */
+  /** The meaning of each column. */
   readonly columns: readonly { readonly field: ImportColumn; readonly name: string }[]
   readonly ignoredColumns: readonly string[]
-  /** What was made of the file beside its rows, in words: rounded amounts, lines above the header, the encoding. */
+  /** Readings of the file beside its rows, in words: rounded amounts, lines above the header, the encoding. */
   readonly notes: readonly string[]
 }
 
@@ -53,7 +53,7 @@ export interface ReadOptions {
   readonly answers?: Partial<ImportAnswers>
   readonly maxBytes?: number
   readonly maxRows?: number
-  /** Is told now and then how far a large file is. */
+  /** Called now and then with the progress of a large file. */
   readonly onProgress?: (progress: ImportProgress) => void
 }
 
@@ -124,7 +124,7 @@ interface Table {
 
 /**
  * Reads the rows of a file by its plan.
- * @param refuse is told of each row that cannot be taken
+ * @param refuse called with each row that cannot be taken
  * @param isFull when it is, what a SKU may have meant is not looked for any more
  */
 async function readTable(

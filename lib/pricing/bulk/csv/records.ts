@@ -117,7 +117,7 @@ function lineEnd(text: string, from: number): number {
   return -1
 }
 
-/** @returns behind the line end at `at`; undefined when it cannot be told yet whether it is one of two characters */
+/** @returns behind the line end at `at`; undefined while it may be the first of two characters */
 function behind(text: string, at: number, whole: boolean): number | undefined {
   if (at >= text.length) return at
   if (text[at] === '\n') return at + 1

@@ -33,7 +33,7 @@ export interface ReadRow {
   readonly sale?: RowSale
   /** There is a column for it and this row says nothing in it: its cell is empty, or the row ends before it. */
   readonly noCompareAt?: 'empty' | 'missing'
-  /** That the amounts are in. */
+  /** Of the amounts. */
   readonly currency: string
   /** Of the price when the file was written: the row is about that one alone. */
   readonly version?: number
@@ -112,7 +112,7 @@ class Cells {
 
 type Amounts = Pick<ReadRow, 'amountMinor' | 'compareAtMinor' | 'costMinor' | 'sale'>
 
-/** What a row of regular and sale prices says: the sale price is the price, while there is one. */
+/** The price in a row of regular and sale prices: the sale price is the price, while there is one. */
 function onSale(price: number | undefined, sale: number | undefined): Amounts {
   if (sale === undefined) return price === undefined ? {} : { amountMinor: price, compareAtMinor: null }
   return { amountMinor: sale, ...(price !== undefined && { compareAtMinor: price }) }

@@ -32,9 +32,9 @@ export interface FilePlan extends Layout {
 
 export interface Survey {
   readonly plan: FilePlan
-  /** That hold something, behind the header. */
+  /** The number of rows with contents, behind the header. */
   readonly rows: number
-  /** What must be answered before the plan may be followed. */
+  /** To be answered before the plan may be followed. */
   readonly questions: readonly ImportQuestion[]
 }
 

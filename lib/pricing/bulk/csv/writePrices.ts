@@ -17,7 +17,7 @@ export interface PriceLine extends Pick<
   /** Prices and stocks are imported apart: `importStocks`. */
   readonly stock: number
   readonly stockVersion: bigint
-  /** What the shop shows while a sale runs: no import reads it. */
+  /** The price in the shop while a sale runs: no import reads it. */
   readonly saleCents?: number | null
   readonly costCents: number | null
   readonly costVersion: bigint

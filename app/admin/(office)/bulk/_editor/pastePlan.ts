@@ -1,5 +1,5 @@
 /**
- * What a pasted block does. By place: from the upper left cell of the selection on. By SKU, when one of its columns holds
+ * Plans the cells of a pasted block. By place: from the upper left cell of the selection on. By SKU, when one of its columns holds
  * the SKUs of products: then the order of its rows and where it is pasted do not matter.
  */
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
@@ -22,7 +22,7 @@ export interface CellMark {
 export interface PastePlan {
   readonly writes: readonly Write[]
   readonly marks: readonly CellMark[]
-  /** What there is to say, in sentences. */
+  /** Notes, in sentences. */
   readonly notes: readonly string[]
 }
 
@@ -46,7 +46,7 @@ function listed(texts: readonly string[], separator: string): string {
   return texts.slice(0, MAX_TOLD).join(separator) + (texts.length > MAX_TOLD ? ' …' : '')
 }
 
-/** Reads texts for cells, and collects what becomes of them. */
+/** Reads texts for cells, and collects the results. */
 class Reading {
   readonly writes: Write[] = []
   readonly marks: CellMark[] = []
@@ -158,7 +158,7 @@ interface BySku {
   readonly field: Field
 }
 
-/** Which column of the block goes where. @returns undefined when that could be read in two ways */
+/** Finds the column of the grid for each column of the block. @returns undefined when that could be read in two ways */
 function fieldsOf(block: TextBlock, { column, products, field }: BySku): ReadonlyMap<number, Field> | undefined {
   const [head = []] = block
   const others = Array.from({ length: Math.max(...block.map((line) => line.length)) }, (_, i) => i).filter(

@@ -19,7 +19,7 @@ interface Options {
   readonly pages: RowPages<GridRow>
   readonly columns: ColumnIds
   readonly values: Omit<EditorValues, 'marks'>
-  /** What the grid shows. */
+  /** The contents of the grid. */
   readonly selection: Selection
   readonly dispatch: Dispatch<DraftAction>
 }
@@ -107,7 +107,7 @@ export function useEditorGrid({ pages, columns, values, selection, dispatch }: O
         if (!found || !field) return undefined
         const read = readCell(field, text, found)
         if ('error' in read) return read.error
-        // What the rules say already is no cell of its own.
+        // A price that the rules give already needs no cell of its own.
         if (text === textOf(found, column) && values.edits.get(found.productId)?.[field] === undefined) return undefined
         run(commandFor('edit', values.edits, [{ productId: found.productId, field, value: read.value }]))
         return undefined

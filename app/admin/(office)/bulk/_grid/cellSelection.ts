@@ -1,4 +1,4 @@
-/** Which cells of the grid are selected, and where a key leads. Rows and columns count from 0. */
+/** The selected cells of the grid, and the way of each key. Rows and columns count from 0. */
 
 export interface Position {
   readonly row: number
@@ -90,7 +90,7 @@ function target(from: Position, move: Move, size: GridSize, pageRows: number): P
 }
 
 /**
- * Where the selection is after a key. It never leaves the grid.
+ * The selection after a key. It never leaves the grid.
  * @param extend keeps the anchor, so that the block grows
  * @param pageRows how many rows a page key passes
  */

@@ -62,7 +62,7 @@ export interface PastedCell {
 }
 
 /**
- * Where each text of a pasted block goes. A selection of several cells is filled again and again when it is a whole
+ * The cell for each text of a pasted block. A selection of several cells is filled again and again when it is a whole
  * multiple of the block; else the block lies at the upper left corner of the selection, and what is outside is left out.
  */
 export function pasted(

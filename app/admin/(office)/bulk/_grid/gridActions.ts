@@ -1,6 +1,6 @@
 import type { Block, Position } from './cellSelection.ts'
 
-/** What the keys and the clipboard do to the rows of a grid. What is absent does nothing there. */
+/** Actions of the keys and the clipboard on the rows of a grid. A key whose action is absent does nothing. */
 export interface GridActions {
   /** The text with which a cell opens. undefined: it cannot be edited. */
   readonly editText?: (position: Position) => string | undefined

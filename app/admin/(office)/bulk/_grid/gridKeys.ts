@@ -1,4 +1,4 @@
-/** What a key means in the grid. Pure, so that the table of keys below is all there is to know. */
+/** The meaning of a key in the grid. Pure, so that the table of keys below is all there is to know. */
 import type { Move } from './cellSelection.ts'
 
 export interface Key {

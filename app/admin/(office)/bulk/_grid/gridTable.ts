@@ -1,4 +1,4 @@
-/** How the grids use TanStack Table: columns with sizes. Rows come by themselves. */
+/** TanStack Table for the grids: columns with sizes. Rows come by themselves. */
 import { type ColumnDef, columnSizingFeature, tableFeatures } from '@tanstack/react-table'
 
 interface GridColumnMeta {

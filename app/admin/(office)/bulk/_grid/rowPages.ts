@@ -57,7 +57,7 @@ export class RowPages<Row> {
     return this.#pages.get(Math.floor(index / this.pageSize) + 1)?.[index % this.pageSize]
   }
 
-  /** What is on screen: its pages are fetched, and those asked for before and not begun are forgotten. */
+  /** The rows on screen: their pages are fetched, and those asked for before and not begun are forgotten. */
   want(from: number, to: number): void {
     const shown = this.#missing(from, to)
     const near = this.#missing(from - this.#ahead, to + this.#ahead).filter((page) => !shown.includes(page))

@@ -1,4 +1,4 @@
-/** What was done and can be undone, and what was undone and can be done again. The oldest is forgotten when it is full. */
+/** Steps that can be undone, and steps that can be done again. The oldest is forgotten when it is full. */
 
 export interface UndoStack<Command> {
   readonly done: readonly Command[]

@@ -33,7 +33,7 @@ export interface OpenQuestions {
   readonly questions: readonly ImportQuestion[]
 }
 
-/** What was said about a file; the same parameter may come several times. */
+/** Answers about a file; the same parameter may come several times. */
 export interface Answer {
   readonly parameter: AnswerParameter
   readonly value: string
@@ -82,10 +82,10 @@ function resultOf(text: string): ImportResult {
   return { edit, sales, rows, errors, errorCount, costs, columns, ignoredColumns, notes }
 }
 
-/** How far a file is: on its way, then its rows. */
+/** The progress of a file: on its way, then its rows. */
 export interface ImportShare {
   readonly words: string
-  /** From 0 to 1; undefined while it cannot be told. */
+  /** From 0 to 1; undefined while it is not known. */
   readonly share: number | undefined
 }
 

@@ -1,4 +1,4 @@
-/** What of a price is left after the cost: `37.5 %`; a dash when the cost is not known. */
+/** The share of a price that is left after the cost: `37.5 %`; a dash when the cost is not known. */
 export function showMargin(amount: number, cost: number | null): string {
   if (cost === null) return '–'
   const percent = ((amount - cost) / amount) * 100

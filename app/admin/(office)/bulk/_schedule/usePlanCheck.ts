@@ -5,11 +5,11 @@ import type { Answered } from '../../../_lib/adminApi.ts'
 /** A person who still types asks for nothing. */
 const SETTLE_MS = 250
 
-/** What times would bring. It stays the same from render to render. */
+/** The effect of times. It stays the same from render to render. */
 export type CheckTimes = (times: ScheduleTimes, signal: AbortSignal) => Promise<Answered<PlanCheck>>
 
 /**
- * What the times would bring, asked anew as they change.
+ * The effect of the times, asked anew as they change.
  * @param check the dry run
  * @param times undefined while they are not complete
  * @returns `checking` until the answer for these times is there; a check that fails holds nothing up

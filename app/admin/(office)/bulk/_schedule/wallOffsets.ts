@@ -1,4 +1,4 @@
-/** Which moments a clock on the wall means: `lib/pricing/bulk/schedule/wallTime.ts` decides, this asks before. */
+/** The moments that a clock on the wall means: `lib/pricing/bulk/schedule/wallTime.ts` decides, this asks before. */
 
 const HOUR = 3_600_000
 

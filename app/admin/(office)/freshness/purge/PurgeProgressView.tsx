@@ -36,7 +36,7 @@ function useProgress(correlationId: string): PurgeProgress | undefined {
   return progress
 }
 
-/** What a purge has done, and how far it has come. */
+/** The result of a purge, and its progress. */
 export function PurgeProgressView({ outcome }: { outcome: PurgeOutcome }) {
   const progress = useProgress(outcome.correlationId)
   const waiting = progress?.warming.reduce((sum, { waiting: some }) => sum + (some ?? 0), 0) ?? 0

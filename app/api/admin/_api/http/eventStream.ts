@@ -44,7 +44,7 @@ export function eventStream(
         await stream.writeSSE({ event, data: JSON.stringify(data) })
       await stream.writeSSE({ event: 'end', data: '' })
     } catch {
-      // The client connects again and is told what is wrong, if it still is.
+      // The client connects again, and hears of the fault if there still is one.
     } finally {
       clearInterval(heartbeat)
       stopChecking()

@@ -63,7 +63,7 @@ function invalid({ code, issues }: InvalidRequestError | BulkEditRefusedError): 
   return failure(400, code, first?.message ?? 'The request is not valid.', { field: first?.field, issues })
 }
 
-/** What went wrong, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
+/** The failure, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
 export function failed(error: unknown): Response {
   if (error instanceof PriceChangeRefusedError) return refused(400, error)
   if (error instanceof ConfirmationNeededError) return refused(400, error, { confirmations: error.confirmations })

@@ -6,7 +6,7 @@ import { failed } from './failed.ts'
 const LINES = 'application/x-ndjson'
 
 /**
- * Answers with what `work` answers. A client that accepts lines is told of the progress before, from the first report on: an
+ * Answers with what `work` answers. A client that accepts lines gets the progress before, from the first report on: an
  * answer without one has a status of its own, as ever.
  * @example withProgress(c, (report) => importFile(report))
  */
@@ -27,7 +27,7 @@ export async function withProgress<P>(
   c.header('content-type', LINES)
   c.header('cache-control', 'no-store, no-transform')
   return stream(c, async (lines) => {
-    // A client that has gone is told nothing; the work goes on.
+    // A client that has gone gets nothing; the work goes on.
     say = (progress) => void lines.writeln(JSON.stringify({ progress }))
     reports.forEach(say)
     const response = await done.catch(failed)

@@ -7,7 +7,7 @@ import { eventStream, named } from './eventStream.ts'
 import { mergeEvents } from './mergeEvents.ts'
 import { withProgress } from './progress.ts'
 
-/** What a handler answers. */
+/** The answer of a handler. */
 async function answerOf(handler: (c: Context) => Response | Promise<Response>, init?: RequestInit): Promise<Response> {
   const app = new Hono().get('/', handler)
   app.onError((error) => {

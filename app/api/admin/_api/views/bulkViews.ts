@@ -1,4 +1,4 @@
-/** What the operations of bulk edits answer with. */
+/** Answers of the operations of bulk edits. */
 import { z } from 'zod'
 import {
   BULK_EDIT_STATES,

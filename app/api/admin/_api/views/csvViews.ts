@@ -1,4 +1,4 @@
-/** What the import of a file answers with. */
+/** Answers of the import of a file. */
 import { z } from 'zod'
 import { IMPORT_COLUMNS } from '#lib/pricing/bulk/csv/aliases.ts'
 import type { CsvImport } from '#lib/pricing/bulk/csv/csvImport.ts'
@@ -42,7 +42,7 @@ export const imported = z.object({
   notes: z.array(z.string()).meta({ description: 'what else was made of the file: rounded amounts, its encoding' }),
 }) satisfies z.ZodType<CsvImport>
 
-/** What an answer with questions says. Each answer is sent with the file once more, as a parameter. */
+/** An answer with questions. Each answer is sent with the file once more, as a parameter. */
 export const asked = z.object({
   error: z.object({
     code: z.literal('import_questions'),
