@@ -1,7 +1,7 @@
 /** Files as people have them: what is read of each, asked about it, or refused. Without a catalog. */
 import { expect, test } from 'vitest'
 import { arriving } from '../../testing/csvFiles.ts'
-import { importAnswers, type ImportAnswers } from './questions.ts'
+import { type Encoding, importAnswers, type ImportAnswers } from './questions.ts'
 import { readRow, saysNothing } from './rowReader.ts'
 import { spool } from './spool.ts'
 import { surveyFile, tableRows } from './surveyFile.ts'
@@ -202,16 +202,13 @@ test('a column that is named for two things is refused', async () => {
 })
 
 /** `商品コード,価格` in Shift JIS, `Артикул;Цена` in Windows-1251, `Référence;Prix` in Mac Roman. */
-test.each([
+test.each<[Encoding, readonly number[]]>([
   ['shift_jis', [0x8f, 0xa4, 0x95, 0x69, 0x83, 0x52, 0x81, 0x5b, 0x83, 0x68, 0x2c, 0x89, 0xbf, 0x8a, 0x69]],
   ['windows-1251', [0xc0, 0xf0, 0xf2, 0xe8, 0xea, 0xf3, 0xeb, 0x3b, 0xd6, 0xe5, 0xed, 0xe0]],
   ['macintosh', [0x52, 0x8e, 0x66, 0x8e, 0x72, 0x65, 0x6e, 0x63, 0x65, 0x3b, 0x50, 0x72, 0x69, 0x78]],
-] as const)(
-  'a header in %s is known by its words, and nothing is asked of columns before',
-  async (encoding, header) => {
-    const cut = header.includes(0x2c) ? ',' : ';'
-    const file = new Uint8Array([...header, ...Buffer.from(`\r\nA${cut}12.50\r\n`)])
-    expect(await said(file)).toEqual([`asks encoding: ${encoding}`])
-    expect((await said(file, { encoding })).map((line) => line.split(':')[0])).toEqual(['asks column', 'asks column'])
-  },
-)
+])('a header in %s is known by its words, and nothing is asked of columns before', async (encoding, header) => {
+  const cut = header.includes(0x2c) ? ',' : ';'
+  const file = new Uint8Array([...header, ...Buffer.from(`\r\nA${cut}12.50\r\n`)])
+  expect(await said(file)).toEqual([`asks encoding: ${encoding}`])
+  expect((await said(file, { encoding })).map((line) => line.split(':')[0])).toEqual(['asks column', 'asks column'])
+})
