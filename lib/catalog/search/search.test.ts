@@ -15,18 +15,36 @@ const NAMES = [
   'Poster AC/DC',
   'Adapter USB-C',
   'Cafe\u0301 Sign',
+  'C++ Primer',
+  'C# in Depth',
+  'Frame 20×30',
+  'Cup 1½ pint',
+  'Dress Shirt',
+  'T-Shirt Rot',
+  'Monitor 4K 27"',
+  'A4 Paper',
+  'M&M’s Tin',
+  'Zoom',
+]
+
+/** The same in languages that have other ways to write a word. */
+const TRANSLATED: readonly Partial<Record<Locale, string>>[] = [
+  { de: 'Türstopper', fr: 'Porte-clés d’hôtel', es: 'Corazón', pt: 'Pão', ja: 'カメラ ケース', ko: '휴대폰 케이스' },
+  { ja: 'ヴァイオリン' },
+  { ja: 'サーバ' },
 ]
 
 let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(SEEDED)
   const { db } = stores.database
-  for (const [i, name] of NAMES.entries()) {
+  const all = [...NAMES.map((name) => ({ name, names: {} })), ...TRANSLATED.map((names) => ({ name: 'Thing', names }))]
+  for (const [i, named] of all.entries()) {
     await db.product.create({
       data: {
         slug: `own-${i}`,
         sku: `OWN-${i}`,
-        name,
+        ...named,
         description: 'A name to look for.',
         brand: 'Odd & Ends',
         image: '/none.svg',
@@ -60,6 +78,18 @@ describe('search', () => {
     ['café', 'Cafe\u0301 Sign'],
     ['cafe', 'Cafe\u0301 Sign'],
     ['cafe\u0301', 'Cafe\u0301 Sign'],
+    ['c++', 'C++ Primer'],
+    ['C#', 'C# in Depth'],
+    ['20x30', 'Frame 20×30'],
+    ['20 X 30', 'Frame 20×30'],
+    ['1 1/2 pint', 'Cup 1½ pint'],
+    ['t shirt', 'T-Shirt Rot'],
+    ['t-shirts', 'T-Shirt Rot'],
+    ['tee shirt', 'T-Shirt Rot'],
+    ['27 inch monitor', 'Monitor 4K 27"'],
+    ['a4', 'A4 Paper'],
+    ['m&ms', 'M&M’s Tin'],
+    ['zoom', 'Zoom'],
   ])('finds by %j the product %j', async (q, name) => expect((await namesOf(q))[0]).toBe(name))
 
   // The ranks, in the words of the visitor's language.
@@ -74,11 +104,32 @@ describe('search', () => {
     ['en', 'grey sofa', /(mist|charcoal)/i],
     ['en', 'tea pot', /teapot|tea pot/i],
     ['en', 'the stool', /stool/i],
+    ['en', 'lap top', /laptop/i],
+    ['en', 'dark green sofa', /(moss|sage)/i],
     ['de', 'lampen', /lampe/i],
     ['de', 'stuhle', /stuhl/i],
     ['de', 'Kopfhoerer', /kopfhörer/i],
     ['de', 'rucksäcke', /rucksack/i],
     ['de', 'graues sofa', /(Nebelgrau|Anthrazit)/i],
+    ['de', 'stuehle', /stuhl/i],
+    ['de', 'dunkelgruener stuhl', /(salbei|moos)/i],
+    ['de', 'tuerstopper', /Türstopper/],
+    ['fr', 'porte cle hotel', /Porte-clés/],
+    ['fr', 'lampes blanches', /ivoire/],
+    ['es', 'sillas rojas', /(terracota|carmesí)/],
+    ['es', 'corazones', /Corazón/],
+    ['pt', 'pães', /Pão/],
+    ['pt', 'pão', /Pão/],
+    ['pt', 'sofás azuis', /índigo/],
+    ['ja', 'そふぁ', /ソファ/],
+    ['ja', 'いす', /チェア|椅子/],
+    ['ja', '黒のソファ', /チャコール/],
+    ['ja', 'バイオリン', /ヴァイオリン/],
+    ['ja', 'サーバー', /サーバ/],
+    ['ja', 'カメラケース', /カメラ ケース/],
+    ['ko', '휴대폰케이스', /휴대폰 케이스/],
+    ['ko', '의자를', /의자|체어/],
+    ['ko', '하얀 램프', /아이보리/],
     ['fr', 'canapes', /canapé/i],
     ['fr', 'lampe de chevet', /lampe de chevet/i],
     ['fr', 'chaises en chêne', /chaise.*chêne/i],
@@ -109,7 +160,7 @@ describe('search', () => {
 
   it('finds a product by its item number, and by the beginning of it', async () => {
     const { id, sku } = await stores.database.db.product.findUniqueOrThrow({ where: { id: 3 } })
-    for (const q of [sku, sku.toLowerCase()])
+    for (const q of [sku, sku.toLowerCase(), sku.replaceAll('-', ' '), sku.replaceAll('-', '')])
       expect((await search({ q })).products.map((found) => found.id)).toEqual([id])
     const alike = await search({ q: sku.slice(0, -2) })
     expect(alike.total).toBeGreaterThan(1)

@@ -1,7 +1,8 @@
 /** Words for things that the catalog names otherwise, and the colours that a colour word stands for. */
 import { COLOURS, type Colour } from '#lib/catalog/art/palette.ts'
 import type { Locale } from '#lib/platform/locales.ts'
-import { fold } from './words.ts'
+import type { StemsOf } from './index/vocabulary.ts'
+import { fold, type Word } from './words.ts'
 
 /** Each line is a group: every word of it means the others, too. */
 const GROUPS: Record<Locale, string> = {
@@ -21,7 +22,8 @@ const GROUPS: Record<Locale, string> = {
     flask thermos
     armchair recliner
     stool barstool
-    suede nubuck`,
+    suede nubuck
+    tshirt tee`,
   de: `sofa couch
     sneaker turnschuh sportschuh
     laptop notebook
@@ -35,7 +37,8 @@ const GROUPS: Record<Locale, string> = {
     uhr armbanduhr
     flasche trinkflasche
     sessel polsterstuhl
-    teppich läufer`,
+    teppich läufer
+    zoll inch`,
   fr: `canapé sofa divan
     baskets tennis sneakers
     ordinateur laptop pc
@@ -45,7 +48,8 @@ const GROUPS: Record<Locale, string> = {
     enceinte haut-parleur
     gourde bouteille
     fauteuil bergère
-    casserole cocotte marmite`,
+    casserole cocotte marmite
+    pouce inch`,
   es: `sofá canapé
     zapatillas deportivas tenis
     portátil laptop ordenador
@@ -55,7 +59,8 @@ const GROUPS: Record<Locale, string> = {
     altavoz parlante bafle
     botella cantimplora
     olla cazuela cacerola
-    reloj cronómetro`,
+    reloj cronómetro
+    pulgada inch`,
   pt: `sofá canapé
     tênis sapatilha
     laptop notebook portátil
@@ -64,8 +69,14 @@ const GROUPS: Record<Locale, string> = {
     luminária lâmpada candeeiro abajur
     caixa alto-falante coluna
     panela caçarola
-    mochila bolsa`,
+    mochila bolsa
+    polegada inch`,
   ja: `ソファ ソファー
+    チェア 椅子 いす
+    テーブル 机
+    Tシャツ ティーシャツ
+    レザー 革
+    コーヒー 珈琲
     ノートパソコン ラップトップ
     ヘッドホン ヘッドフォン
     バックパック リュックサック リュック
@@ -74,18 +85,26 @@ const GROUPS: Record<Locale, string> = {
   ko: `노트북 랩톱
     백팩 가방
     소파 카우치
-    머그 컵`,
+    머그 컵
+    의자 체어
+    티셔츠 T셔츠`,
 }
 
-/** People's names for the colours of the palette. */
+/** People's names for the colours of the palette, in the order of `shades`; of one colour apart by a slash. */
 const SHADES: Record<Locale, Readonly<Record<string, readonly Colour[]>>> = {
-  en: shades('green blue red pink yellow white black grey beige purple orange brown gray'),
-  de: shades('grün blau rot rosa gelb weiß schwarz grau beige lila orange braun'),
-  fr: shades('vert bleu rouge rose jaune blanc noir gris beige violet orange marron'),
-  es: shades('verde azul rojo rosa amarillo blanco negro gris beige morado naranja marrón'),
-  pt: shades('verde azul vermelho rosa amarelo branco preto cinza bege roxo laranja marrom'),
-  ja: shades('緑 青 赤 ピンク 黄色 白 黒 グレー ベージュ 紫 オレンジ 茶色'),
-  ko: shades('초록 파란 빨간 분홍 노란 흰색 검정 회색 베이지 보라 주황 갈색'),
+  en: shades(
+    'green blue/navy red/burgundy pink yellow white/cream black grey beige/tan purple/violet orange brown gray/silver',
+  ),
+  de: shades('grün blau rot rosa gelb weiß/creme schwarz grau beige lila/violett orange braun'),
+  fr: shades('vert bleu rouge rose jaune blanc/blanche noir gris beige violet orange marron/brun'),
+  es: shades('verde azul rojo/granate rosa amarillo blanco negro gris beige morado/violeta naranja marrón'),
+  pt: shades('verde azul/azuis vermelho rosa amarelo branco preto cinza/cinzento bege roxo laranja marrom/castanho'),
+  ja: shades(
+    '緑/グリーン 青/ブルー 赤/レッド ピンク 黄色/イエロー 白/ホワイト 黒/ブラック グレー/灰色 ベージュ 紫/パープル オレンジ 茶色/ブラウン',
+  ),
+  ko: shades(
+    '초록/녹색 파란/파랑/푸른 빨간/빨강/붉은 분홍/핑크 노란/노랑 흰/하얀/화이트 검정/검은/블랙 회색/그레이 베이지 보라 주황/오렌지 갈색/브라운',
+  ),
 }
 
 function shades(words: string): Record<string, readonly Colour[]> {
@@ -104,8 +123,24 @@ function shades(words: string): Record<string, readonly Colour[]> {
     ['terracotta', 'ochre'],
     ['mist', 'charcoal'],
   ]
-  return Object.fromEntries(words.split(' ').map((word, i) => [fold(word), of[i] ?? []]))
+  return Object.fromEntries(
+    words.split(' ').flatMap((same, i) => same.split('/').map((word) => [word, of[i] ?? []] as const)),
+  )
 }
+
+/** Words that say how light a colour is, or that a size follows; endings of Korean and Japanese words. */
+const SAYS_LITTLE: Record<Locale, RegExp> = {
+  en: /^(dark|pale|deep|bright|sizes?)$/,
+  de: /^((hell|dunkel)e?[rsnm]?|grosse|gr)$/,
+  fr: /^((clair|fonce|pale|vif)e?s?|taille|pointure)$/,
+  es: /^((clar|oscur)[oa]s?|talla|talle)$/,
+  pt: /^((clar|escur)[oa]s?|tamanho)$/,
+  ja: /ノ|^(サイ|イズ)$/,
+  ko: /.[을를은는이가에의로와과도]$|^(사이|이즈)$/,
+}
+
+/** Whether it is left out where it finds nothing and other words are there. */
+export const saysLittle = ({ folded }: Word, locale: Locale): boolean => SAYS_LITTLE[locale].test(folded)
 
 const groupsIn = (locale: Locale) => GROUPS[locale].split('\n').map((line) => line.trim().split(' '))
 
@@ -140,15 +175,29 @@ export function canonical(text: string, locale: Locale): string {
   return canonicalText
 }
 
-/** @returns colours of the palette; none when it is no colour word */
-export function coloursMeant(folded: string, locale: Locale): readonly string[] {
-  const own = SHADES[locale]
-  return Object.hasOwn(own, folded) ? (own[folded] ?? []) : COLOURS.filter((colour) => colour === folded)
+/** The colour words of a language, whose stems have to be known. */
+export const colourWordsIn = (locale: Locale): readonly string[] => Object.keys(SHADES[locale])
+
+/** `dunkelgrün` is a green. */
+const SHADE_PREFIX: Partial<Record<Locale, RegExp>> = { de: /^(hell|dunkel)/ }
+
+/**
+ * @param forms of a word: without accents, and its stems
+ * @returns colours of the palette; none when it is no colour word
+ */
+export function coloursMeant(forms: readonly string[], locale: Locale, stemsOf: StemsOf): readonly string[] {
+  const prefix = SHADE_PREFIX[locale]
+  const meant = new Set(prefix ? forms.flatMap((form) => [form, form.replace(prefix, '')]) : forms)
+  const shaded = Object.entries(SHADES[locale]).flatMap(([spelled, colours]) => {
+    const folded = fold(spelled)
+    return [folded, ...stemsOf({ spelled, folded })].some((form) => meant.has(form)) ? colours : []
+  })
+  return shaded.length > 0 ? [...new Set(shaded)] : COLOURS.filter((colour) => meant.has(colour))
 }
 
 /** Takes the colour word off a text that is not cut into words: `赤いソファ` is one, and a sofa. */
 export function colourAtStart(text: string, locale: Locale): { colour: string; rest: string } | undefined {
   if (!isCutIntoPairs(locale)) return undefined
-  const colour = Object.keys(SHADES[locale]).find((word) => text.startsWith(word))
-  return colour === undefined ? undefined : { colour, rest: text.slice(colour.length).replace(/^[いのな색]/, '') }
+  const colour = Object.keys(SHADES[locale]).find((word) => text.startsWith(fold(word)))
+  return colour === undefined ? undefined : { colour, rest: text.slice(fold(colour).length).replace(/^[イノナ색]/, '') }
 }

@@ -4,10 +4,15 @@
 const PAIRED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー々`
 /** A number with its decimals, or a fraction. */
 const NUMBER = String.raw`\p{N}+(?:[.,]\p{N}+)*(?:\/\p{N}+)?`
-const TOKEN = new RegExp(`(?<number>${NUMBER})|(?<paired>[${PAIRED}]+)|(?:(?![${PAIRED}])[\\p{L}\\p{M}])+`, 'gu')
+/** Signs of a name such as `C++`, `C#`, `A+`. */
+const SIGNS = String.raw`(?:[+#]{1,2}(?![\p{L}\p{M}\p{N}]))?`
+const TOKEN = new RegExp(
+  `(?<number>${NUMBER})|(?<paired>[${PAIRED}]+)|(?:(?![${PAIRED}])[\\p{L}\\p{M}])+${SIGNS}`,
+  'gu',
+)
 /** The same for texts without those letters, which most names are: in a third of the time. */
-const TOKEN_UNPAIRED = new RegExp(`(?<number>${NUMBER})|(?<paired>(?!))|[\\p{L}\\p{M}]+`, 'gu')
-const TOKEN_PLAIN = /(?<number>[0-9]+(?:[.,][0-9]+)*(?:\/[0-9]+)?)|(?<paired>(?!))|[a-z]+/g
+const TOKEN_UNPAIRED = new RegExp(`(?<number>${NUMBER})|(?<paired>(?!))|[\\p{L}\\p{M}]+${SIGNS}`, 'gu')
+const TOKEN_PLAIN = /(?<number>[0-9]+(?:[.,][0-9]+)*(?:\/[0-9]+)?)|(?<paired>(?!))|[a-z]+(?:[+#]{1,2}(?![a-z0-9]))?/g
 const LATIN = /^[\u0020-\u10ff\u1e00-\u206f]*$/
 const tokenOf = (text: string) => (PLAIN.test(text) ? TOKEN_PLAIN : LATIN.test(text) ? TOKEN_UNPAIRED : TOKEN)
 
@@ -21,14 +26,38 @@ export interface Word {
   readonly spelled: string
   /** Without accents: what is compared. */
   readonly folded: string
+  /** Not a word of the text itself: another way to write some of it. */
+  readonly beside?: true
+}
+
+const HIRAGANA = /[\u3041-\u3096]/g
+const TO_KATAKANA = 0x60
+const VU = /ヴ([ァィェォ]?)/g
+
+/** Japanese in one script: `そふぁ` is `ソファ`, `ヴァ` is `バ`. */
+function inKatakana(text: string): string {
+  return text
+    .replace(HIRAGANA, (letter) => String.fromCharCode(letter.charCodeAt(0) + TO_KATAKANA))
+    .replace(VU, (_, vowel: string) => (vowel === '' ? 'ブ' : ('バビベボ'['ァィェォ'.indexOf(vowel)] ?? 'ブ')))
+}
+
+const FRACTION = /(?<=\p{N})[\u00bc-\u00be\u2150-\u215e]/gu
+/** What few texts have: looked for once, so that the others cost nothing. */
+const UNUSUAL = /[\u00d7\u2044\u3041-\u3096ヴ]/
+
+/** In the characters that are compared: `½` is 1/2, `×` an x, a letter of full width the usual one. */
+function plainly(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
+  const plain = text.replace(FRACTION, ' $&').normalize('NFKC').toLowerCase()
+  return UNUSUAL.test(plain) ? inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', 'x')) : plain
 }
 
 /** Without accents, in lower case: `Müller` and `muller` are one word. */
-export function fold(text: string): string {
-  if (PLAIN.test(text)) return text.toLowerCase()
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
+export const fold = (text: string): string => folded(plainly(text))
+
+function folded(plain: string): string {
+  if (PLAIN.test(plain)) return plain
+  return plain
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[ßæœøđłı]/g, (letter) => LETTERS[letter] ?? letter)
@@ -36,48 +65,67 @@ export function fold(text: string): string {
 }
 
 function pairsOf(run: string): string[] {
-  const characters = [...run]
+  // The long vowel at the end is written or not: `サーバー`, `サーバ`.
+  const characters = [...(run.length > 2 ? run.replace(/ー$/, '') : run)]
   return characters.length === 1 ? characters : characters.slice(1).map((second, i) => `${characters[i]}${second}`)
 }
 
-const wordOf = (spelled: string): Word => ({ spelled, folded: fold(spelled) })
+const wordOf = (spelled: string): Word => ({ spelled, folded: folded(spelled) })
+const besides = (spelled: string): Word => ({ spelled, folded: folded(spelled), beside: true })
+/** `3,50` and `3.50`, `3.0` and `3` are one. */
+const numberOf = (token: string): Word => wordOf(token.replaceAll(',', '.').replace(/\.0{1,2}$/, ''))
+const INCHES = /["″”]/
+const HAS_SIGNS = /[+#]$/
+const withoutSigns = (token: string) => token.replace(/[+#]+$/, '')
+/** Of one or two letters. Signs behind a longer word say nothing. */
+const isSigned = (token: string) => HAS_SIGNS.test(token) && withoutSigns(token).length <= 2
+const lettersOf = (token: string): Word =>
+  wordOf(HAS_SIGNS.test(token) && !isSigned(token) ? withoutSigns(token) : token)
 
 /**
  * The words of a query, in their order; each of them has to be found.
  * @example wordsOf('Cable 3,5mm') // cable, 3.5, mm
  */
 export function wordsOf(text: string): Word[] {
-  const spelled = text.normalize('NFKC').toLowerCase()
+  const spelled = plainly(text)
   return [...spelled.matchAll(tokenOf(spelled))].flatMap(({ 0: token, groups }) => {
-    if (groups?.['number'] !== undefined) return [wordOf(token.replaceAll(',', '.'))]
-    return groups?.['paired'] === undefined ? [wordOf(token)] : pairsOf(token).map(wordOf)
+    if (groups?.['number'] !== undefined) return [numberOf(token)]
+    return groups?.['paired'] === undefined ? [lettersOf(token)] : pairsOf(token).map(wordOf)
   })
 }
 
 /**
- * The words that a text is found by: its own, and those that people write in one, such as `nodejs`.
+ * The words that a text is found by: its own, and what people write in their place, such as `nodejs`, or `inch` for `"`.
  * @example indexedWords('USB-C') // usb, c, usbc
  */
 export function indexedWords(text: string): Word[] {
-  const spelled = text.normalize('NFKC').toLowerCase()
+  const spelled = plainly(text)
   const words: Word[] = []
   let joined = ''
   let end = -1
   const close = () => {
-    if (joined !== '') words.push(wordOf(joined))
+    if (joined !== '') words.push(besides(joined))
     joined = ''
   }
   let before = ''
+  let run = ''
   for (const { 0: token, index, groups } of spelled.matchAll(tokenOf(spelled))) {
-    const isWord = groups?.['number'] === undefined && groups?.['paired'] === undefined
+    const isNumber = groups?.['number'] !== undefined
+    const isRun = groups?.['paired'] !== undefined
+    const isWord = !isNumber && !isRun
     if (isWord && before !== '' && index === end + 1 && JOINTS.test(spelled.charAt(end)))
       joined = (joined === '' ? before : joined) + token
     else close()
+    // Blanks between these words are put in or left out at will.
+    if (isRun && run !== '' && index === end + 1) words.push(besides(`${run.slice(-1)}${token.charAt(0)}`))
     before = isWord ? token : ''
+    run = isRun ? token : ''
     end = index + token.length
-    if (groups?.['number'] !== undefined) words.push(wordOf(token.replaceAll(',', '.')))
-    else if (isWord) words.push(wordOf(token))
+    if (isNumber) words.push(numberOf(token))
+    else if (isWord) words.push(lettersOf(token))
     else words.push(...pairsOf(token).map(wordOf))
+    if (isNumber && INCHES.test(spelled.charAt(end))) words.push(besides('inch'))
+    if (isWord && isSigned(token)) words.push(besides(withoutSigns(token)))
   }
   close()
   return words

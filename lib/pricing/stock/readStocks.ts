@@ -1,7 +1,7 @@
 /** Stocks from a file: the same reader as that of prices, with its encodings, questions and messages. Nothing is written. */
 import { db } from '#lib/platform/db.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { decoded, encodingOf } from '../bulk/csv/encoding.ts'
+import { asksForNames, decoded, encodingOf } from '../bulk/csv/encoding.ts'
 import { CsvRefusedError } from '../bulk/csv/errors.ts'
 import { unguardText } from '../bulk/csv/formulaGuard.ts'
 import { type Layout, layoutOf } from '../bulk/csv/layout.ts'
@@ -131,8 +131,10 @@ export async function readStocks(
   file: Spool,
   { encoding: stated, column, nearSkus: near }: StockAnswers,
 ): Promise<ReadStocks | { readonly questions: readonly ImportQuestion[] }> {
-  const { encoding, question } = await encodingOf(file, stated)
+  const found = await encodingOf(file, stated)
+  const { encoding, question } = found
   const layout = await layoutOf(decoded(file, encoding), { column, ignore: [] }, namesStock)
+  if (question && asksForNames(found, layout.header.cells)) return { questions: [question] }
   const columns = readStockColumns(layout.header.cells, column, layout.header.line)
   const questions = [...(question ? [question] : []), ...columns.questions]
   if (questions.length > 0) return { questions }

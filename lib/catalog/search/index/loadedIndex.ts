@@ -11,7 +11,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { LOWEST_AMOUNT } from '../../prices/lowestPrice.ts'
 import { reductionOf } from '../../prices/priceReduction.ts'
-import { synonymsIn } from '../synonyms.ts'
+import { colourWordsIn, synonymsIn } from '../synonyms.ts'
 import { wordsOf, type Word } from '../words.ts'
 import type { Facts, IndexedProduct } from './products.ts'
 import { SearchIndex } from './searchIndex.ts'
@@ -165,9 +165,10 @@ export class LoadedIndex {
     await this.#readCategories(index)
     await this.#stems.learn(
       LOCALES.flatMap((locale) =>
-        [...synonymsIn(locale)].flatMap(([word, others]) =>
-          wordsOf(`${word} ${others.join(' ')}`).map((own): [Locale, Word] => [locale, own]),
-        ),
+        [...synonymsIn(locale)]
+          .flatMap(([word, others]) => [word, ...others])
+          .concat(colourWordsIn(locale))
+          .flatMap((word) => wordsOf(word).map((own): [Locale, Word] => [locale, own])),
       ),
     )
     for (let after = 0; ;) {

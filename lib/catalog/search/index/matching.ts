@@ -1,4 +1,5 @@
 /** Finds the products with all words of a query, and their ranks. */
+import type { Postings } from './growable.ts'
 import type { Products } from './products.ts'
 import { WEIGHT, type Meaning } from './vocabulary.ts'
 
@@ -27,8 +28,31 @@ function chosen(numbers: readonly number[], size: number, weight: number): Uint8
   return weights
 }
 
+/** Words that need not be there, and the number of all that were typed. */
+export interface Beside {
+  readonly besides: readonly Postings[]
+  readonly typed: number
+  /** The number of words in each name. */
+  readonly nameWords: Uint8Array
+}
+
+/** Raises those that have more of what was typed, and, above all, those whose name it is. */
+function markBetter(words: readonly Meanings[], { besides, typed, nameWords }: Beside, { found, scores }: Marks): void {
+  const raise = ({ values, length }: Postings, isBetter: (row: number) => boolean) => {
+    for (let i = 0; i < length; i += 1) {
+      const row = values[i] ?? 0
+      if (found[row] === words.length && isBetter(row)) scores[row] = (scores[row] ?? 0) + 1
+    }
+  }
+  for (const postings of besides) raise(postings, () => true)
+  const whole = words.length * WEIGHT.name + besides.length
+  for (const { postings, weight } of words[0]?.names ?? [])
+    if (weight === WEIGHT.name) raise(postings, (row) => scores[row] === whole && nameWords[row] === typed)
+}
+
 /** @returns how many words a product must have */
-export function markMatches(products: Products, words: readonly Meanings[], { found, scores }: Marks): number {
+export function markMatches(products: Products, words: readonly Meanings[], beside: Beside, marks: Marks): number {
+  const { found, scores } = marks
   const { length, categorySets } = products
   found.fill(0, 0, length)
   scores.fill(0, 0, length)
@@ -64,6 +88,7 @@ export function markMatches(products: Products, words: readonly Meanings[], { fo
       scores[row] = (scores[row] ?? 0) + weight
     }
   }
+  markBetter(words, beside, marks)
   return words.length
 }
 

@@ -1,9 +1,9 @@
 /** Finds the meanings of the words of a query: names, brands, colours, categories; and, if nothing else, a slip of the pen. */
 import type { Locale } from '#lib/platform/locales.ts'
 import { nameIn } from '../../categories.ts'
-import { colourAtStart, coloursMeant, isCutIntoPairs } from '../synonyms.ts'
-import { editDistance, fold, wordsOf, type Word } from '../words.ts'
-import type { Dictionary } from './growable.ts'
+import { colourAtStart, coloursMeant, isCutIntoPairs, saysLittle } from '../synonyms.ts'
+import { editDistance, fold, isPaired, wordsOf, type Word } from '../words.ts'
+import type { Dictionary, Postings } from './growable.ts'
 import type { Meanings } from './matching.ts'
 import type { StemsOf, Vocabulary } from './vocabulary.ts'
 
@@ -77,8 +77,8 @@ function categoriesMeant(word: Word, { categories, locale, stemsOf }: Surroundin
 }
 
 function colourNumbers(word: Word, { locale, colours, stemsOf }: Surroundings): number[] {
-  const meant = new Set([word.folded, ...stemsOf(word)].flatMap((form) => coloursMeant(form, locale)))
-  return [...meant].flatMap((colour) => colours.find(colour) ?? [])
+  const meant = coloursMeant([word.folded, ...stemsOf(word)], locale, stemsOf)
+  return meant.flatMap((colour) => colours.find(colour) ?? [])
 }
 
 /** Brands of which it is a word, or may be a slip of one. */
@@ -106,33 +106,55 @@ function apart(
   return shades.length === 0 ? { words, shades } : { words: wordsOf(rest.join(' ')), shades }
 }
 
-/** One for each word that says something; a word that means nothing in this shop has an empty one, which no product meets. */
-export function meaningsOf(text: string, typed: readonly Word[], around: Surroundings): Meanings[] {
+/** The words of names that the word makes with a neighbour: `lap top`. */
+function joinedWords(word: Word, words: readonly Word[], vocabulary: Vocabulary): Word[] {
+  const at = words.indexOf(word)
+  return [at - 1, at].flatMap((from) => {
+    const [a, b] = [words[from], words[from + 1]]
+    if (!a || !b || isPaired(a.folded) || isPaired(b.folded)) return []
+    const joined = { spelled: a.spelled + b.spelled, folded: a.folded + b.folded }
+    return vocabulary.exactly(joined) ? [joined] : []
+  })
+}
+
+export interface QueryMeanings {
+  /** One for each word that says something; a word that means nothing in this shop has an empty one, which no product meets. */
+  readonly words: readonly Meanings[]
+  /** Products with a word that says nothing by itself: they are the better ones. */
+  readonly besides: readonly Postings[]
+}
+
+export function meaningsOf(text: string, typed: readonly Word[], around: Surroundings): QueryMeanings {
   const { vocabulary, stemsOf, synonyms, locale, colours, strict } = around
   const { words, shades } = apart(text, typed, locale)
   // Words such as `the` and `de` say nothing, unless there is nothing else.
   const telling = words.filter((word) => stemsOf(word).length > 0)
   const used = telling.length > 0 || shades.length > 0 ? telling : words
   const brands = brandsMeant(used, around)
-  const ofWords = used.map((word, i): Meanings => {
+  const ofWords = used.flatMap((word, i): Meanings[] => {
     const others = (synonyms.get(word.folded) ?? []).flatMap(wordsOf)
     const meant: Meanings = {
-      names: vocabulary.meanings(word, others),
+      names: vocabulary.meanings(word, [...others, ...joinedWords(word, words, vocabulary)]),
       categories: categoriesMeant(word, around),
       brands: brands[i] ?? [],
       colours: colourNumbers(word, around),
     }
-    if (!isEmpty(meant)) return meant
+    if (!isEmpty(meant)) return [meant]
+    if (!strict && used.length + shades.length > 1 && saysLittle(word, locale)) return []
     const inBrands = brandsLike(word, around, 0)
-    if (inBrands.length > 0 || strict) return { ...NONE, brands: inBrands }
+    if (inBrands.length > 0 || strict) return [{ ...NONE, brands: inBrands }]
     const similar = vocabulary.similar(word)
     return similar.length > 0
-      ? { ...NONE, names: similar }
-      : { ...NONE, brands: word.folded.length < 4 ? [] : brandsLike(word, around, 1) }
+      ? [{ ...NONE, names: similar }]
+      : [{ ...NONE, brands: word.folded.length < 4 ? [] : brandsLike(word, around, 1) }]
   })
   const ofShades = shades.map((shade): Meanings => ({
     ...NONE,
-    colours: coloursMeant(shade, locale).flatMap((colour) => colours.find(colour) ?? []),
+    colours: coloursMeant([fold(shade)], locale, stemsOf).flatMap((colour) => colours.find(colour) ?? []),
   }))
-  return [...ofWords, ...ofShades]
+  const meant = [...ofWords, ...ofShades]
+  return {
+    words: meant.length > 0 ? meant : used.map(() => NONE),
+    besides: words.flatMap((word) => (used.includes(word) ? [] : (vocabulary.exactly(word) ?? []))),
+  }
 }

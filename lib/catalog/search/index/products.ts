@@ -73,6 +73,8 @@ export class Products {
   readonly #priceVersions = new Column((length) => new Float64Array(length))
   readonly #stockVersions = new Column((length) => new Float64Array(length))
   readonly sortKeys: ReadonlyMap<Locale, Column<Float64Array>>
+  /** The number of words in each name. */
+  readonly nameWords: ReadonlyMap<Locale, Column<Uint8Array>>
   readonly brandNames = new Dictionary()
   readonly colourNames = new Dictionary()
   readonly #categorySets = new Dictionary()
@@ -83,6 +85,7 @@ export class Products {
 
   constructor(locales: readonly Locale[]) {
     this.sortKeys = new Map(locales.map((locale) => [locale, new Column((length) => new Float64Array(length))]))
+    this.nameWords = new Map(locales.map((locale) => [locale, new Column((length) => new Uint8Array(length))]))
   }
 
   rowOf(id: number): number | undefined {

@@ -12,7 +12,7 @@ import type { Filters } from './filters.ts'
 import { WEIGHT } from './vocabulary.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
 import { NONE, Products, type IndexedProduct } from './products.ts'
-import { markMatches, markThese, type Marks, type Meanings } from './matching.ts'
+import { markMatches, markThese, type Marks } from './matching.ts'
 import { meaningsOf, type Category } from './meanings.ts'
 
 export interface IndexQuery extends Filters {
@@ -43,7 +43,8 @@ const RANKS = 2 ** 31
 const MOST_WORDS = 8
 /** In place of the number of words, of what meets the filters, too. */
 const FOUND = 255
-const MOST_SCORE = MOST_WORDS * WEIGHT.name
+/** And one more for the whole name. */
+const MOST_SCORE = MOST_WORDS * WEIGHT.name + 1
 
 export class SearchIndex {
   readonly products = new Products(LOCALES)
@@ -70,7 +71,14 @@ export class SearchIndex {
   /** @param words of its name by language, whose stems have to be known */
   add(product: IndexedProduct, words: ReadonlyMap<Locale, readonly Word[]>): void {
     const row = this.products.add(product)
-    for (const [locale, own] of words) for (const word of own) this.#vocabularies.get(locale)?.add(word, row)
+    for (const [locale, own] of words) {
+      let many = 0
+      for (const word of own) {
+        this.#vocabularies.get(locale)?.add(word, row)
+        if (word.beside !== true) many += 1
+      }
+      this.products.nameWords.get(locale)?.set(row, many)
+    }
   }
 
   /** Memory of the words in bytes. */
@@ -118,32 +126,33 @@ export class SearchIndex {
       this.#marks = { found: new Uint8Array(length), scores: new Uint16Array(length) }
     }
     const marks = this.#marks
-    const wanted = query.only
-      ? markThese(products, query.only, marks)
-      : markMatches(products, this.#meanings(query), marks)
+    const wanted = query.only ? markThese(products, query.only, marks) : this.#mark(query, marks)
     return countFacets(products, marks.found, wanted, query, (row, first) => {
       marks.found[row] = FOUND
       take(row, first)
     })
   }
 
-  #meanings({ text, locale, strict = false }: IndexQuery): Meanings[] {
+  /** @returns how many words a product must have */
+  #mark({ text, locale, strict = false }: IndexQuery, marks: Marks): number {
     const { products } = this
     const vocabulary = this.#vocabularies.get(locale)
     const spelled = canonical(text, locale)
-    const words = wordsOf(spelled).slice(0, MOST_WORDS)
-    return vocabulary
-      ? meaningsOf(spelled, words, {
-          locale,
-          strict,
-          vocabulary,
-          stemsOf: this.#stemsOf(locale),
-          synonyms: this.#synonyms.get(locale) ?? new Map(),
-          categories: this.#categories,
-          brands: products.brandNames,
-          colours: products.colourNames,
-        })
-      : []
+    const typed = wordsOf(spelled).slice(0, MOST_WORDS)
+    const nameWords = products.nameWords.get(locale)?.values
+    if (!vocabulary || !nameWords)
+      return markMatches(products, [], { besides: [], typed: 0, nameWords: new Uint8Array() }, marks)
+    const { words, besides } = meaningsOf(spelled, typed, {
+      locale,
+      strict,
+      vocabulary,
+      stemsOf: this.#stemsOf(locale),
+      synonyms: this.#synonyms.get(locale) ?? new Map(),
+      categories: this.#categories,
+      brands: products.brandNames,
+      colours: products.colourNames,
+    })
+    return markMatches(products, words, { besides, typed: typed.length, nameWords }, marks)
   }
 
   /** Chooses the product of a group that is shown, and the place of its card: the smallest key comes first. */

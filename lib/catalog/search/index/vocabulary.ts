@@ -82,7 +82,7 @@ export class Vocabulary {
    * @param synonyms in this language
    */
   meanings(word: Word, synonyms: readonly Word[]): readonly Meaning[] {
-    const key = word.spelled
+    const key = [word, ...synonyms].map(({ spelled }) => spelled).join(' ')
     const known = this.#meanings.get(key)
     if (known) return known
     const { folded } = word
@@ -112,6 +112,11 @@ export class Vocabulary {
     const sorted = meanings.toSorted((a, b) => b.weight - a.weight)
     this.#meanings.set(key, sorted)
     return sorted
+  }
+
+  /** The products with the word as it is typed. */
+  exactly({ folded }: Word): Postings | undefined {
+    return this.#words.get(folded)
   }
 
   /** Words that it may be a slip of, the nearest alone. */

@@ -33,11 +33,12 @@ export const COLUMN_WORDS: Readonly<Record<ImportColumn, string>> = {
 
 /**
  * A header by which columns are compared: small letters, words apart by `_`.
- * @example plainName('Variant Compare-At Price') // 'variant_compare_at_price'
+ * @example plainName('Variant Compare-At Price') // 'variant_compare_at_price', as of variantCompareAtPrice
  */
 export function plainName(header: string): string {
   return header
     .normalize('NFKC')
+    .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, '_')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
     .replaceAll(/^_|_$/g, '')
@@ -62,6 +63,10 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
     'währung',
     'waehrung',
     'währungscode',
+    'währg',
+    'waers',
+    'curr',
+    'cur',
     'devise',
     'monnaie',
     'moneda',
@@ -81,10 +86,6 @@ export const SALE_TIMES = ['sale_start', 'sale_end', 'sale_dates'] as const
 
 /** Suggested, and asked: the likeliest first. */
 export const LIKELY_SKU = [
-  'custom_label_sku',
-  'seller_sku',
-  'sku_code',
-  'sku_number',
   'default_code',
   'internal_reference',
   'article_number',
@@ -97,7 +98,11 @@ export const LIKELY_SKU = [
   'item_number',
   'item_no',
   'item_code',
+  'item_name_number',
   'product_code',
+  'product_number',
+  'order_number',
+  'ordernumber',
   'stock_code',
   'part_number',
   'product_reference',
@@ -117,17 +122,31 @@ export const LIKELY_SKU = [
   '상품코드',
   '제품코드',
   '품번',
+  'артикул',
   'code',
   'artikel',
   'material',
   'model',
   'mpn',
+  'item',
+  'no',
   'item_id',
   'product_id',
   'id',
   'gtin',
   'ean',
 ]
+/** Names that some word makes a SKU: `Custom label (SKU)`. */
+const HAS_SKU = /(^|_)sku(_|$)/
+
+export const isSkuName = (name: string): boolean => HAS_SKU.test(name) || LIKELY_SKU.includes(name)
+
+/** Places of the names that may be a SKU, the likeliest first. */
+export function likelySkus(names: readonly string[], free: readonly number[]): number[] {
+  const named = free.filter((i) => HAS_SKU.test(names[i] ?? ''))
+  return [...new Set([...named, ...LIKELY_SKU.flatMap((name) => free.filter((i) => names[i] === name))])]
+}
+
 /** Not wholesale, resale or sales, which are prices of no sale. */
 export const LIKELY_SALE =
   /(?<!whole|re)sale(?!s)|special|offer|promo|discount|angebot|aktion|sonder|solde|oferta|rebaj|セール|特価|할인|특가/
@@ -140,7 +159,7 @@ export const LIKELY_COST =
 export const GOOGLE_MARKS = ['availability', 'link', 'image_link']
 
 const PRICE_WORD =
-  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
+  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|цена|стоимость|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
 const NO_PRICE = /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cost|id|currency|set)(_|$)/
 
 /** Whether its name says so; whether there are amounts in it must be looked at. */

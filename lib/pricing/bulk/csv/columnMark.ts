@@ -25,6 +25,19 @@ export function markIn(header: string): string | undefined {
   return words.find((word) => /\p{Sc}/u.test(word) || MINOR_UNITS.test(word)) ?? codeAmong(words)
 }
 
+const IN_A_TITLE =
+  /(?:\b(?:[Ii]n|[Ee]n|[Ee]m|IN|EN|EM|[Cc]urrency|[Ww]ährung|[Dd]evise|[Mm]oneda|[Mm]oeda)[\s:]+|[([])([A-Z]{3}|\p{Sc})(?!\p{L})/u
+
+/**
+ * @param cells of a row without amounts, such as a title or a footnote
+ * @returns the currency that it says all amounts are in
+ * @example markInTitle(['All prices in USD']) // 'USD'
+ */
+export function markInTitle(cells: readonly string[]): string | undefined {
+  const mark = IN_A_TITLE.exec(cells.join(' ').trim())?.[1]
+  return mark === undefined || (mark.length === 3 && !CODES.has(mark)) ? undefined : mark
+}
+
 /** The text of an amount with the mark of its column, where it has none of its own. */
 export function withColumnMark(text: string, mark: string | undefined): string {
   return mark === undefined || text === '' || HAS_MARK.test(text) ? text : `${text} ${mark}`

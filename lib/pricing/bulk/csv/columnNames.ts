@@ -1,6 +1,7 @@
 /** The name of a column of a file in an answer. */
-import { plainName } from './aliases.ts'
+import { COLUMN_WORDS, IMPORT_COLUMNS, type ImportColumn, plainName } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
+import type { ImportAnswers } from './questions.ts'
 
 /** As an answer names a column: by its header, or by its place where that is empty or there twice. */
 export function columnName(header: readonly string[], at: number): string {
@@ -27,4 +28,26 @@ export function findColumn(header: readonly string[], name: string, line: number
       line,
     )
   return at
+}
+
+const isImportColumn = (name: string): name is ImportColumn => IMPORT_COLUMNS.some((column) => column === name)
+
+/** What was said of the columns, as places. @throws {CsvRefusedError} naming the answer that names no column, or one twice */
+export function statedColumns({ column, ignore }: ImportAnswers, header: readonly string[], line: number) {
+  const at: Partial<Record<ImportColumn, number>> = {}
+  for (const answer of column) {
+    const [field = '', ...rest] = answer.split('=')
+    if (!isImportColumn(field))
+      throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${IMPORT_COLUMNS.join(', ')}.`, line)
+    const place = findColumn(header, rest.join('='), line)
+    const other = IMPORT_COLUMNS.find((taken) => taken !== field && at[taken] === place)
+    if (other !== undefined)
+      throw new CsvRefusedError(
+        'invalid_csv',
+        `The column "${columnName(header, place)}" is named as ${COLUMN_WORDS[other]} and as ${COLUMN_WORDS[field]}. Name it once.`,
+        line,
+      )
+    at[field] = place
+  }
+  return { at, left: new Set(ignore.map((name) => findColumn(header, name, line))) }
 }

@@ -9,14 +9,14 @@ import {
   LIKELY_COMPARE_AT,
   LIKELY_COST,
   LIKELY_SALE,
-  LIKELY_SKU,
+  likelySkus,
   ownPrices,
   plainName,
   SALE_TIMES,
 } from './aliases.ts'
 import { readCsvAmount } from './amounts.ts'
 import { markIn } from './columnMark.ts'
-import { columnName, findColumn } from './columnNames.ts'
+import { columnName, statedColumns } from './columnNames.ts'
 import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
@@ -36,21 +36,10 @@ export interface Columns {
   readonly questions: readonly ImportQuestion[]
 }
 
+/** A price of many pieces. */
+const PER_MANY = /(^|_)(per|pro|je|par|por)_\d/
+
 type Answer = ImportQuestion['answers'][number]
-
-const isImportColumn = (name: string): name is ImportColumn => IMPORT_COLUMNS.some((column) => column === name)
-
-/** @throws {CsvRefusedError} naming the answer that names no column */
-function stated({ column, ignore }: ImportAnswers, header: readonly string[], line: number) {
-  const at: Partial<Record<ImportColumn, number>> = {}
-  for (const answer of column) {
-    const [field = '', ...rest] = answer.split('=')
-    if (!isImportColumn(field))
-      throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${IMPORT_COLUMNS.join(', ')}.`, line)
-    at[field] = findColumn(header, rest.join('='), line)
-  }
-  return { at, left: new Set(ignore.map((name) => findColumn(header, name, line))) }
-}
 
 /** The columns of a file while they are made out. */
 class Mapping {
@@ -62,7 +51,7 @@ class Mapping {
   readonly #line: number
 
   constructor(header: readonly string[], answers: ImportAnswers, line: number) {
-    const { at, left } = stated(answers, header, line)
+    const { at, left } = statedColumns(answers, header, line)
     this.at = at
     this.#header = header
     this.#names = header.map(plainName)
@@ -126,7 +115,7 @@ class Mapping {
   takeSku(contents: readonly ColumnContent[]): void {
     if (this.at.sku !== undefined) return
     const free = this.free()
-    const likely = LIKELY_SKU.flatMap((name) => free.filter((i) => this.#names[i] === name))
+    const likely = likelySkus(this.#names, free)
     const id = free.find((i) => this.#names[i] === 'id')
     if (id !== undefined && GOOGLE_MARKS.some((name) => this.#names.includes(name))) {
       this.at.sku = id
@@ -154,7 +143,7 @@ class Mapping {
     const isCost = (i: number) => LIKELY_COST.test(this.plain(i))
     const prices = amounts.filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && !LIKELY_SALE.test(name) && !isCost(i) && this.isOwn(i)
+      return isPriceName(name) && !LIKELY_SALE.test(name) && !isCost(i) && !PER_MANY.test(name) && this.isOwn(i)
     })
     // A list price is the price where there is no other one.
     const asked = prices.filter((i) => !LIKELY_COMPARE_AT.test(this.plain(i)))
@@ -172,7 +161,7 @@ class Mapping {
       'column:price',
       'There is no column "price". Which column holds the price?',
       all.flatMap((i) => [...(isCost(i) ? [this.answer('cost', i)] : []), this.answer('price', i)]),
-      likely.length === 1 || (all.length === 1 && this.isOwn(first)) ? 0 : null,
+      likely.length === 1 || (all.length === 1 && this.isOwn(first) && !PER_MANY.test(this.plain(first))) ? 0 : null,
       contents[first],
     )
   }

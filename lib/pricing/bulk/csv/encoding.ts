@@ -4,6 +4,7 @@
  * Windows-1252 for cp862. Node decodes each of these encodings, so iconv-lite has nothing to do.
  */
 import { notCsv } from './errors.ts'
+import { namesColumns } from './headerRow.ts'
 import { type Encoding, ENCODINGS, type ImportQuestion } from './questions.ts'
 import type { Spool } from './spool.ts'
 
@@ -108,10 +109,16 @@ async function question(file: Spool): Promise<ImportQuestion> {
     'euc-kr',
   ]
   const [first] = lines
+  // A header in words that are known says it.
+  const known = guesses.findIndex((guess) =>
+    namesColumns(new TextDecoder(guess).decode(first?.bytes).split(/[,;|\t\r]/)),
+  )
+  const suggested = known >= 0 ? known : readable ? 0 : null
+  const name = ENCODINGS[guesses[suggested ?? -1] ?? 'utf-8'].split(',', 1)[0]
   return {
     id: 'encoding',
     kind: 'encoding',
-    message: `The file is not UTF-8${readable ? '; it reads as Windows-1252' : ''}. Which encoding is it in? Look at the letters and signs of the samples.`,
+    message: `The file is not UTF-8${suggested === null ? '' : `; it reads as ${name}`}. Which encoding is it in? Look at the letters and signs of the samples.`,
     samples: lines.map(({ line, bytes }) => ({
       line,
       text: decodeAs('windows-1252', bytes),
@@ -122,7 +129,7 @@ async function question(file: Spool): Promise<ImportQuestion> {
       value,
       label: `${ENCODINGS[value]}${first ? `: ${decodeAs(value, first.bytes)}` : ''}`,
     })),
-    suggested: readable ? 0 : null,
+    suggested,
   }
 }
 
@@ -140,6 +147,11 @@ export async function encodingOf(file: Spool, answered: Encoding | undefined): P
   if (answered !== undefined) return { encoding: answered }
   if (await isUtf8(file)) return { encoding: 'utf-8' }
   return { encoding: 'windows-1252', question: await question(file) }
+}
+
+/** Whether nothing else can be asked yet: what the columns are called depends on the encoding. */
+export function asksForNames({ question }: FileEncoding, header: readonly string[]): boolean {
+  return question !== undefined && header.some((cell) => /[^ -~\s]/.test(cell))
 }
 
 /** The text of the file, without a mark. What is none in this encoding becomes U+FFFD. */

@@ -1,5 +1,5 @@
 /** Tells the header of a file from its other rows. */
-import { CERTAIN, isPriceName, LIKELY_SKU, plainName } from './aliases.ts'
+import { CERTAIN, isPriceName, isSkuName, plainName } from './aliases.ts'
 import type { ImportAnswers } from './questions.ts'
 
 /** Statements of the caller about the columns of a file. */
@@ -11,9 +11,9 @@ export const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
 /** Whether a row names a SKU and a price in words that are known: then it is the header. */
 export function namesColumns(cells: readonly string[]): boolean {
   const names = cells.map(plainName)
-  const sku = names.some((name) => CERTAIN.sku.includes(name) || LIKELY_SKU.includes(name))
-  const price = names.some((name) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name))
-  return sku && price
+  const sku = names.findIndex((name) => CERTAIN.sku.includes(name) || isSkuName(name))
+  const isPrice = (name: string) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name)
+  return sku >= 0 && names.some((name, i) => i !== sku && isPrice(name))
 }
 
 /** Whether every column that was stated stands in a row. */

@@ -1,5 +1,6 @@
 /** Finds the table in a file: the delimiter of its cells, and the row that is the header. */
 import { readCsvAmount } from './amounts.ts'
+import { markInTitle } from './columnMark.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
 import { hasStated, namesColumns, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
@@ -24,6 +25,8 @@ export interface Layout {
   readonly header: CsvRow
   /** Lines above the header that hold something: a title, `sep=;`. */
   readonly above: readonly number[]
+  /** Of the currency that they say all amounts are in. */
+  readonly mark: string | undefined
 }
 
 async function beginning(texts: AsyncIterable<string>): Promise<string> {
@@ -80,6 +83,14 @@ function headerAmong(
   return at < 0 ? undefined : { at, known: false }
 }
 
+/** How much a file looks like a table when it is cut in one way: known words, then rows of one width, then many cells. */
+function rankOf(rows: readonly CsvRow[], header: { at: number; known: boolean } | undefined): number {
+  if (!header) return 0
+  const widths = rows.map(({ cells }) => cells.length)
+  const alike = widths.filter((width) => width === widths[header.at]).length / rows.length
+  return (header.known ? 1_000 : 0) + 1 + 400 * alike + Math.min(Math.max(...widths), 300)
+}
+
 /**
  * @param texts the file from its beginning
  * @param namesIt whether a row is known for the header; absent: of a file of prices
@@ -99,20 +110,31 @@ export async function layoutOf(
     (separator === undefined ? DELIMITERS : [separator]).map(async (delimiter) => {
       const rows = (await firstRows(text, delimiter)).filter((row) => !isSeparator(row))
       const header = headerAmong(rows, answers, namesIt)
-      const width = Math.max(0, ...rows.map(({ cells }) => filled(cells)))
-      return { delimiter, rows, header, rank: (header?.known ? 1_000 : 0) + (header ? 500 : 0) + Math.min(width, 400) }
+      return { delimiter, rows, header, rank: rankOf(rows, header) }
     }),
   )
   const best = tried.reduce((most, one) => (one.rank > most.rank ? one : most))
   const header = best.header ? best.rows[best.header.at] : undefined
   if (!header) {
     const [first] = best.rows
+    if (first?.cells.length === 1 && DELIMITERS.some((mark) => namesIt(first.cells[0]?.split(mark) ?? [])))
+      throw new CsvRefusedError(
+        'invalid_csv',
+        'Each row stands in quotes as a single cell. Open the file in a spreadsheet, split its first column at the commas, and save it again.',
+        first.line,
+      )
     throw new CsvRefusedError(
       'invalid_csv',
       `No row names the columns. The first row is: ${first?.cells.join(' ').slice(0, 100) ?? ''}. Put a row above the prices that names them: sku,price,compare_at`,
       first?.line,
     )
   }
-  const above = best.rows.filter(({ line }) => line < header.line).map(({ line }) => line)
-  return { delimiter: best.delimiter, header, above: separator === undefined ? above : [1, ...above] }
+  const titles = best.rows.filter(({ line }) => line < header.line)
+  const above = titles.map(({ line }) => line)
+  return {
+    delimiter: best.delimiter,
+    header,
+    above: separator === undefined ? above : [1, ...above],
+    mark: titles.flatMap(({ cells }) => markInTitle(cells) ?? [])[0],
+  }
 }

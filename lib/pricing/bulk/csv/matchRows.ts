@@ -30,11 +30,18 @@ async function productsBySku(skus: readonly string[]): Promise<Map<string, Produ
   return new Map(products.map((product) => [product.sku, product]))
 }
 
+/** What a spreadsheet makes of codes such as 1E5, MAR5 and 03-05-26. */
+const CHANGED_BY_SPREADSHEET =
+  /^\d+(?:[.,]\d+)?E[+-]?\d+$|^(?:\d{1,2}[-. ]+)?\p{L}{3,4}\.?[- ]\d{2,4}$|^\d{1,2}[-. ]+\p{L}{3}\.?$|^\d{1,4}([./-])\d{1,2}\1\d{1,4}$/iu
+
 /** A SKU is read exactly: one that is nearly the same is named, for it may be another product. */
 function unknown(sku: string, near: string | undefined): string {
   const read = readSku(sku)
   if (!read.ok) return read.message
-  return `There is no product with this SKU.${near === undefined ? '' : ` Write ${near} if that is meant.`}`
+  if (near !== undefined) return `There is no product with this SKU. Write ${near} if that is meant.`
+  return CHANGED_BY_SPREADSHEET.test(sku)
+    ? 'There is no product with this SKU. A spreadsheet may have made a number or a date of it: format its column as text.'
+    : 'There is no product with this SKU.'
 }
 
 const SAMPLES = 3

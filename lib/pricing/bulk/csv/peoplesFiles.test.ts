@@ -1,7 +1,7 @@
 /** Files as people have them: what is read of each, asked about it, or refused. Without a catalog. */
 import { expect, test } from 'vitest'
 import { arriving } from '../../testing/csvFiles.ts'
-import { importAnswers, type ImportAnswers } from './questions.ts'
+import { type Encoding, importAnswers, type ImportAnswers } from './questions.ts'
 import { readRow, saysNothing } from './rowReader.ts'
 import { spool } from './spool.ts'
 import { surveyFile, tableRows } from './surveyFile.ts'
@@ -83,6 +83,18 @@ test.each([
   ['a list of costs', 'sku;Einkaufspreis\nA;5.00\n', ['cost=Einkaufspreis']],
   ['a Korean list', '품번,가격,소비자가\nA,12.00,15.00\n', ['sku=품번', 'price=가격', 'compare_at=소비자가']],
   ['Magento', 'sku,price,special_price\nA,12.00,-\nB,12.00,-\nC,12.00,10.–\n', ['sale_price=special_price']],
+  [
+    'Shopware',
+    'productNumber;purchasePrice;salePrice;compareAtPrice;price\nA;5.00;10.00;15.00;12.00\n',
+    ['sku=productNumber', 'cost=purchasePrice', 'sale_price=salePrice'],
+  ],
+  ['unknown words', 'Артикул;Цена\nA;1,00\n', ['sku=Артикул', 'price=Цена', 'comma']],
+  [
+    'names of no kind',
+    'Bestandseinheit;Startpreis;Sofortpreis\nA;1,00;12,00\n',
+    ['nothing', 'nothing', 'nothing', 'comma'],
+  ],
+  ['a price of many', 'sku,price_per_100\nA,120.00\n', ['nothing']],
   ['old and new', 'sku;alter Preis;neuer Preis\nA;15.00;12.00\n', ['price=neuer Preis', 'compare_at=alter Preis']],
   ['a list in words', 'sku,price,was\nA,12.00,n/a\nB,12.00,n/a\nC,12.00,kr 15\n', ['compare_at=was']],
 ])(
@@ -173,6 +185,7 @@ test.each<[string, string | Uint8Array, RegExp, number | undefined]>([
   ['JSON in it', '[\n  {"sku": "A", "price": 1.00}\n]', /JSON/, undefined],
   ['a word processor’s text in it', String.raw`{\rtf1\ansi sku,price}`, /RTF/, undefined],
   ['an empty archive in it', new Uint8Array([0x50, 0x4b, 0x05, 0x06, 0, 0]), /archive/, undefined],
+  ['its rows in quotes', '"sku,name,price"\n"A,""Chair, red"",1.00"\n', /single cell/, 1],
   ['nothing that can be seen', '\ufeff \r\n\u200b\n', /empty/, undefined],
 ])('a file with %s is refused as a whole', async (_name, text, message, line) => {
   await expect(said(text)).rejects.toMatchObject({
@@ -180,4 +193,22 @@ test.each<[string, string | Uint8Array, RegExp, number | undefined]>([
     message: expect.stringMatching(message),
     line,
   })
+})
+
+test('a column that is named for two things is refused', async () => {
+  await expect(said('sku,VK,EK\nA,12.00,5.00\n', { column: ['price=EK', 'cost=EK'] })).rejects.toMatchObject({
+    message: 'The column "EK" is named as the price and as the cost. Name it once.',
+  })
+})
+
+/** `商品コード,価格` in Shift JIS, `Артикул;Цена` in Windows-1251, `Référence;Prix` in Mac Roman. */
+test.each<[Encoding, readonly number[]]>([
+  ['shift_jis', [0x8f, 0xa4, 0x95, 0x69, 0x83, 0x52, 0x81, 0x5b, 0x83, 0x68, 0x2c, 0x89, 0xbf, 0x8a, 0x69]],
+  ['windows-1251', [0xc0, 0xf0, 0xf2, 0xe8, 0xea, 0xf3, 0xeb, 0x3b, 0xd6, 0xe5, 0xed, 0xe0]],
+  ['macintosh', [0x52, 0x8e, 0x66, 0x8e, 0x72, 0x65, 0x6e, 0x63, 0x65, 0x3b, 0x50, 0x72, 0x69, 0x78]],
+])('a header in %s is known by its words, and nothing is asked of columns before', async (encoding, header) => {
+  const cut = header.includes(0x2c) ? ',' : ';'
+  const file = new Uint8Array([...header, ...Buffer.from(`\r\nA${cut}12.50\r\n`)])
+  expect(await said(file)).toEqual([`asks encoding: ${encoding}`])
+  expect((await said(file, { encoding })).map((line) => line.split(':')[0])).toEqual(['asks column', 'asks column'])
 })

@@ -54,6 +54,12 @@ describe('a SKU that is nearly that of another product', () => {
     ])
   })
 
+  test('that a spreadsheet has made a number or a date of is refused, and the message says what to do', async () => {
+    const { errors } = await read(file('sku,price\n1E+05,1.00\nMar-05,1.00\n05.03.2026,1.00\nNO-SUCH,1.00\n'))
+    const said = errors.map(({ message }) => message.includes('format its column as text'))
+    expect(said).toEqual([true, true, true, false])
+  })
+
   test('is its own where a product has it exactly', async () => {
     await db().product.update({ where: { id: 13 }, data: { sku: 'ab-344' } })
     expect((await read(file('sku,price\nab-344,1.00\nAB-344,2.00\n'))).cells).toEqual([

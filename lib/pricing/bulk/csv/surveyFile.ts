@@ -3,9 +3,9 @@ import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, type ImportColumn, isPriceName, plainName } from './aliases.ts'
 import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
-import { markIn, withColumnMark } from './columnMark.ts'
+import { markIn, markInTitle, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
-import { decoded, encodingOf } from './encoding.ts'
+import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
 import { CsvRefusedError } from './errors.ts'
 import { namesColumns, PRICED } from './headerRow.ts'
@@ -41,6 +41,13 @@ export interface Survey {
 /** An amount in any notation and any currency. */
 const AMOUNT =
   /^(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+|[-\u2012-\u2014\u2212]{1,2})?\s?(?:\p{Sc}|[A-Z]{3})?$/u
+
+const NOTHING_YET = {
+  columns: { at: {}, ignored: [], questions: [] },
+  numbers: 'point',
+  marks: {},
+  planSalesIn: undefined,
+} as const
 
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
@@ -103,13 +110,17 @@ function refuseOtherHeader({ line, cells }: CsvRow, prices: readonly number[]): 
  * @throws {CsvRefusedError} when it is no table of prices in any way
  */
 export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<Survey> {
-  const { encoding, question } = await encodingOf(file, answers.encoding)
+  const found = await encodingOf(file, answers.encoding)
+  const { encoding, question } = found
   const layout = await layoutOf(decoded(file, encoding), answers)
   const { header } = layout
   const unstorable = unstorableText([...header.cells], 'column')
   if (unstorable) throw new CsvRefusedError('invalid_csv', unstorable.message, header.line)
+  if (question && asksForNames(found, header.cells))
+    return { rows: 0, plan: { ...layout, ...NOTHING_YET, encoding }, questions: [question] }
   const names = header.cells.map(plainName)
-  const marks = header.cells.map(markIn)
+  const marks = header.cells.map((cell) => markIn(cell) ?? layout.mark)
+  let footnote: string | undefined
   const contents = names.map(() => new Content())
   const named = pricesAmong(names, answers)
   const prices = named.length > 0 ? named : [...names.keys()]
@@ -120,6 +131,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     seen += 1
     if (problem !== undefined) continue
     refuseOtherHeader(row, prices)
+    const [only, ...others] = cells.filter((cell) => cell !== '')
+    if (only !== undefined && others.length === 0) footnote ??= markInTitle([only])
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
       const text = shownAmount(cells[at] ?? '')
@@ -155,7 +168,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       encoding,
       columns,
       numbers: answers.numbers ?? 'point',
-      marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1]])),
+      marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1] ?? footnote])),
       planSalesIn: answers.sales === 'plan' ? answers.saleZone : undefined,
     },
     questions: [...(question ? [question] : []), ...columns.questions, ...(asked ? [asked] : [])],
