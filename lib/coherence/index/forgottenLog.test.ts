@@ -33,8 +33,11 @@ const age = (days: number) => database.db.$executeRaw`
 const forget = async () =>
   (await database.db.$queryRaw<[{ rows: number }]>`SELECT forget_outbox('35 days', 5000) AS rows`)[0].rows
 
+/** Its keeper would prove a position while another test forgets what is before it. */
 async function sourceOf(): Promise<VersionSource> {
-  return (await testCoherence(redis.client, database.db)).ports.source
+  const { keeper, ports } = await testCoherence(redis.client, database.db)
+  await keeper.stop()
+  return ports.source
 }
 async function all(source: VersionSource, position: string): Promise<string[]> {
   const found: string[] = []
