@@ -3,6 +3,7 @@
  * nothing. The numbers of attacks are those of docs/decisions/index-lease.md.
  */
 import { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { GuardedSource } from '#lib/coherence/index/guardedSource.ts'
 import { IndexLink } from '#lib/coherence/index/indexLink.ts'
 import { OutboxFollower } from '#lib/coherence/index/outboxFollower.ts'
 import { Publisher } from '#lib/coherence/index/publisher.ts'
@@ -33,24 +34,38 @@ function replaced<T extends object, K extends keyof T>(target: T, name: K, value
 export const BUGS = {
   'lease-of-another-run': {
     what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
-    within: 100,
+    within: 500,
     shownBy: 16,
     scripts: [
       ['if where and where == server() then', 'if where then'],
-      ["run and string.find(redis.call('INFO', 'server'), 'run_id:' .. run, 1, true)", 'run'],
+      [
+        "info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)",
+        'info',
+      ],
       ["or where ~= ' ' .. server() then", 'then'],
       ['local here = where == server', 'local here = where'],
     ],
   },
+  'promoted-again': {
+    what: 'attack 1: a lease is believed by the run id alone: a primary that was demoted and promoted again keeps it, with older data',
+    within: 300,
+    shownBy: 233,
+    scripts: [
+      [
+        "info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)",
+        "info and string.find(redis.call('INFO', 'server'), 'run_id:' .. string.match(values[1], ' (%x+):'), 1, true)",
+      ],
+    ],
+  },
   'no-wait': {
     what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
-    within: 100,
+    within: 500,
     shownBy: 7,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
   'postgres-shown-at-once': {
     what: 'attack 5: a reader that does not believe the index shows what Postgres has, at once',
-    within: 100,
+    within: 500,
     shownBy: 14,
     source: (source) => ({
       readGuarded: async (tags, settled) => ({ ...(await source.readGuarded(tags, settled)), pending: new Set() }),
@@ -58,7 +73,7 @@ export const BUGS = {
   },
   'late-commit-skipped': {
     what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
-    within: 100,
+    within: 500,
     shownBy: 55,
     source: (source, database) => {
       const skipping = (): string => `${database.identity} ${database.nextXid}`
@@ -74,15 +89,39 @@ export const BUGS = {
     shownBy: 25,
     source: () => ({ raiseAbove: async () => [] }),
   },
+  'replaced-source-rendered': {
+    what: 'attack 7: what was read from a Postgres that took the place of another is shown before its versions are raised',
+    within: 100,
+    shownBy: 55,
+    everywhere: () => {
+      const { requireCurrent } = GuardedSource.prototype
+      const unknown = { epoch: '', server: '', renewals: 0, forgotten: '', identity: '', ageMs: Infinity }
+      const current = { ...unknown, term: 1, current: true, replacedSource: false }
+      return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource) {
+        return requireCurrent.call(this).catch(() => current)
+      })
+    },
+  },
   'head-without-term': {
     what: 'attack 9: after a failover the log comes to the same head with other changes',
-    within: 100,
+    within: 500,
     shownBy: 14,
     scripts: [['math.max(head + 1, tonumber(ARGV[7]))', 'head']],
   },
+  'mark-of-an-old-term': {
+    what: 'a change is marked as indexed by the index of an earlier term',
+    within: 2_000,
+    shownBy: 1_883,
+    source: (_, database) => ({
+      markIndexed: async (ids) => {
+        for (const row of database.outbox) if (ids.includes(String(row.id))) row.indexed = true
+        return true
+      },
+    }),
+  },
   'behind-ignored': {
     what: 'readers do not ask Postgres while the lease says that the index may have a part of a commit',
-    within: 100,
+    within: 500,
     shownBy: 2,
     everywhere: () => {
       const { poll } = IndexLink.prototype
@@ -93,7 +132,7 @@ export const BUGS = {
   },
   'raised-by-halves': {
     what: 'each row of a commit reaches the index in a script of its own, and nothing says so',
-    within: 100,
+    within: 500,
     shownBy: 4,
     everywhere: () => {
       const { raise } = VersionIndex.prototype
@@ -106,7 +145,7 @@ export const BUGS = {
   },
   'not-observed': {
     what: 'the index is not raised to a newer version before it is shown',
-    within: 100,
+    within: 500,
     shownBy: 6,
     everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
   },

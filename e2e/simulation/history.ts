@@ -12,19 +12,16 @@ import { Database, type Row } from './database.ts'
 import { planOf, type Fault, type Plan } from './faults.ts'
 import type { Scripts } from './lua.ts'
 import { KIND } from './source.ts'
-import { PAGES, PRODUCTS, type Page } from './shop.ts'
+import { PAGE_NAMES, PRODUCTS, type Page } from './shop.ts'
 import { beginTimeline, type Timeline } from './time.ts'
 import { SimulatedFleet } from './simulatedFleet.ts'
 
 const READERS = 3
-const READ_EVERY_MS = 400
 const EDITORS = 2
-const EDIT_EVERY_MS = 700
 /** Milliseconds: promise 6. */
 const CONVERGES_MS = 5_000
 /** Milliseconds: what the outbox has is in the index by then; a scan of the simulated Postgres takes but four rows. */
 const INDEXED_MS = 2_000
-const PAGE_NAMES = Object.keys(PAGES) as Page[]
 
 export interface Outcome {
   readonly seed: number
@@ -52,7 +49,6 @@ class History {
   readonly #checker = new Checker()
   readonly #wrong: string[] = []
   readonly #shown = new Map<string, number>()
-  readonly #written = new Set<string>()
   readonly #trace: string[] = []
   #amount = 10_000
   #edits = 0
@@ -120,9 +116,10 @@ class History {
   }
 
   async #readOn(client: string): Promise<void> {
+    const { readEveryMs, pages } = this.#plan.load
     while (!this.#isOver) {
-      await this.#pause(READ_EVERY_MS)
-      await this.#read(client, this.#timeline.random.pick(PAGE_NAMES))
+      await this.#pause(readEveryMs)
+      await this.#read(client, this.#timeline.random.pick(pages))
     }
   }
 
@@ -156,8 +153,9 @@ class History {
   }
 
   async #editOn(client: string): Promise<void> {
+    const { editEveryMs, prepared } = this.#plan.load
     while (this.#isBusy) {
-      await this.#pause(EDIT_EVERY_MS)
+      await this.#pause(editEveryMs)
       if (!this.#isBusy) return
       const { random } = this.#timeline
       const process = random.pick(this.#fleet.processes)
@@ -165,7 +163,7 @@ class History {
       const start = this.#timeline.now
       const end = this.#begin(amounts)
       const edited = await this.#fleet
-        .ask(process, (at) => at.edit(amounts, random.happens(0.25), end))
+        .ask(process, (at) => at.edit(amounts, random.happens(prepared), end))
         .catch(() => undefined)
       if (!edited) continue
       this.#note(
@@ -178,7 +176,7 @@ class History {
   /** Writes past the application. */
   async #writeOn(): Promise<void> {
     while (this.#isBusy) {
-      await this.#pause(2 * EDIT_EVERY_MS)
+      await this.#pause(2 * this.#plan.load.editEveryMs)
       if (!this.#database.isUp || !this.#isBusy) continue
       const amounts = this.#amounts()
       const start = this.#timeline.now
@@ -220,11 +218,15 @@ class History {
     this.#edits++
     for (const [productId, row] of rows) {
       // A number that a lost version had: the checker could not know which of the two writes a read has seen.
-      if (this.#written.has(`${productId}@${row.version}`)) continue
-      this.#written.add(`${productId}@${row.version}`)
+      if (this.#committedBefore(productId, row)) continue
       this.#checker.wrote({ client, channel, productId, ...row, propagating: !live, start, end })
       if (live) this.#checker.live({ productId, version: row.version, at: end })
     }
+  }
+
+  #committedBefore(productId: number, { version }: Row): boolean {
+    const same = this.#database.committed.filter((other) => other.productId === productId && other.version === version)
+    return same.length > 1
   }
 
   /** Promises 6 and 7: every layer equals Postgres. */

@@ -16,9 +16,6 @@ export interface Weather {
   cutIn: boolean
 }
 
-const CALM_MS = 3
-export const calm = (): Weather => ({ delayMs: CALM_MS, cutOut: false, cutIn: false })
-
 export interface Link {
   /**
    * @param run at the server, when the message has arrived
@@ -45,18 +42,26 @@ export class Network {
   /** The target of a new connection of a process. */
   route: (host: Host) => RedisServer
 
-  constructor(timeline: Timeline, route: (host: Host) => RedisServer) {
+  readonly #delayMs: number
+
+  /** @param delayMs that a message takes at most, mostly */
+  constructor(timeline: Timeline, delayMs: number, route: (host: Host) => RedisServer) {
+    this.#delayMs = delayMs
     this.timeline = timeline
     this.#random = timeline.random
     this.route = route
   }
 
+  calm(): Weather {
+    return { delayMs: this.#delayMs, cutOut: false, cutIn: false }
+  }
+
   redis(host: Host): Weather {
-    return known(this.#redis, host, calm)
+    return known(this.#redis, host, () => this.calm())
   }
 
   postgres(host: Host): Weather {
-    return known(this.#postgres, host, calm)
+    return known(this.#postgres, host, () => this.calm())
   }
 
   /** @returns the server that a new connection leads to; undefined when none is there */
@@ -64,7 +69,8 @@ export class Network {
     const weather = this.redis(host)
     await new Promise<void>((resolve) => this.timeline.after(this.#delay(weather), resolve, host))
     const server = this.route(host)
-    return server.isUp && !weather.cutOut && !weather.cutIn ? server : undefined
+    const isThere = server.isUp && server.frozenUntil <= this.timeline.now
+    return isThere && !weather.cutOut && !weather.cutIn ? server : undefined
   }
 
   open(host: Host, server: RedisServer, onClose: () => void): Link {
@@ -79,8 +85,10 @@ export class Network {
           () => {
             arrives = Math.max(arrives, this.timeline.now + this.#delay(weather))
             // Sent is sent: it arrives also when the connection is gone by then, or the process.
-            this.timeline.after(arrives - this.timeline.now, () => {
+            const arrive = (): void => {
               if (!server.isUp) return
+              if (server.frozenUntil > this.timeline.now)
+                return void this.timeline.after(server.frozenUntil - this.timeline.now, arrive)
               const value = run()
               this.#send(
                 () => weather.cutIn,
@@ -89,7 +97,8 @@ export class Network {
                   this.timeline.after(returns - this.timeline.now, () => isOpen && answer(value), host)
                 },
               )
-            })
+            }
+            this.timeline.after(arrives - this.timeline.now, arrive)
           },
         )
       },

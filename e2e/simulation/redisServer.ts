@@ -14,7 +14,7 @@ interface Held {
 }
 export type RedisFile = ReadonlyMap<string, Held>
 
-/** `full`: out of memory; `readonly`: a replica, or a primary that was demoted. Both answer what only reads. */
+/** `full`: out of memory; `readonly`: as for a disk that fails, or a replica. Both answer what only reads. */
 export type WriteMode = 'open' | 'full' | 'readonly'
 
 /** As ioredis names what a server answers with an error. */
@@ -41,8 +41,10 @@ export class RedisServer {
   replicationId: string
   isUp = true
   mode: WriteMode = 'open'
+  isReplica = false
   /** Milliseconds by which its wall clock is off. */
   clockOffset = 0
+  frozenUntil = 0
 
   constructor(timeline: Timeline, scripts: Scripts, file: RedisFile = new Map()) {
     this.#timeline = timeline
@@ -61,11 +63,26 @@ export class RedisServer {
     this.#data = new Map(file)
     this.runId = hex(this.#timeline.random)
     this.replicationId = hex(this.#timeline.random)
+    this.isReplica = false
+  }
+
+  /** It answers nothing for so long, and its clock does not go on. */
+  freeze(ms: number): void {
+    this.frozenUntil = this.#timeline.now + ms
+    this.clockOffset -= ms
+  }
+
+  /** A primary becomes a replica, and gets the data of another one. */
+  demote(file: RedisFile): void {
+    this.#data = new Map(file)
+    this.replicationId = hex(this.#timeline.random)
+    this.isReplica = true
   }
 
   /** A replica becomes a primary. */
   promote(): void {
     this.replicationId = hex(this.#timeline.random)
+    this.isReplica = false
   }
 
   forget(key: string): void {
@@ -79,11 +96,11 @@ export class RedisServer {
   /** @throws {ReplyError} as the server refuses it */
   run(name: string, args: readonly (string | Buffer)[], lua: string | undefined): Reply {
     let wrote = false
+    const mode = this.isReplica ? 'readonly' : this.mode
     const call = (command: string, values: readonly (string | Buffer)[]): Reply => {
       if (WRITES.has(command)) {
         // A script that has written goes on: half of one is worse than a little too much memory.
-        if (!wrote && this.mode !== 'open' && !(this.mode === 'full' && FREES.has(command)))
-          throw new ReplyError(REFUSALS[this.mode])
+        if (!wrote && mode !== 'open' && !(mode === 'full' && FREES.has(command))) throw new ReplyError(REFUSALS[mode])
         wrote = true
       }
       return this.#do(command, values)
@@ -164,7 +181,7 @@ export class RedisServer {
       case 'TIME':
         return [String(Math.floor(this.#wall / 1_000)), String(Math.floor((this.#wall % 1_000) * 1_000))]
       case 'INFO':
-        return `run_id:${this.runId}\nmaster_replid:${this.replicationId}\n`
+        return `run_id:${this.runId}\nrole:${this.isReplica ? 'slave' : 'master'}\nmaster_replid:${this.replicationId}\n`
       case 'SCAN': {
         const prefix = (more[1] ?? '*').slice(0, -1)
         return ['0', this.keys(prefix)]

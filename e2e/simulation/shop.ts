@@ -1,5 +1,5 @@
 /** One process of the shop: the kernel as it is, with pages of three kinds, and the write path in small. */
-import { createCoherence, FreshnessError, type Coherence, type VersionSource } from '#lib/coherence/index.ts'
+import { createCoherence, FreshnessError, type Coherence } from '#lib/coherence/index.ts'
 import { dependenciesOn, withSlots } from '#lib/coherence/protocol/freshness.ts'
 import { FreshPages } from '#lib/coherence/render/freshPage.ts'
 import { RenderLimiter } from '#lib/coherence/render/renderLimiter.ts'
@@ -10,23 +10,25 @@ import type { Bug } from './bugs.ts'
 import type { Database, Row, Transaction } from './database.ts'
 import type { Network } from './network.ts'
 import { SimulatedRedis } from './redisClient.ts'
-import { KIND, ownOf, simulatedSource } from './source.ts'
+import { KIND, ownOf, readRows, simulatedSource } from './source.ts'
 import type { Host } from './time.ts'
 
 export const PRODUCTS = [1, 2, 3, 4]
 /** `rendered` pages are made with their prices, `template` ones are filled with payloads, a `search` is asked of Postgres each time. */
-export const PAGES = {
+const PAGES = {
   '/one': { how: 'rendered', products: [1] },
   '/list': { how: 'rendered', products: [1, 2, 3] },
   '/shelf': { how: 'template', products: [2, 3, 4] },
   '/search': { how: 'search', products: [1, 2, 3, 4] },
 } as const
 export type Page = keyof typeof PAGES
+export const PAGE_NAMES = Object.keys(PAGES) as Page[]
 
 const LEASE_MS = 2_000
 const STATEMENT_MS = 2_000
 /** Milliseconds after which a transaction whose client is gone is rolled back. */
 const ABANDONED_MS = 3_000
+const RELAYS_EVERY_MS = 300
 
 export interface ReadAnswer {
   readonly shown: readonly Shown[]
@@ -49,21 +51,25 @@ export class ShopProcess {
   readonly coherence: Coherence
   readonly #network: Network
   readonly #database: Database
-  readonly #source: VersionSource
   readonly #fresh: FreshPages<never>
 
   /** To be called in the process. */
-  constructor(host: Host, network: Network, database: Database, logLength: number, bug?: Bug) {
+  constructor(
+    host: Host,
+    network: Network,
+    database: Database,
+    { logLength, relays }: { readonly logLength: number; readonly relays: boolean },
+    bug?: Bug,
+  ) {
     this.host = host
     this.#network = network
     this.#database = database
     const source = simulatedSource(host, database, network)
-    this.#source = { ...source, ...bug?.source?.(source, database) }
     const redis = new SimulatedRedis(network, host)
     this.coherence = createCoherence({
       indexRedis: redis,
       cacheRedis: redis,
-      source: this.#source,
+      source: { ...source, ...bug?.source?.(source, database) },
       leaseMs: LEASE_MS,
       logLength,
       reconnect: () => redis.disconnect(),
@@ -74,6 +80,15 @@ export class ShopProcess {
     this.#fresh = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(limits))
     bug?.kernel?.(this.coherence)
     this.coherence.index.link.watch()
+    if (relays) void this.#relay()
+  }
+
+  /** As the relay of the workers does. */
+  async #relay(): Promise<void> {
+    for (;;) {
+      await this.#pause(RELAYS_EVERY_MS)
+      await this.coherence.keeper.follow().catch(() => undefined)
+    }
   }
 
   /** @throws {FreshnessError} when no answer may be given: a 503 */
@@ -107,14 +122,13 @@ export class ShopProcess {
     return { shown, stale: false }
   }
 
-  /** As the shop reads: by a statement of its own, not through the kernel. */
   async #rows(products: readonly number[]): Promise<Shown[]> {
-    const rows = await this.#source.rows(tagsOf(products))
+    const rows = await readRows(this.host, this.#database, this.#network, tagsOf(products))
     return products.map((id) => this.#fill(id, rows.get(tag(KIND, id))?.payload))
   }
 
   async #render(key: string): Promise<{ stored: true }> {
-    const { index, pages } = this.coherence
+    const { index, pages, publisher } = this.coherence
     const page = PAGES[key as Page]
     const start = await renderStart(index)
     const shown = await this.#rows(page.products)
@@ -122,6 +136,7 @@ export class ShopProcess {
     const made = dependenciesOn(shown.map(({ productId: id, version }) => ({ kind: KIND, id, version })))
     const dependencies = page.how === 'template' ? withSlots(made, tagsOf(page.products)) : made
     const content = { kind: 'OTHER', value: page.how === 'template' ? [] : shown } as const
+    await publisher.publishRendered(dependencies)
     await pages.put(key, { ...start, dependencies, ttl: 3_600, value: { content, cacheControl: undefined } })
     return { stored: true }
   }

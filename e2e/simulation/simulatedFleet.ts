@@ -4,15 +4,13 @@ import type { Bug } from './bugs.ts'
 import type { Database } from './database.ts'
 import type { Fault, Plan } from './faults.ts'
 import type { Scripts } from './lua.ts'
-import { calm, Network, type Weather } from './network.ts'
+import { Network, type Weather } from './network.ts'
 import { Random } from './random.ts'
 import { RedisServer, type RedisFile } from './redisServer.ts'
 import { ShopProcess } from './shop.ts'
 import { Host, type Timeline } from './time.ts'
 
 const FILE_EVERY_MS = 700
-/** Milliseconds that a primary is at least a replica before it is promoted again. */
-const DEMOTED_MS = 2_100
 const STARTS_MS = 150
 
 export class SimulatedFleet {
@@ -47,7 +45,7 @@ export class SimulatedFleet {
     this.#note = note
     this.primary = new RedisServer(timeline, scripts)
     this.#servers = [this.primary]
-    this.network = new Network(timeline, (host) => this.#astray.get(host) ?? this.primary)
+    this.network = new Network(timeline, plan.load.delayMs, (host) => this.#astray.get(host) ?? this.primary)
     for (let i = 0; i < plan.processes; i++) this.#start(i)
     this.#keepFiles()
     for (const fault of plan.faults) timeline.after(fault.at, () => this.#apply(fault))
@@ -89,9 +87,10 @@ export class SimulatedFleet {
   #start(i: number): void {
     const host = new Host(`web-${i + 1}`, this.timeline.random)
     const { network, database } = this
+    const { logLength, load } = this.#plan
     this.processes[i] = this.timeline.in(
       host,
-      () => new ShopProcess(host, network, database, this.#plan.logLength, this.#bug),
+      () => new ShopProcess(host, network, database, { logLength, relays: load.relays && i === 0 }, this.#bug),
     )
   }
 
@@ -123,7 +122,7 @@ export class SimulatedFleet {
   }
 
   #calm(weather: Weather): void {
-    Object.assign(weather, calm())
+    Object.assign(weather, this.network.calm())
     this.network.release()
   }
 
@@ -149,8 +148,12 @@ export class SimulatedFleet {
     this.#stopServer(server)
   }
 
+  get #healsIn(): number {
+    return this.#plan.healsAt - this.timeline.now - 1
+  }
+
   #apply({ kind, forMs: wanted, seed }: Fault): void {
-    const forMs = Math.min(wanted, this.#plan.healsAt - this.timeline.now - 1)
+    const forMs = Math.min(wanted, this.#healsIn)
     const random = new Random(seed)
     const i = random.below(this.processes.length)
     const host = this.processes[i]?.host
@@ -172,18 +175,17 @@ export class SimulatedFleet {
       case 'read-only':
         server.mode = kind === 'full' ? 'full' : 'readonly'
         return void later(() => (server.mode = 'open'))
-      case 'demoted': {
-        // Longer than a lease lives: the nonce of a younger copy may be the one that readers still believe.
-        if (this.timeline.now + DEMOTED_MS >= this.#plan.healsAt) return undefined
-        const file = random.pick(this.#files.slice(-5))
-        server.mode = 'readonly'
-        return void this.timeline.after(Math.max(forMs, DEMOTED_MS), () => {
-          const { runId } = server
-          if (!server.isUp) return
-          server.restartFrom(file)
-          server.runId = runId
-          server.mode = 'open'
-        })
+      case 'demoted':
+        if (!server.isUp) return undefined
+        server.demote(random.pick(this.#files.slice(-5)))
+        return void later(() => server.isReplica && server.promote())
+      case 'swapped': // behind a proxy that keeps the connections of its clients
+        return server.isUp ? server.restartFrom(random.pick(this.#files.slice(-3))) : undefined
+      case 'frozen': {
+        // A machine that stands still with its clock, for so long that another takes its place, and then goes on.
+        const frozenMs = Math.min(this.#healsIn, random.pick([1_500, 5_500]) + random.between(0, 1_000))
+        server.freeze(frozenMs)
+        return this.#failOver(random, Math.min(frozenMs + random.between(500, 4_000), this.#healsIn), true)
       }
       case 'failover':
       case 'split':
@@ -193,7 +195,9 @@ export class SimulatedFleet {
         return tags.length > 0 ? server.forget(random.pick(tags)) : undefined
       }
       case 'clock':
-        server.clockOffset += random.pick([-3_600_000, -5_000, -1_500, 1_500, 5_000])
+        random.pick([server, ...this.#servers.filter(({ isUp }) => isUp)]).clockOffset += random.pick([
+          -3_600_000, -5_000, -1_500, 1_500, 5_000,
+        ])
         return
       case 'redis-out':
         return this.#weather(redis, host, { cutOut: true }, forMs)
@@ -235,6 +239,7 @@ export class SimulatedFleet {
     const { primary, database } = this
     for (const server of this.#servers) if (server !== primary) this.#leave(server)
     if (!primary.isUp) this.#restart(primary, primary.copy())
+    if (primary.isReplica) primary.promote()
     primary.mode = 'open'
     if (!database.isUp) database.restart()
     this.processes.forEach(({ host }, i) => {

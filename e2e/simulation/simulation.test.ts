@@ -17,7 +17,7 @@ async function simulate(...options: string[]): Promise<string> {
 }
 
 test('finds nothing in histories of the kernel as it is', { timeout: LONGEST_MS }, async () => {
-  expect(await simulate('--histories', '40')).toMatch(/^40 histories, .*; 0 histories with a violation\n$/)
+  expect(await simulate('--histories', '30')).toMatch(/^30 histories, .*; 0 histories with a violation\n$/)
 })
 
 test('finds each known fault that is put back', { timeout: LONGEST_MS }, async () => {

@@ -1,6 +1,7 @@
 /** The kernel's port to the simulated Postgres: what the statements of `sqlVersionSource.ts` say, each run at one moment. */
 import { changesSince, logReaches } from '#lib/coherence/index/changeLog.ts'
-import { FreshnessError } from '#lib/coherence/index.ts'
+import { FreshnessError, isFreshnessError } from '#lib/coherence/index.ts'
+import { replacedSource } from '#lib/coherence/protocol/errors.ts'
 import type { Term, VersionSource } from '#lib/coherence/ports.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import type { Database, OutboxRow, Row, Transaction } from './database.ts'
@@ -68,26 +69,51 @@ export function ownOf({ outbox, rows }: Transaction): Pick<VersionSource, 'uncom
   return { uncommitted: async () => ({ ids: outbox.map(({ id }) => String(id)), versions }) }
 }
 
+/** As the shop reads: by a statement of its own, which asks nothing of the term. @throws {FreshnessError} SOURCE_UNAVAILABLE */
+export function readRows(host: Host, database: Database, network: Network, tags: readonly string[]) {
+  return answered(network.query(host, QUERY_MS, () => rowsOf(up(database), tags)))
+}
+
+function up(database: Database): Database {
+  if (!database.isUp) throw new Error('connect ECONNREFUSED')
+  return database
+}
+
+async function answered<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query
+  } catch (cause) {
+    if (isFreshnessError(cause)) throw cause
+    throw new FreshnessError('SOURCE_UNAVAILABLE', 'the database did not answer', { cause, retryable: true })
+  }
+}
+
 export function simulatedSource(host: Host, database: Database, network: Network): VersionSource {
   /** @throws {FreshnessError} SOURCE_UNAVAILABLE */
-  async function run<T>(statement: () => T | Promise<T>): Promise<T> {
-    try {
-      return await network.query(host, QUERY_MS, () => {
-        if (!database.isUp) throw new Error('connect ECONNREFUSED')
+  function run<T>(statement: () => T | Promise<T>): Promise<T> {
+    return answered(
+      network.query(host, QUERY_MS, () => {
+        up(database)
         return statement()
-      })
-    } catch (cause) {
-      throw new FreshnessError('SOURCE_UNAVAILABLE', 'the database did not answer', { cause, retryable: true })
-    }
+      }),
+    )
   }
+  /** For what is shown with its payload. */
+  const runOnCurrent = <T>(statement: () => T): Promise<T> =>
+    run(() => {
+      const { term, current } = termOf(database)
+      if (term > 0 && !current) throw replacedSource()
+      return statement()
+    })
   const isCurrent = (term: number) => database.term.term === term && database.term.source === database.identity
 
   return {
     kinds: new Set([KIND]),
     payloadKinds: new Set([KIND]),
     versions: (tags) => run(() => new Map([...rowsOf(database, tags)].map(([name, { version }]) => [name, version]))),
-    rows: (tags) => run(() => rowsOf(database, tags)),
-    rowsWithPending: (tags) => run(() => ({ rows: rowsOf(database, tags), pending: pendingCommits(database, tags) })),
+    rows: (tags) => runOnCurrent(() => rowsOf(database, tags)),
+    rowsWithPending: (tags) =>
+      runOnCurrent(() => ({ rows: rowsOf(database, tags), pending: pendingCommits(database, tags) })),
     pendingCommits: (tags) => run(() => pendingCommits(database, tags)),
     readGuarded: (tags, settled) =>
       run(() => {
@@ -124,7 +150,7 @@ export function simulatedSource(host: Host, database: Database, network: Network
         return true
       }),
     unindexed: () =>
-      run(() => {
+      runOnCurrent(() => {
         const all = unindexed(database)
         const taken = all.slice(0, SCANNED)
         const versions = taken.flatMap(changesOf).map((change) => {

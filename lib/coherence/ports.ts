@@ -87,7 +87,11 @@ export interface VersionSource {
   readonly payloadKinds: ReadonlySet<string>
   /** @returns the version of each of `tags` that has a row, by tag; an empty list only asks whether the source answers */
   versions(tags: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** The same with payloads, which cost more: version and payload are of one statement, and belong together. */
+  /**
+   * The same with payloads, which cost more: version and payload are of one statement, and belong together.
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE also while the term is not `current`, as do `rowsWithPending` and `unindexed`: a version
+   *   that the source before it has lost may have been used again, with another payload
+   */
   rows(tags: readonly string[]): Promise<ReadonlyMap<string, SourceRow>>
   /** Rows and pending commits, as they are at one moment. */
   rowsWithPending(

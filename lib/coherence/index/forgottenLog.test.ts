@@ -39,8 +39,11 @@ async function pastTheLog(position: string): Promise<boolean> {
   return BigInt(position.split(' ').at(-1) ?? 0) > BigInt(newest)
 }
 
+/** Its keeper would prove a position while another test forgets what is before it. */
 async function sourceOf(): Promise<VersionSource> {
-  return (await testCoherence(redis.client, database.db)).ports.source
+  const { keeper, ports } = await testCoherence(redis.client, database.db)
+  await keeper.stop()
+  return ports.source
 }
 async function all(source: VersionSource, position: string): Promise<string[]> {
   const found: string[] = []

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceVersions, Term, VersionSource } from '../ports.ts'
-import { FreshnessError } from '../protocol/errors.ts'
+import { FreshnessError, replacedSource } from '../protocol/errors.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
 import { Unchanged, type LeaseTimes } from '../protocol/lease.ts'
 import { UNKNOWN_TAG } from '../protocol/tagState.ts'
@@ -13,16 +13,21 @@ import { serialBatch } from './batching.ts'
 /** Milliseconds from one look to the next, while a reader waits. */
 const AGAIN_AFTER_MS = 25
 
+const isReplaced = ({ term, current }: Term): boolean => term > 0 && !current
+
 export class GuardedSource {
   readonly #source: VersionSource
   readonly #times: LeaseTimes
   readonly #rows: (tags: Iterable<string>) => Promise<SourceVersions>
   readonly #termNow: (keys: Iterable<never>) => Promise<Term>
+  readonly #raise: (read: SourceVersions) => Promise<void>
   readonly #renewals = new Unchanged()
   #term = 0
   #lookedAt = -Infinity
 
-  constructor(source: VersionSource, times: LeaseTimes) {
+  /** @param raise brings what was read to the index, where it answers */
+  constructor(source: VersionSource, times: LeaseTimes, raise: (read: SourceVersions) => Promise<void>) {
+    this.#raise = raise
     this.#source = source
     this.#times = times
     this.#rows = serialBatch((tags: string[]) => this.#read(tags))
@@ -62,6 +67,18 @@ export class GuardedSource {
   }
 
   /**
+   * To be called after values were read from the source in any other way. A source that has taken the place of another one uses numbers
+   * of versions again that were shown with other values, until T1 says that it has been raised above them.
+   * @returns the term, read after the call began
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE
+   */
+  async requireCurrent(): Promise<Term> {
+    const now = await this.#termNow([])
+    if (isReplaced(now)) throw replacedSource()
+    return now
+  }
+
+  /**
    * @param tags with versions
    * @param fromIndex asked again and again while this waits: an answer that is believed ends the wait
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source does not answer, or what it has may not be shown in time
@@ -71,15 +88,14 @@ export class GuardedSource {
     const deadline = performance.now() + waitMs + leaseMs
     for (;;) {
       const { term, rows, pending } = await this.#rows(tags)
-      const replaced = term.term > 0 && !term.current
+      const replaced = isReplaced(term)
       if (!replaced && !tags.some((name) => pending.has(name))) {
         const states = new Map(tags.map((name) => [name, { ...UNKNOWN_TAG, ...rows.get(name) }]))
         return { from: 'source', epoch: term.term > 0 ? term.epoch : undefined, states }
       }
       if (performance.now() > deadline) {
-        const message = replaced
-          ? 'the database has been replaced, and what it has lost is being found out'
-          : 'this has just changed, and other readers may still be shown what it was'
+        if (replaced) throw replacedSource()
+        const message = 'this has just changed, and other readers may still be shown what it was'
         throw new FreshnessError('SOURCE_UNAVAILABLE', message, { retryable: true })
       }
       await delay(AGAIN_AFTER_MS)
@@ -92,6 +108,8 @@ export class GuardedSource {
     const settled = this.#renewals.forMs >= this.#times.waitMs ? this.#renewals.value : undefined
     const answer = await this.#source.readGuarded(tags, settled)
     this.saw(answer.term)
+    // Also where no process believes it: a source that takes the place of this one is raised above it, and so above what was shown.
+    if (!isReplaced(answer.term)) await this.#raise(answer)
     return answer
   }
 }

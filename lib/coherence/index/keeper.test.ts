@@ -146,12 +146,12 @@ describe('a term of the index', () => {
 })
 
 describe('the index is not believed', () => {
-  it('when the lease beside its data is of another run of the server', async () => {
+  it('when the lease beside its data is of another run or promotion of the server', async () => {
     const process = await started()
     await stopAll()
     const [at, nonce, server = ''] = ((await redis.direct.get(keys.indexLease)) ?? '').split(' ')
-    const otherRun = server.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
-    await redis.direct.set(keys.indexLease, `${at} ${Number(nonce) + 1} ${otherRun}`)
+    const other = server.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))
+    await redis.direct.set(keys.indexLease, `${at} ${Number(nonce) + 1} ${other}`)
     await process.index.link.look()
     expect((await process.index.read([])).from).toBe('source')
   })

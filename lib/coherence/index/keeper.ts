@@ -58,6 +58,8 @@ export class IndexKeeper {
   #mine = false
   #followedAt = -Infinity
   #quick = 0
+  /** The last term that this process began. */
+  #begun = 0
   #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
@@ -198,7 +200,8 @@ export class IndexKeeper {
           this.#leave('this Redis is not the one that holds the index: connecting again')
         return
       }
-      if (seen.ageMs < waitMs + leaseMs) return
+      // One that another process has just begun; one of its own has come to nothing.
+      if (seen.ageMs < waitMs + leaseMs && seen.term !== this.#begun) return
     }
     const continues = this.#continues(found, seen)
     const reason = reasonOf(seen, found)
@@ -212,6 +215,7 @@ export class IndexKeeper {
     if (seen.term > 0 && !seen.current) await this.#resync.rebuild(true)
     const begun = await this.#source.beginTerm(seen, next) // T1
     if (!begun) return
+    this.#begun = begun.term
     guarded.saw(begun)
     this.#log.warn({ term: begun.term, reason, rebuilt: !continues }, 'a new term of the index begins')
     await this.#begin(begun, seen, found, continues, signal)

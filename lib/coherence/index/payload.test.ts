@@ -167,3 +167,24 @@ it('is never torn while prices are edited, by the application and past it', asyn
   expect(torn).toEqual([])
   expect(seen.size).toBeGreaterThan(100)
 })
+
+it('reads no payload from a Postgres that took the place of another one, and shows nothing of it, until it has been raised', async () => {
+  const changed = await setPrice(4, 4_000)
+  await Promise.all(fleet.map(({ keeper }) => keeper.stop()))
+  const { source } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  const setSource = (name: string) => database.db.indexTerm.update({ where: { id: 1 }, data: { source: name } })
+  await setSource('another')
+  const { publisher, ports } = one()
+  const reads = [
+    ports.source.rows(['price:4']),
+    ports.source.rowsWithPending(['price:4']),
+    ports.source.unindexed(),
+    publisher.publishShown([changed]),
+  ]
+  const results = await Promise.allSettled(reads)
+  await setSource(source)
+  for (const { keeper } of fleet) keeper.start()
+  const refused = { status: 'rejected', reason: { code: 'SOURCE_UNAVAILABLE', retryable: true } }
+  expect(results).toMatchObject(reads.map(() => refused))
+  await publisher.publishShown([changed])
+})

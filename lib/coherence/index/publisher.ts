@@ -86,11 +86,17 @@ export class Publisher {
     return this.publishRendered(dependenciesOn(versions))
   }
 
-  /** The same for what was just rendered. @throws {FreshnessError} SOURCE_UNAVAILABLE, also when the source has lost what the index has */
+  /**
+   * The same for what was just rendered.
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE, also when the source does not say that it is the one that others have seen, and when it
+   *   has lost what the index has
+   */
   async publishRendered(dependencies: Dependencies): Promise<void> {
-    const snapshot = await this.#index.readVersions(dependencies.tags)
+    if (dependencies.versions.size === 0) return
+    const term = await this.#index.guarded.requireCurrent()
+    const snapshot = await this.#index.readVersions([...dependencies.versions.keys()])
     await this.raiseToAtLeast(dependencies, snapshot)
-    await this.#index.refuseLost(dependencies, snapshot)
+    this.#index.refuseLost(dependencies, term, snapshot)
   }
 
   /**

@@ -136,11 +136,11 @@ export class SourceFills {
 function newerThan(held: ReadonlyMap<string, TagState>, found: Rows): VersionedValue[] {
   return [...found].flatMap(([name, row]) => {
     const { version, payload } = held.get(name) ?? UNKNOWN_TAG
-    return row.version > version || payload !== row.payload ? refOf(name, row) : []
+    return row.version > version || payload !== row.payload ? (valueOf(name, row) ?? []) : []
   })
 }
 
-function refOf(name: string, row: SourceRow): VersionedValue[] {
+export function valueOf(name: string, row: SourceRow): VersionedValue | undefined {
   const ref = parseTag(name)
-  return ref ? [{ ...ref, ...row }] : []
+  return ref && { ...ref, ...row }
 }

@@ -1,5 +1,5 @@
 /** Versions from an SQL database, of tables that `make_versioned` (`sql/versioned.sql`) made versioned. */
-import { FreshnessError } from '../protocol/errors.ts'
+import { FreshnessError, replacedSource } from '../protocol/errors.ts'
 import { parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import type { Unindexed, VersionSource } from '../ports.ts'
 import { changesSince, logReaches, OUTBOX_ROWS, POSITION } from './changeLog.ts'
@@ -44,6 +44,12 @@ function lookUp(kinds: Kinds, firstParameter: number, payloads: boolean): string
     .join(' UNION ALL ')
 }
 
+/** @param rows with one that has no kind where the source is not the one that the term began with */
+function refusedIfReplaced(rows: readonly Row[]): readonly Row[] {
+  if (rows.some(({ kind }) => kind === null)) throw replacedSource()
+  return rows
+}
+
 /** The current state of the rows that `o`, a row of the outbox, names: versions and payloads, in the order of its ids. */
 function currentRows(kinds: Kinds): string {
   const cases = kinds.flatMap(([kind, { table, idColumn, versionColumn, payload }]) =>
@@ -71,6 +77,9 @@ const TERM = `
          (extract(epoch FROM clock_timestamp() - began_at) * 1000)::float8 AS "ageMs"
   FROM index_term, database_identity() AS identity`
 
+/** A row where the source has taken the place of the one that the term began with. */
+const REPLACED = `FROM index_term WHERE term > 0 AND source <> database_identity()`
+
 const RENEW = `
   UPDATE index_term SET renewals = renewals + 1
   WHERE term = $1::bigint AND source = database_identity() RETURNING renewals::text, epoch`
@@ -84,7 +93,7 @@ const SET_EPOCH = `UPDATE index_term SET epoch = $2 WHERE epoch = $1 RETURNING i
 
 const unindexedRows = (kinds: Kinds) => `
   SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions, ${currentRows(kinds)} AS current,
-         o.found, ${POSITION} AS position
+         o.found, ${POSITION} AS position, EXISTS (SELECT ${REPLACED}) AS replaced
   FROM (SELECT) AS one
   LEFT JOIN (
     SELECT *, sum(cardinality(entity_ids)) OVER (ORDER BY id) AS rows_so_far, count(*) OVER () AS found
@@ -122,8 +131,10 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
   const rowsByTags = lookUp(kinds, 1, true)
   const rowsAndPendingByTags = `
     SELECT kind, id, version::text, payload, NULL::int[] AS ids, NULL AS xid, NULL AS size FROM (${rowsByTags}) found
-    UNION ALL SELECT kind, NULL, NULL, NULL, ids, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending`
+    UNION ALL SELECT kind, NULL, NULL, NULL, ids, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending
+    UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL ${REPLACED}`
   const pendingByTags = pendingChanges(1)
+  const rowsOfCurrent = `${rowsByTags} UNION ALL SELECT NULL, NULL, NULL, NULL ${REPLACED}`
   const unindexedWithPayloads = unindexedRows(kinds)
   const guarded = `
     WITH t AS MATERIALIZED (${TERM}),
@@ -165,12 +176,12 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     },
 
     async rows(tags) {
-      const rows = await run(rowsByTags, idsOf(tags))
+      const rows = refusedIfReplaced(await run(rowsOfCurrent, idsOf(tags)))
       return new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)]))
     },
 
     async rowsWithPending(tags) {
-      const all = await run(rowsAndPendingByTags, [...idsOf(tags), ...namesOf(tags)])
+      const all = refusedIfReplaced(await run(rowsAndPendingByTags, [...idsOf(tags), ...namesOf(tags)]))
       const rows = all.filter(({ version }) => version !== null)
       return {
         rows: new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)])),
@@ -213,6 +224,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
 
     async unindexed(): Promise<Unindexed> {
       const rows = await run(unindexedWithPayloads, [])
+      if (rows[0]?.['replaced'] === true) throw replacedSource()
       const taken = rows.filter(({ id }) => id !== null)
       return {
         ids: taken.map(({ id }) => String(id)),

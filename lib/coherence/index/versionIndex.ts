@@ -19,6 +19,8 @@ import {
   type Log,
   type PendingCommits,
   type Ports,
+  type SourceVersions,
+  type Term,
   type VersionSource,
 } from '../ports.ts'
 import { serialBatch } from './batching.ts'
@@ -27,9 +29,9 @@ import type { ChangeListener } from './followedTags.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
 import { leavesAPart } from './pendingCommits.ts'
-import { SourceFills } from './sourceFills.ts'
+import { SourceFills, valueOf } from './sourceFills.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
-import { FreshnessError } from '../protocol/errors.ts'
+import { FreshnessError, replacedSource } from '../protocol/errors.ts'
 import { isBehind, type Dependencies, type Provenance, type Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
@@ -61,7 +63,7 @@ export class VersionIndex {
   constructor(ports: Ports, onFirstUse: () => void = () => undefined) {
     const { source, outer = noOuterCache, log = silent, metrics = unmeasured } = ports
     this.link = new IndexLink(ports, onFirstUse, () => void this.guarded.look())
-    this.guarded = new GuardedSource(source, this.link.times)
+    this.guarded = new GuardedSource(source, this.link.times, (read) => this.raiseShown(read))
     this.#source = source
     this.#log = log('index')
     this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
@@ -133,6 +135,13 @@ export class VersionIndex {
     const { epoch, head } = reading.snapshot
     if (epoch !== '') this.#last = { startedAt: head, epoch }
     return this.#fills.complete(reading, tags, payloads)
+  }
+
+  /** Brings to Redis, where it answers, what a reader that does not believe it is about to show. Others may believe it. */
+  async raiseShown({ rows, pending }: SourceVersions): Promise<void> {
+    if (!this.link.answers) return
+    const values = [...rows].flatMap(([name, row]) => valueOf(name, row) ?? [])
+    await this.raise(values, pending.size > 0).catch(() => undefined)
   }
 
   /** A render of a new epoch has missed nothing of an earlier one. */
@@ -242,16 +251,14 @@ export class VersionIndex {
    * Refuses values that were read from the source and are older than the current ones where the source may have lost versions.
    * Mostly a newer version superseded them; after a promotion the source may have lost it, and may have been raised above it since.
    * While such a term is young the two look alike.
-   * @param snapshot read after the values were
+   * @param term read after the values were
+   * @param snapshot read after the term was: what was raised before T1 is in it
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source may have lost what others have seen
    */
-  async refuseLost(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
-    if (!isBehind(dependencies, snapshot)) return
+  refuseLost(dependencies: Pick<Dependencies, 'versions'>, term: Term, snapshot: Snapshot): void {
     const { waitMs, leaseMs } = this.link.times
-    const { current, replacedSource, ageMs } = await this.#source.term()
-    if (current && !(replacedSource && ageMs <= waitMs + leaseMs)) return
-    const message = 'the database has lost what others have seen, and is being raised above it'
-    throw new FreshnessError('SOURCE_UNAVAILABLE', message, { retryable: true })
+    if (term.replacedSource && term.ageMs <= waitMs + leaseMs && isBehind(dependencies, snapshot))
+      throw replacedSource()
   }
 
   /**

@@ -116,14 +116,14 @@ class PageCacheHandler {
     const stored = await this.#toStored(this.#coherence, key, value, dependenciesOf(tagsOf(value, context)))
     if (!stored) return
     const { content, dependencies } = stored
+    // Before it is kept, and before Next answers the request that made it render, such as a prefetch: it does when this returns.
+    await publisher.publishRendered(dependencies)
     await pages.put(key, {
       ...provenance,
       value: { content, cacheControl: context.cacheControl },
       dependencies,
       ttl: ttlOf(context.cacheControl),
     })
-    // Next answers the request that made it render, such as a prefetch, as soon as this returns.
-    await publisher.publishRendered(dependencies)
   }
 
   /** @returns undefined when no template can be made of the page: it is rendered again with values */

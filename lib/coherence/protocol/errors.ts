@@ -21,6 +21,12 @@ export class FreshnessError extends Error {
   }
 }
 
+/** Of a source that has taken the place of another one, until T1 of docs/decisions/index-lease.md. */
+export function replacedSource(): FreshnessError {
+  const message = 'the database has been replaced, and is being raised above what it has lost'
+  return new FreshnessError('SOURCE_UNAVAILABLE', message, { retryable: true })
+}
+
 /** By its name: Next bundles a copy of this class, and what a process shares throws the other one. */
 export function isFreshnessError(error: unknown): error is FreshnessError {
   return error instanceof Error && error.name === 'FreshnessError'

@@ -1,9 +1,9 @@
 -- One check: everything that a read needs to know, at one moment. KEYS: log, lease, epoch, head, then tags. ARGV: the head that the
--- reader knows all changes up to, and how many later ones it takes from the log. Returns 1 when the lease is of the run of this
--- server, which an expired one never is, this server's clock (seconds, microseconds), the values of the keys after the log, and the
+-- reader knows all changes up to, and how many later ones it takes from the log. Returns 1 when this server is a primary and the lease
+-- is its own, which an expired one never is, this server's clock (seconds, microseconds), the values of the keys after the log, and the
 -- entries of the log since that head, none when there are more.
--- The replication id is not compared, as it costs more than the rest: a lease beside older data, on a server that was a replica for
--- a while, has no nonce that rises, and so is not believed.
+-- A server gets another replication id when it starts and when it is promoted, and a replica has that of its primary: so id and role
+-- say which lease is its own. INFO replication takes 1.6 microseconds, and INFO server, with the run id, 2.6.
 local values
 if #KEYS <= 1000 then
   values = redis.call('MGET', unpack(KEYS, 2))
@@ -17,6 +17,7 @@ end
 local behind = (tonumber(values[3]) or 0) - tonumber(ARGV[1])
 local changes = {}
 if behind > 0 and behind <= tonumber(ARGV[2]) then changes = redis.call('LRANGE', KEYS[1], 0, behind - 1) end
-local run = values[1] and string.match(values[1], '^%d+ %d+ (%x+):')
-local here = run and string.find(redis.call('INFO', 'server'), 'run_id:' .. run, 1, true)
+local replication = values[1] and string.match(values[1], '^%d+ %d+ %x+:(%x+)')
+local info = replication and redis.call('INFO', 'replication')
+local here = info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)
 return {here and 1 or 0, redis.call('TIME'), values, changes}

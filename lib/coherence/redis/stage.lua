@@ -4,7 +4,8 @@
 for i = 2, #KEYS do
   local wanted, payload = tonumber(ARGV[2 * i - 2]), ARGV[2 * i - 1]
   local text, v, e, s, d, n, held = read(KEYS[i])
-  if v > wanted then wanted, payload = v, held end
+  -- The same version is one that this database has lost and uses again: others have seen it with what is held.
+  if v >= wanted then wanted, payload = v, held end
   redis.call('RPUSH', KEYS[1], KEYS[i], text or '', textOf(wanted, e, s, d, n, payload))
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
