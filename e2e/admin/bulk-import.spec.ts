@@ -42,6 +42,20 @@ test('shows a German file in words with samples, and takes it once it is confirm
   await expect(page.getByRole('gridcell', { name: '€1,201.90' })).toBeVisible()
 })
 
+test('takes a file that was chosen before the page was ready', async ({ page }) => {
+  let load = () => {}
+  const loaded = new Promise<void>((resolve) => (load = resolve))
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await loaded
+    await route.continue()
+  })
+  await page.goto('/admin/bulk/import', { waitUntil: 'commit' })
+  const file = { name: 'early.csv', mimeType: 'text/csv', buffer: Buffer.from('sku,price\n') }
+  await page.getByLabel('CSV file').setInputFiles(file)
+  load()
+  await expect(page.getByText('early.csv')).toBeVisible()
+})
+
 test('asks what a second price is; another answer leaves it out, and the columns can be changed', async ({
   page,
   database,

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react'
 import styles from './Import.module.css'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
@@ -13,10 +13,18 @@ interface DropProps {
 /** The field into which a file is dropped, or that opens the chooser. */
 function FileDrop({ file, onChoose }: DropProps) {
   const [over, setOver] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  const takeEarly = useEffectEvent(() => {
+    const early = input.current?.files?.[0]
+    if (early) onChoose(early)
+  })
+  // No event tells of a file that was chosen before the page was hydrated.
+  useEffect(() => takeEarly(), [])
   return (
     <label className={styles.drop} data-over={over}>
       {/* Over the whole frame: a file input takes what is dropped on it. */}
       <input
+        ref={input}
         type="file"
         accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
         className={styles.input}
