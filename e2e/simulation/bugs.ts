@@ -34,8 +34,8 @@ function replaced<T extends object, K extends keyof T>(target: T, name: K, value
 export const BUGS = {
   'lease-of-another-run': {
     what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
-    within: 500,
-    shownBy: 16,
+    within: 100,
+    shownBy: 3,
     scripts: [
       ['if where and where == server() then', 'if where then'],
       [
@@ -59,29 +59,17 @@ export const BUGS = {
   },
   'no-wait': {
     what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
-    within: 500,
-    shownBy: 7,
+    within: 400,
+    shownBy: 369,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
   'postgres-shown-at-once': {
     what: 'attack 5: a reader that does not believe the index shows what Postgres has, at once',
-    within: 500,
-    shownBy: 14,
+    within: 100,
+    shownBy: 67,
     source: (source) => ({
       readGuarded: async (tags, settled) => ({ ...(await source.readGuarded(tags, settled)), pending: new Set() }),
     }),
-  },
-  'late-commit-skipped': {
-    what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
-    within: 500,
-    shownBy: 55,
-    source: (source, database) => {
-      const skipping = (): string => `${database.identity} ${database.nextXid}`
-      return {
-        position: async () => skipping(),
-        unindexed: async () => ({ ...(await source.unindexed()), position: skipping() }),
-      }
-    },
   },
   'versions-used-twice': {
     what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
@@ -102,12 +90,6 @@ export const BUGS = {
       })
     },
   },
-  'head-without-term': {
-    what: 'attack 9: after a failover the log comes to the same head with other changes',
-    within: 500,
-    shownBy: 14,
-    scripts: [['math.max(head + 1, tonumber(ARGV[7]))', 'head']],
-  },
   'mark-of-an-old-term': {
     what: 'a change is marked as indexed by the index of an earlier term',
     within: 2_000,
@@ -121,8 +103,8 @@ export const BUGS = {
   },
   'behind-ignored': {
     what: 'readers do not ask Postgres while the lease says that the index may have a part of a commit',
-    within: 500,
-    shownBy: 2,
+    within: 100,
+    shownBy: 4,
     everywhere: () => {
       const { poll } = IndexLink.prototype
       return replaced(IndexLink.prototype, 'poll', async function (this: IndexLink, tags, followed) {
@@ -132,8 +114,8 @@ export const BUGS = {
   },
   'raised-by-halves': {
     what: 'each row of a commit reaches the index in a script of its own, and nothing says so',
-    within: 500,
-    shownBy: 4,
+    within: 100,
+    shownBy: 9,
     everywhere: () => {
       const { raise } = VersionIndex.prototype
       return replaced(VersionIndex.prototype, 'raise', async function (this: VersionIndex, changes) {
@@ -145,8 +127,8 @@ export const BUGS = {
   },
   'not-observed': {
     what: 'the index is not raised to a newer version before it is shown',
-    within: 500,
-    shownBy: 6,
+    within: 100,
+    shownBy: 4,
     everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
   },
   'outbox-not-followed': {
