@@ -18,6 +18,7 @@ let dataFolder: string
 let port: number
 let bodiesPort: number
 let servers: Child[]
+let start: (purpose: RedisPurpose, user: RedisUser, at: number) => Promise<Child>
 const clients: Redis[] = []
 
 function as(user: RedisUser): Redis {
@@ -31,7 +32,7 @@ beforeAll(async () => {
   port = await freePort()
   bodiesPort = await freePort()
   const program = await redisProgram(AbortSignal.timeout(60_000))
-  const start = async (purpose: RedisPurpose, user: RedisUser, at: number) => {
+  start = async (purpose: RedisPurpose, user: RedisUser, at: number) => {
     const child = new Child(redisSpec({ purpose, program, dataFolder, port: at }), new Ledger(dataFolder))
     await redisReady(child, redisUrlOf(user, { dataFolder, port: at }))
     return child
@@ -125,4 +126,15 @@ test('names the user of a refused command, and puts no password into the setting
   const password = new URL(redisUrlOf('web', { dataFolder, port })).password
   expect(readFileSync(file, 'utf8')).not.toContain(password)
   expect(statSync(file).mode & 0o077).toBe(0)
+})
+
+test('what a script wrote in several commands is there after a restart', async () => {
+  const script = "redis.call('SET', KEYS[1], 1, 'EX', 600) return redis.call('INCRBY', KEYS[1], 4)"
+  const key = redisKeys.requests('restart')
+  await as('web').eval(script, 1, key)
+  await servers[0]?.stop()
+  servers[0] = await start('index', 'shell', port)
+  const web = as('web')
+  expect(await web.get(key)).toBe('5')
+  expect(await web.ttl(key)).toBeGreaterThan(0)
 })
