@@ -71,6 +71,18 @@ export const BUGS = {
       readGuarded: async (tags, settled) => ({ ...(await source.readGuarded(tags, settled)), pending: new Set() }),
     }),
   },
+  'late-commit-skipped': {
+    what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
+    within: 2_000,
+    shownBy: 1_208,
+    source: (source, database) => {
+      const skipping = (): string => `${database.identity} ${database.nextXid}`
+      return {
+        position: async () => skipping(),
+        unindexed: async () => ({ ...(await source.unindexed()), position: skipping() }),
+      }
+    },
+  },
   'versions-used-twice': {
     what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
     within: 100,
