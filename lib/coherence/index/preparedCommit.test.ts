@@ -169,3 +169,15 @@ it('shows no half of an earlier commit that the index does not have yet', async 
   expect((await pairOf(other)).amounts).toEqual([7_002, 7_001])
   for (const { keeper } of fleet()) keeper.start()
 })
+
+it('keeps the value that others have seen with a version that Postgres has lost and uses again', async () => {
+  const [writing, reading] = fleet()
+  const price = { kind: 'price' as const, id: 3 }
+  const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: price.id } })
+  const seen = { ...price, version: Number(version) + 1, payload: '{"amountMinor":9}' }
+  await writing.index.raise([seen])
+  const commit = await changeAll(444)
+  expect(await commit.show()).toBe(true)
+  const [held] = await reading.index.heldStates([price])
+  expect([held?.version, amountIn(held?.payload)]).toEqual([seen.version, 9])
+})
