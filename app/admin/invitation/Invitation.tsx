@@ -6,6 +6,7 @@ import { Field } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { type InvitationState, open, setPassword } from '../_actions/invitation.ts'
 import { Stack } from '../_components/Layout.tsx'
+import { NewPassword } from '../_components/NewPassword.tsx'
 
 const ASKED: InvitationState = { kind: 'asked', token: '', fields: {} }
 
@@ -61,16 +62,7 @@ export function Invitation() {
     <Stack as="form" action={run} noValidate>
       <input type="hidden" name="token" value={state.token} />
       <Field id="email" name="email" type="email" label="E-mail" autoComplete="username" readOnly value={state.email} />
-      <Field
-        id="next"
-        name="next"
-        type="password"
-        label="New password"
-        autoComplete="new-password"
-        hint="At least 12 characters. Four words that do not belong together are good."
-        error={next}
-      />
-      <Field id="again" name="again" type="password" label="Once more" autoComplete="new-password" error={again} />
+      <NewPassword next={next} again={again} />
       {form ? (
         <Notice tone="danger" role="alert">
           {form}

@@ -6,6 +6,7 @@ import { Field } from '../../../_ui/Field.tsx'
 import { Notice } from '../../../_ui/Notice.tsx'
 import { changePassword, signOutElsewhere } from '../../_actions/ownAccount.ts'
 import { Fields, Row, Stack } from '../../_components/Layout.tsx'
+import { NewPassword } from '../../_components/NewPassword.tsx'
 
 export function ChangePassword({ email }: { email: string }) {
   const [state, action, pending] = useActionState(changePassword, { fields: {} })
@@ -22,16 +23,7 @@ export function ChangePassword({ email }: { email: string }) {
         error={current}
       />
       <Fields>
-        <Field
-          id="next"
-          name="next"
-          type="password"
-          label="New password"
-          autoComplete="new-password"
-          hint="At least 12 characters. Four words that do not belong together are good."
-          error={next}
-        />
-        <Field id="again" name="again" type="password" label="Once more" autoComplete="new-password" error={again} />
+        <NewPassword next={next} again={again} />
       </Fields>
       <Row>
         <Button type="submit" disabled={pending}>
