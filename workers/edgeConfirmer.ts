@@ -14,6 +14,7 @@ import { type Pause, runPeriodically } from '#lib/platform/process/periodic.ts'
  */
 const EVERY_MS: Readonly<Record<string, { readonly least: number; readonly most: number }>> = {
   local: { least: 1_000, most: 3_000 },
+  varnish: { least: 1_000, most: 3_000 },
   cloudflare: { least: 15_000, most: 40_000 },
 }
 /** Seconds. A transaction becomes visible later than its rows are dated. */

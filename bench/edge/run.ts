@@ -53,6 +53,7 @@ const varnish = await startVarnish({
   origin,
   secret: SECRET,
   pageTtlS: 3_600,
+  trustS: 3_600,
 })
 const edges: { name: string; url: string; port: EdgePort | undefined }[] = [
   { name: 'the shop itself (server.ts, from L1, checked)', url: origin, port: undefined },

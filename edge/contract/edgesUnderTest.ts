@@ -41,10 +41,15 @@ export const EDGES: Readonly<Record<string, (origin: string) => Promise<EdgeUnde
       origin,
       secret: SECRET.replaceAll(' ', '-'),
       pageTtlS: PAGE_TTL_S,
+      trustS: 600,
     })
     const at = (controlUrl: string) =>
       new VarnishEdge({ url, controlUrl, secret: SECRET.replaceAll(' ', '-'), timeoutMs: TIMEOUT_MS })
-    return { edge: at(url), controlledAt: at, stop }
+    const edge = at(url)
+    // The first asks for a moment, the second confirms it.
+    await edge.publish([], 0)
+    await edge.publish([], 0)
+    return { edge, controlledAt: at, stop }
   },
   async Cloudflare(origin) {
     const vendor = await cloudflare(origin)

@@ -44,21 +44,34 @@ sub vcl_recv {
 
   if (req.method == "PURGE") {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
-    # In this order: from now on a page with an older version is not kept, however late it arrives, and not shown.
+    # In this order: from now on a page with an older version is not kept, however late it arrives, and not shown. To publish a
+    # version again drops nothing.
     if (req.http.x-publish) {
-      C{ note(VRT_GetHdr(ctx, &VGC_HDR_REQ_x_2d_publish), ctx->now); }C
-      set req.http.xkey-purge = regsuball(req.http.x-publish, "@[0-9]+", "");
+      unset req.http.xkey-purge;
+      C{
+        note(VRT_GetHdr(ctx, &VGC_HDR_REQ_x_2d_publish), ctx->now);
+        VRT_SetHdr(ctx, &VGC_HDR_REQ_xkey_2d_purge, 0, TOSTRAND(raised));
+      }C
     } elsif (req.http.xkey-purge) {
       C{ note(VRT_GetHdr(ctx, &VGC_HDR_REQ_xkey_2d_purge), ctx->now); }C
-    } else {
+    } elsif (!req.http.x-confirmed) {
       return (synth(400, "xkey-purge is missing"));
     }
+    # In a call of its own, after those that publish. The answer has the moment that a later one may name.
+    set req.http.x-begun = "1";
+    C{
+      if (!confirm(VRT_GetHdr(ctx, &VGC_HDR_REQ_x_2d_confirmed), ctx->now))
+        VRT_UnsetHdr(ctx, &VGC_HDR_REQ_x_2d_begun);
+    }C
+    if (req.http.x-begun) { ban("obj.http.Cache-Tag ~ @"); }
+    set req.http.x-moment = std.time2real(now, 0.0);
     # Hard: a page with a price may not outlive its purge, not even as grace.
-    set req.http.x-purged = xkey.purge(req.http.xkey-purge);
+    set req.http.x-purged = "0";
+    if (req.http.xkey-purge) { set req.http.x-purged = xkey.purge(req.http.xkey-purge); }
     return (synth(200, "Purged"));
   }
 
-  # By hand, for what has no key: all addresses that match. The shop makes none. Each ban is compared with every older
+  # By hand, for what has no key: all addresses that match. The shop makes one when it confirms again. Each ban is compared with every older
   # object, so there is a limit that a script in a loop meets first; the lurker can do it, because no ban names a request.
   if (req.method == "BAN") {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
@@ -108,7 +121,11 @@ sub vcl_recv {
   unset req.http.X-Purge-Secret;
   unset req.http.x-purged;
   unset req.http.x-publish;
+  unset req.http.x-confirmed;
+  unset req.http.x-begun;
+  unset req.http.x-moment;
   unset req.http.x-behind;
+  unset req.http.x-unconfirmed;
   unset req.http.x-variant;
   unset req.http.x-query;
   set req.http.X-Forwarded-Host = "{{public_host}}";
@@ -183,18 +200,22 @@ sub for_one {
 }
 
 sub vcl_backend_response {
+  # Before it is shown, also to one visitor alone.
+  C{ observe(VRT_GetHdr(ctx, &VGC_HDR_BERESP_Cache_2d_Tag), ctx->now); }C
   # Next names router headers in Vary; they are in the key already, where they matter.
   # A redirect that names its versions is kept as a page is: a renamed product or category.
   if (bereq.uncacheable || (beresp.status != 200 && beresp.status != 301) || beresp.http.Set-Cookie || beresp.http.Cache-Control ~ "(?i)no-store|private") {
     call for_one;
     return (deliver);
   }
-  # A version was published, or a tag purged, while this page was on its way: right for the visitor that asked, and not kept.
+  # A version was published, or a tag purged, while this page was on its way, or nothing is confirmed: right for the visitor that
+  # asked, and not kept.
   set beresp.http.x-asked = var.get_real("asked");
   if (beresp.http.Cache-Tag) {
     set beresp.http.x-behind = "1";
     C{
-      if (!is_behind(VRT_GetHdr(ctx, &VGC_HDR_BERESP_Cache_2d_Tag), VRT_GetHdr(ctx, &VGC_HDR_BERESP_x_2d_asked)))
+      if (!is_behind(VRT_GetHdr(ctx, &VGC_HDR_BERESP_Cache_2d_Tag), VRT_GetHdr(ctx, &VGC_HDR_BERESP_x_2d_asked))
+          && is_believed(VRT_GetHdr(ctx, &VGC_HDR_BERESP_x_2d_asked), ctx->now))
         VRT_UnsetHdr(ctx, &VGC_HDR_BERESP_x_2d_behind);
     }C
   }
@@ -227,15 +248,20 @@ sub vcl_backend_response {
   return (deliver);
 }
 
-# A page can pass the check above and be stored after the purge that was meant for it.
+# A page can pass the check above and be stored after the purge that was meant for it. And the shop may not reach Varnish: without a
+# confirmation all pages come from it, but those without a price while it is away.
 sub vcl_hit {
   if (obj.http.Cache-Tag && obj.http.x-asked) {
     set req.http.x-behind = "1";
+    set req.http.x-unconfirmed = "1";
     C{
       if (!is_behind(VRT_GetHdr(ctx, &VGC_HDR_OBJ_Cache_2d_Tag), VRT_GetHdr(ctx, &VGC_HDR_OBJ_x_2d_asked)))
         VRT_UnsetHdr(ctx, &VGC_HDR_REQ_x_2d_behind);
+      if (is_believed(VRT_GetHdr(ctx, &VGC_HDR_OBJ_x_2d_asked), ctx->now))
+        VRT_UnsetHdr(ctx, &VGC_HDR_REQ_x_2d_unconfirmed);
     }C
     if (req.http.x-behind) { return (pass); }
+    if (req.http.x-unconfirmed && (obj.http.Cache-Tag ~ "(^|,)({{volatile}}):" || std.healthy(req.backend_hint))) { return (pass); }
   }
 }
 
@@ -269,7 +295,7 @@ sub vcl_synth {
   set resp.http.Cache-Control = "no-store";
   set resp.body = resp.reason + {"
 "};
-  if (req.method == "PURGE" && resp.status == 200) { set resp.body = "purged " + req.http.x-purged + {"
+  if (req.method == "PURGE" && resp.status == 200) { set resp.body = "purged " + req.http.x-purged + " at " + req.http.x-moment + {"
 "}; }
   if (resp.status == 429) { set resp.http.Retry-After = "60"; }
   return (deliver);

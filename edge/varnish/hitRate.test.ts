@@ -40,8 +40,10 @@ beforeAll(async () => {
   if (address === null || typeof address === 'string') throw new Error('the shop has no port')
   const program = await varnishProgram(AbortSignal.timeout(300_000))
   const origin = `http://127.0.0.1:${address.port}`
-  varnish = await startVarnish({ program, port: await freePort(), origin, secret: SECRET, pageTtlS: 600 })
+  varnish = await startVarnish({ program, port: await freePort(), origin, secret: SECRET, pageTtlS: 600, trustS: 600 })
   edge = new VarnishEdge({ url: varnish.url, secret: SECRET })
+  // A moment, and its confirmation.
+  for (let i = 0; i < 2; i++) await edge.publish([], 0)
 }, 300_000)
 afterAll(async () => {
   await varnish?.stop()

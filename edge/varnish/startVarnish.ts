@@ -1,7 +1,7 @@
 /** varnishd with our VCL, on this machine. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { resources } from '#lib/catalog/resources.ts'
@@ -22,6 +22,8 @@ export interface VarnishOptions {
   readonly behindProxy?: boolean
   /** Seconds that a page is kept which no purge reaches. */
   readonly pageTtlS?: number
+  /** Seconds that Varnish believes what it keeps without a word from the shop. */
+  readonly trustS?: number
 }
 
 export interface LocalVarnish {
@@ -40,6 +42,7 @@ const PRIVATE: readonly Values[] = [
   { network: 'fc00::', bits: '7' },
 ]
 const PAGE_TTL_S = 30
+const TRUST_S = 10
 const BANS_A_MINUTE = 10
 const MEMORY = '128m'
 const TAIL_CHARACTERS = 2_000
@@ -117,7 +120,8 @@ async function configuration({
 export async function startVarnish(options: VarnishOptions): Promise<LocalVarnish> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-varnish-'))
   const file = path.join(folder, 'evergreen.vcl')
-  copyFileSync(path.join(import.meta.dirname, 'versions.vcl'), path.join(folder, 'versions.vcl'))
+  const versions = readFileSync(path.join(import.meta.dirname, 'versions.vcl'), 'utf8')
+  writeFileSync(path.join(folder, 'versions.vcl'), fill(versions, { trust_s: String(options.trustS ?? TRUST_S) }))
   writeFileSync(file, await configuration(options), { mode: 0o600 }) // it holds the secret
   const child = spawn(
     options.program,

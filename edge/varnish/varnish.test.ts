@@ -19,8 +19,17 @@ let edge: VarnishEdge
 beforeAll(async () => {
   shop = await onePageShop()
   program = await varnishProgram(AbortSignal.timeout(300_000))
-  varnish = await startVarnish({ program, port: await freePort(), origin: shop.url, secret: SECRET, pageTtlS: 600 })
+  varnish = await startVarnish({
+    program,
+    port: await freePort(),
+    origin: shop.url,
+    secret: SECRET,
+    pageTtlS: 600,
+    trustS: 600,
+  })
   edge = new VarnishEdge({ url: varnish.url, secret: SECRET })
+  // A moment, and its confirmation.
+  for (let i = 0; i < 2; i++) await edge.publish([], 0)
 }, 300_000)
 afterAll(async () => {
   await varnish?.stop()
@@ -68,6 +77,44 @@ it('keeps a page while other products change, also one that was asked for before
   render.go()
   expect(await slow).toBe('MISS edge')
   expect([await another(), await cache()]).toEqual(['HIT edge', 'HIT edge'])
+})
+
+it('drops nothing when a version is published again', async () => {
+  const publish = () => edge.publish([{ kind: 'price', id: PRODUCT, version: shop.version }])
+  await publish()
+  await kept()
+  await publish()
+  expect(await cache()).toBe('HIT edge')
+})
+
+it('shows nothing that it keeps while it is not confirmed, and nothing from before when it is again', async () => {
+  const own = await startVarnish({ program, port: await freePort(), origin: shop.url, secret: SECRET, trustS: 1 })
+  try {
+    const port = new VarnishEdge({ url: own.url, secret: SECRET })
+    const said = async () => (await readPage(own.url + PATH)).headers['x-cache']
+    const call = async (moment: string) => {
+      const headers = { 'x-purge-secret': SECRET, 'x-confirmed': moment }
+      const answer = await fetch(own.url, { method: 'PURGE', headers })
+      return (await answer.text()).split(' at ')[1]?.trim() ?? ''
+    }
+    for (let i = 0; i < 2; i++) expect(await said()).toBe('PASS edge')
+    const early = await call('0')
+    await expect
+      .poll(async () => {
+        await port.publish([], 0)
+        return said()
+      })
+      .toBe('HIT edge')
+    await expect.poll(said).toBe('PASS edge')
+    // One that was held up says nothing of this moment.
+    await call(early)
+    expect(await said()).toBe('PASS edge')
+    shop.version++
+    await call(await call('0'))
+    expect(await said()).toBe('MISS edge')
+  } finally {
+    await own.stop()
+  }
 })
 
 it('keeps nothing older than the newest of two versions, in either order', async () => {

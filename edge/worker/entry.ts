@@ -31,7 +31,7 @@ export type Kind = 'product' | 'list' | 'asset'
 const ttlS = (kind: Kind, env: Environment) =>
   kind === 'list' ? Number(env.LIST_TTL_S) : kind === 'product' ? PRODUCT_TTL_S : ASSET_TTL_S
 
-function versionsIn(cacheTag: string | null): Map<string, number> {
+export function versionsIn(cacheTag: string | null): Map<string, number> {
   const versions = new Map<string, number>()
   for (const text of (cacheTag ?? '').split(',')) {
     const ref = parseVersionedTag(text)

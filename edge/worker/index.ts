@@ -4,8 +4,7 @@ import { classify } from './classify.ts'
 import { control } from './control.ts'
 import { securityHeaders } from '../../lib/platform/http/securityHeaders.ts'
 import type { Context, Environment } from './environment.ts'
-import { passThrough } from './origin.ts'
-import { servePage } from './pages.ts'
+import { passOn, servePage } from './pages.ts'
 
 async function answer(request: Request, env: Environment, context: Context): Promise<Response> {
   const wanted = classify(request)
@@ -22,7 +21,7 @@ async function answer(request: Request, env: Environment, context: Context): Pro
     case 'page':
       return servePage(request, wanted, env, context)
     case 'pass':
-      return passThrough(request, env)
+      return passOn(request, env)
     default:
       return wanted satisfies never
   }

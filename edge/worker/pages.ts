@@ -17,6 +17,7 @@ import {
   ownVersion,
   respond,
   store,
+  versionsIn,
   type Entry,
 } from './entry.ts'
 import type { Context, Environment } from './environment.ts'
@@ -141,7 +142,10 @@ const REMEMBERED = 50_000
  * published has no version in the index; it gets one when a page that may still be served shows an older one. After a purge of
  * everything none may: a sale of 40,000 prices made each page write its twenty versions, a millisecond and more each.
  */
-async function publishedSnapshot(env: Environment, { versions, startedAt }: Entry): Promise<Snapshot> {
+async function publishedSnapshot(
+  env: Environment,
+  { versions, startedAt }: Pick<Entry, 'versions' | 'startedAt'>,
+): Promise<Snapshot> {
   const snapshot = await readIndex(env, versions.keys())
   const newer = [...versions].filter(([name, version]) => {
     const { version: published } = markOf(snapshot, name)
@@ -161,4 +165,13 @@ async function publishedSnapshot(env: Environment, { versions, startedAt }: Entr
   }
   if (!after) return snapshot
   return { ...snapshot, marks: new Map([...snapshot.marks, ...after.marks]) }
+}
+
+/** Passes on what is not kept. What is kept shows nothing older afterwards. */
+export async function passOn(request: Request, env: Environment): Promise<Response> {
+  const startedAt = Date.now()
+  const response = await passThrough(request, env)
+  const versions = versionsIn(response.headers.get('cache-tag'))
+  if (versions.size > 0) await publishedSnapshot(env, { versions, startedAt })
+  return response
 }

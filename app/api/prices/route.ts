@@ -1,6 +1,7 @@
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { toWire } from '#lib/money/wire.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
+import { cacheTagHeader } from '#lib/coherence/tags.ts'
 
 const HEADERS = { 'Cache-Control': 'no-store' }
 
@@ -11,5 +12,8 @@ const HEADERS = { 'Cache-Control': 'no-store' }
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
   if ('error' in parsed) return Response.json({ error: parsed.error, field: 'ids' }, { status: 400, headers: HEADERS })
-  return Response.json((await livePrices(parsed.ids)).map(toWire), { headers: HEADERS })
+  const prices = await livePrices(parsed.ids)
+  // An edge in front keeps none of it, and from then on shows no page with less.
+  const versions = prices.map(({ productId: id, version }) => ({ kind: 'price', id, version }))
+  return Response.json(prices.map(toWire), { headers: { ...HEADERS, 'Cache-Tag': cacheTagHeader(versions) } })
 }
