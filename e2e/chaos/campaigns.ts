@@ -11,7 +11,7 @@ import type { Fleet } from './fleet.ts'
 
 const TIMEOUT_MS = 30_000
 /** Reads from one to the next. */
-const READS = { sale: 1_600, csv: 1_200, order: 240 }
+const READS = { sale: 3_200, csv: 2_400, order: 480 }
 /** Milliseconds from its plan. */
 const SALE = { startsMs: 2_000, endsMs: 8_000 }
 const PRODUCTS_OF_EACH = 8

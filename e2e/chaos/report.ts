@@ -52,7 +52,7 @@ export function summary(result: ChaosResult): string {
   const drawn = rounds.flatMap(({ round }) => round)
   const [faults, kinds] = [drawn.length, new Set(drawn.map(({ kind }) => kind)).size]
   return (
-    `seed ${seed}: ${number(verdict.reads)} reads, ${number(verdict.writes)} prices edited (${number(writes.live)} edits live, ${number(writes.propagating)} propagating, ` +
+    `seed ${seed}: ${number(verdict.reads)} reads of ${number(verdict.prices)} prices, ${number(verdict.writes)} prices edited (${number(writes.live)} edits live, ${number(writes.propagating)} propagating, ` +
     `${number(writes.refused + writes.unanswered)} refused or lost, ${number(writes.sql)} by SQL), ${campaigns.sales} sales, ${campaigns.csv} files, ${verdict.orders} orders, ` +
     `${faults} faults of ${kinds} kinds in ${rounds.length} rounds, healed after ${number(median(heals))} ms (median), ${number(Math.max(0, ...heals))} ms (most): ${violationsOf(result)} violations`
   )

@@ -12,10 +12,10 @@ import { inject } from './inject.ts'
 import { healedMs } from './report.ts'
 
 const CALM_MS = 2_000
-const CLIENTS = 16
+const CLIENTS = 24
 const REST_MS = 25
 const PRODUCTS = 6
-const READS_AN_EDIT = 160
+const READS_AN_EDIT = 320
 const LOCALES = ['en', 'de'] as const
 
 export interface HealedRound {

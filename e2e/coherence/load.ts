@@ -10,7 +10,7 @@ const MIX: readonly (readonly [PageKind, Representation, number])[] = [
   ['home', 'html', 10],
   ['home', 'navigation', 3],
   ['home', 'segment', 2],
-  ['category', 'html', 12],
+  ['category', 'html', 15],
   ['category', 'navigation', 3],
   ['category', 'segment', 3],
   ['category page', 'html', 6],
@@ -23,7 +23,7 @@ const MIX: readonly (readonly [PageKind, Representation, number])[] = [
   ['search', 'html', 2],
   ['search', 'navigation', 1],
   ['api', 'json', 8],
-  ['feed', 'xml', 4],
+  ['feed', 'xml', 1],
 ]
 const SWEPT: Partial<Readonly<Record<PageKind, Representation>>> = { api: 'json', feed: 'xml' }
 const TOTAL = MIX.reduce((sum, [, , weight]) => sum + weight, 0)
@@ -34,7 +34,7 @@ const IDS_A_REQUEST = 8
 /** Reads follow edits: so often the product is one that was edited last. */
 const EDITED_OF_TEN = 6
 const EDITED_KEPT = 5
-const EDGE_OF = 5
+const EDGE_OF = 2
 /** A client that got no answer asks again after so many milliseconds. */
 const AGAIN_AFTER_MS = 20
 const SEARCH_FAILED = 'a search without results, status 200'
@@ -51,7 +51,7 @@ export interface LoadOptions {
   readonly stopAtViolation?: boolean
   /** Two of three clients stay with one instance each, as behind a load balancer that remembers; the others move about. */
   readonly sticky?: boolean
-  /** Every fifth client reads through it, and nothing else: no browser goes past an edge. */
+  /** Every second client reads through it, and nothing else: no browser goes past an edge. */
   readonly edge?: string | undefined
   /** Milliseconds from an answer to the next read of the same client, so that servers on the same machine have time for faults. */
   readonly restMs?: number
@@ -136,7 +136,7 @@ export class Load {
     await Promise.all(
       Array.from({ length: clients }, async (_, i) => {
         const client = new Client(`reader ${i + 1}`, ENCODINGS[i % ENCODINGS.length] ?? 'identity')
-        const home = this.#options.locales[i % this.#options.locales.length] ?? 'en'
+        const home = this.#options.locales[Math.floor(i / EDGE_OF) % this.#options.locales.length] ?? 'en'
         while (this.#begun < reads && !this.#stopped) {
           this.#begun++
           if (Math.random() * REQUESTS_A_CONNECTION < 1) client.reconnect()
@@ -172,7 +172,8 @@ export class Load {
   #originOf(client: number): string {
     const { origins, sticky, edge } = this.#options
     if (edge !== undefined && client % EDGE_OF === 0) return edge
-    return (sticky ? origins[client % (origins.length + 1)] : undefined) ?? pick(origins)
+    const direct = edge === undefined ? client : Math.floor(client / EDGE_OF)
+    return (sticky ? origins[direct % (origins.length + 1)] : undefined) ?? pick(origins)
   }
 
   /** @returns undefined when there was no answer to judge */
