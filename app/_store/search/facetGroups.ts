@@ -1,7 +1,8 @@
 /** The filters of a list, as links with counts. On the server: each link is an address of its own. */
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
-import { PRICE_STEPS, type Facets } from '#lib/catalog/search/index/facets.ts'
+import type { Facets } from '#lib/catalog/search/index/facets.ts'
+import { PRICE_STEPS } from '#lib/catalog/search/index/priceRanges.ts'
 import { SORTS, type SearchQuery, type Sort } from '#lib/catalog/search/searchParams.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Locale } from '#lib/platform/locales.ts'

@@ -95,7 +95,7 @@ async function indexFor(text: string, locale: Locale) {
 /** Ids and counts. A text without a letter and a digit finds nothing. */
 export async function find(query: IndexQuery): Promise<Found> {
   if (query.text.trim() !== '' && wordsOf(query.text).length === 0)
-    return { total: 0, ids: [], beside: new Map(), facets: NO_FACETS }
+    return { total: 0, page: 1, ids: [], beside: new Map(), facets: NO_FACETS }
   const { index, only } = await indexFor(query.text, query.locale)
   return index.find({ ...query, ...only })
 }
@@ -124,7 +124,7 @@ async function readCards(ids: readonly number[], beside: Found['beside']): Promi
  */
 export async function findForStaff(text: string, most: number): Promise<readonly number[]> {
   const { query } = parseSearch({ q: text })
-  return (await find({ ...query, locale: DEFAULT_LOCALE, category: undefined, most, all: true })).ids
+  return (await find({ ...query, locale: DEFAULT_LOCALE, category: undefined, perPage: most, all: true })).ids
 }
 
 /** The same without slips of the pen, all of them in no order: prices are changed by it. */
@@ -132,7 +132,15 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
   const { query } = parseSearch({ q: text })
   if (wordsOf(query.text).length === 0) return []
   const { index, only } = await indexFor(query.text, DEFAULT_LOCALE)
-  return index.all({ ...query, ...only, locale: DEFAULT_LOCALE, category: undefined, most: 0, all: true, strict: true })
+  return index.all({
+    ...query,
+    ...only,
+    locale: DEFAULT_LOCALE,
+    category: undefined,
+    perPage: 0,
+    all: true,
+    strict: true,
+  })
 }
 
 /**
@@ -146,7 +154,7 @@ export async function countsForStaff(): Promise<readonly StaffCount[] | undefine
 
 /** The results of each facet. @param category the id of the one that the query names */
 export async function findFacets(query: SearchQuery, locale: Locale, category: number | undefined): Promise<Facets> {
-  return (await find({ ...query, locale, category, most: 0 })).facets
+  return (await find({ ...query, locale, category, perPage: 0 })).facets
 }
 
 /** @param category the id of the one that the query names */
@@ -156,10 +164,8 @@ export async function searchProducts(
   category: number | undefined,
 ): Promise<SearchResult> {
   const last = pageCount(MOST_PAGED, PRODUCTS_PER_PAGE)
-  const found = await find({ ...query, locale, category, most: Math.min(query.page, last) * PRODUCTS_PER_PAGE })
-  const pages = Math.min(pageCount(found.total, PRODUCTS_PER_PAGE), last)
-  const page = Math.min(query.page, pages)
-  const ids = found.ids.slice((page - 1) * PRODUCTS_PER_PAGE, page * PRODUCTS_PER_PAGE)
-  const products = await readCards(ids, found.beside)
-  return { total: found.total, products, page, pages, facets: found.facets }
+  const asked = { ...query, page: Math.min(query.page, last), perPage: PRODUCTS_PER_PAGE }
+  const { total, page, ids, beside, facets } = await find({ ...asked, locale, category })
+  const pages = Math.min(pageCount(total, PRODUCTS_PER_PAGE), last)
+  return { total, products: await readCards(ids, beside), page, pages, facets }
 }

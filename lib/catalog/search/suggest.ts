@@ -25,7 +25,7 @@ export async function suggest(text: string, locale: Locale): Promise<Suggestions
   const { query } = parseSearch({ q: text })
   if (query.text === '') return { categories: [], products: [], total: 0 }
   const [{ ids, total, facets }, { categories }] = await Promise.all([
-    find({ ...query, category: undefined, locale, most: PRODUCTS }),
+    find({ ...query, category: undefined, locale, perPage: PRODUCTS }),
     readNavigation(),
   ])
   const most = [...facets.categories].toSorted(([, a], [, b]) => b - a)

@@ -112,6 +112,15 @@ it('lets readers ask the source when what was staged is lost', async () => {
   expect((await pairOf(reading)).amounts).toEqual([815, 815])
 })
 
+it('is on its way when the term of the Redis that took it is over: another one may be believed', async () => {
+  const commit = await changeAll(816, async () => void (await redis.direct.unlink(...(await lists()))))
+  const turn = (term: object) => database.db.indexTerm.update({ where: { id: 1 }, data: { term } })
+  await turn({ increment: 1 })
+  const answers = [await commit.show(), await fleet()[0].publisher.markBehind()]
+  await turn({ decrement: 1 })
+  expect(answers).toEqual([false, false])
+})
+
 it('keeps what was said of a tag after it was staged: a revalidation, and a newer version', async () => {
   const [writing, reading] = fleet()
   const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 2 } })

@@ -83,7 +83,7 @@ export class PreparedCommit {
   /**
    * To be called after the commit.
    * @returns true when each read that starts from then on in a process that believes the index shows all of it. False when Redis
-   *   did not take it, or has no lease: then a read may show what was before, until the outbox is followed
+   *   did not take it, or has no lease of the present term: then a read may show what was before, until the outbox is followed
    */
   async show(): Promise<boolean> {
     if (this.#parts.length === 0) return true
@@ -92,9 +92,10 @@ export class PreparedCommit {
       log.warn({ err: error }, 'what was staged could not be shown')
       return 0
     })
-    const isKnown = term > 0 || (await this.#markBehind())
-    if (isKnown) for (const part of this.#parts) await outer.afterIndex(part)
-    return isKnown && (term === 0 || index.isCurrent(term))
+    // A server that others have left takes the word, too: the term says whether it counts.
+    const knowing = term > 0 ? term : await this.#markBehind()
+    if (knowing > 0) for (const part of this.#parts) await outer.afterIndex(part)
+    return index.isCurrent(knowing)
   }
 
   /** To be called when the commit does not come. */
@@ -125,11 +126,12 @@ export class PreparedCommit {
     }
   }
 
-  async #markBehind(): Promise<boolean> {
+  /** @returns the term of the lease that says it; 0 when none does */
+  async #markBehind(): Promise<number> {
     const written = await this.#ports.index.link.markBehind().catch((error: unknown) => {
       this.#ports.log.warn({ err: error }, 'the index could not be marked as behind')
     })
-    return (written?.term ?? 0) > 0
+    return written?.term ?? 0
   }
 }
 

@@ -66,11 +66,13 @@ export class Publisher {
    * Says that something was committed that the index does not have yet, of any size. To be called after the commit: when it
    * returns true, each read that starts from then on in a process that believes the index is answered from the source, with all of
    * the commit. The outbox brings it to the index.
-   * @returns false when Redis did not take it, or has no lease: then a read may show what was before, until the outbox is followed
+   * @returns false when Redis did not take it, or has no lease of the present term: then a read may show what was before, until the
+   *   outbox is followed
    */
   async markBehind(): Promise<boolean> {
     try {
-      return (await this.#index.link.markBehind()).term > 0
+      const { term } = await this.#index.link.markBehind()
+      return await this.#index.isCurrent(term)
     } catch (error) {
       this.#log.warn({ err: error }, 'the index could not be marked as behind')
       return false

@@ -2,21 +2,12 @@
  * One pass over the products that have the words: which meet the filters, and what each facet would find. The counts are of cards: a
  * group has one, however many of it are found. People who work in the shop see each product for itself.
  */
-import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Filters } from './filters.ts'
-import { ACTIVE, ALIVE, IN_STOCK, NONE, ON_SALE, type Products } from './products.ts'
-
-/** The bounds between ranges of prices. */
-export const PRICE_STEPS: readonly number[] = [25, 50, 100, 200, 400, 800].map(
-  (whole) => whole * 10 ** SHOP_CURRENCY.digits,
-)
-
-/** The range of an amount without a comparison that a processor cannot foresee: each step is a multiple of the first one. */
-const STEP = PRICE_STEPS[0] ?? 1
-const RANGES = Uint8Array.from(
-  { length: (PRICE_STEPS.at(-1) ?? 0) / STEP + 1 },
-  (_, at) => PRICE_STEPS.filter((step) => at * STEP >= step).length,
-)
+import type { Dictionary } from './growable.ts'
+import { FOUND } from './matching.ts'
+import { PRICE_RANGES } from './priceRanges.ts'
+import { ACTIVE, ALIVE, FLAG_VALUES, IN_STOCK, NONE, ON_SALE, RANGE_SHIFT, type Products } from './products.ts'
+import type { Traits } from './traits.ts'
 
 /** The number of cards with each value, all other facets being as they are: what a click on it would show. */
 export interface Facets {
@@ -29,22 +20,57 @@ export interface Facets {
   readonly inStock: number
 }
 
-// A product that fails in one facet alone is counted there.
+// Traits that fail in one facet alone are counted there.
 const CATEGORY = 1
 const BRAND = 2
 const COLOUR = 4
-const PRICE = 8
-const SALE = 16
-const STOCK = 32
+/** In more than one of them. */
+const SEVERAL = 7
 
-function numbersOf(texts: readonly string[], find: (text: string) => number | undefined, size: number): Uint8Array {
-  const chosen = new Uint8Array(size)
-  for (const text of texts) chosen[find(text) ?? size] = 1
-  return chosen
+function chosen(texts: readonly string[], dictionary: Dictionary): Uint8Array {
+  const is = new Uint8Array(dictionary.texts.length)
+  for (const text of texts) {
+    const number = dictionary.find(text)
+    if (number !== undefined) is[number] = 1
+  }
+  return is
 }
 
-/** The number of cards with each of some values, of which a card may have several. */
-class Cards {
+/** By number of the traits: in which facets products with them fail. */
+function failingTraits(traits: Traits, { category, brands, colours }: Filters): Uint8Array {
+  const isBrand = chosen(brands, traits.brandNames)
+  const isColour = chosen(colours, traits.colourNames)
+  const isSet = Uint8Array.from(traits.categorySets, (ids) =>
+    category === undefined || ids.includes(category) ? 1 : 0,
+  )
+  const [brandOf, colourOf, setOf] = [traits.brands.values, traits.colours.values, traits.sets.values]
+  return Uint8Array.from({ length: traits.size }, (_, number) => {
+    const fails =
+      (isSet[setOf[number] ?? 0] === 1 ? 0 : CATEGORY) |
+      (brands.length === 0 || isBrand[brandOf[number] ?? 0] === 1 ? 0 : BRAND) |
+      (colours.length === 0 || isColour[colourOf[number] ?? 0] === 1 ? 0 : COLOUR)
+    return (fails & (fails - 1)) === 0 ? fails : SEVERAL
+  })
+}
+
+// What a card shows: a bit for each range of prices, and these.
+const ALL_RANGES = 2 ** PRICE_RANGES - 1
+const IS_ON_SALE = ALL_RANGES + 1
+const IS_IN_STOCK = IS_ON_SALE * 2
+const IS_FOUND = IS_IN_STOCK * 2
+
+/** By flags what a product shows; nothing, where it is in no list, or fails. */
+function shownByFlags({ onSale, inStock, all = false }: Filters): Uint32Array {
+  const asked = ALIVE | (all ? 0 : ACTIVE) | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0)
+  return Uint32Array.from({ length: FLAG_VALUES }, (_, flags) => {
+    if ((flags & asked) !== asked) return 0
+    const range = 1 << (flags >> RANGE_SHIFT)
+    return IS_FOUND | range | ((flags & ON_SALE) === 0 ? 0 : IS_ON_SALE) | ((flags & IN_STOCK) === 0 ? 0 : IS_IN_STOCK)
+  })
+}
+
+/** The number of cards with each of some values. */
+class Counts {
   readonly counts: Uint32Array
   /** The last card that was counted, from 1. */
   readonly #last: Uint32Array
@@ -54,102 +80,163 @@ class Cards {
     this.#last = new Uint32Array(values)
   }
 
-  /** @param card from 1; each comes once, with all of its values */
-  count(value: number, card: number): void {
-    if (this.#last[value] === card) return
+  /**
+   * For one of several rows of a card.
+   * @param card from 1; each comes once, with all of its values
+   * @returns whether it is the first one with the value
+   */
+  count(value: number, card: number): boolean {
+    if (this.#last[value] === card) return false
     this.#last[value] = card
-    this.counts[value] = (this.counts[value] ?? 0) + 1
+    this.add(value, 1)
+    return true
+  }
+
+  add(value: number, cards: number): void {
+    this.counts[value] = (this.counts[value] ?? 0) + cards
   }
 }
 
-const named = ({ counts }: Cards, texts: readonly string[]) =>
-  new Map([...counts].flatMap((count, i) => (count > 0 && i > 0 ? [[texts[i] ?? '', count] as const] : [])))
+/** The number of cards with each brand, colour and category. */
+class TraitCounts {
+  readonly #traits: Traits
+  readonly #fails: Uint8Array
+  readonly #brandOf: Uint32Array
+  readonly #colourOf: Uint32Array
+  readonly #setOf: Uint32Array
+  readonly #brands: Counts
+  readonly #colours: Counts
+  readonly #sets: Counts
+  readonly #categories: Counts
+
+  constructor(traits: Traits, fails: Uint8Array) {
+    this.#traits = traits
+    this.#fails = fails
+    this.#brandOf = traits.brands.values
+    this.#colourOf = traits.colours.values
+    this.#setOf = traits.sets.values
+    this.#brands = new Counts(traits.brandNames.texts.length)
+    this.#colours = new Counts(traits.colourNames.texts.length)
+    this.#sets = new Counts(traits.categorySets.length)
+    this.#categories = new Counts(Math.max(0, ...traits.categorySets.flat()) + 1)
+  }
+
+  /** For one of several rows of a card. */
+  count(number: number, card: number): void {
+    const fails = this.#fails[number] ?? 0
+    if (fails === 0 || fails === BRAND) this.#brands.count(this.#brandOf[number] ?? 0, card)
+    if (fails === 0 || fails === COLOUR) this.#colours.count(this.#colourOf[number] ?? 0, card)
+    if (fails !== 0 && fails !== CATEGORY) return
+    const set = this.#setOf[number] ?? 0
+    // Nearly always the products of a group are in the same ones.
+    if (this.#sets.count(set, card))
+      for (const id of this.#traits.categorySets[set] ?? []) this.#categories.count(id, card)
+  }
+
+  /** For cards of one row. */
+  addCards(number: number, cards: number): void {
+    const fails = this.#fails[number] ?? 0
+    if (fails === 0 || fails === BRAND) this.#brands.add(this.#brandOf[number] ?? 0, cards)
+    if (fails === 0 || fails === COLOUR) this.#colours.add(this.#colourOf[number] ?? 0, cards)
+    if (fails === 0 || fails === CATEGORY)
+      for (const id of this.#traits.categorySets[this.#setOf[number] ?? 0] ?? []) this.#categories.add(id, cards)
+  }
+
+  facets(): Pick<Facets, 'categories' | 'brands' | 'colours'> {
+    const named = ({ counts }: Counts, texts: readonly string[]) =>
+      new Map([...counts].flatMap((count, i) => (count > 0 && i > 0 ? [[texts[i] ?? '', count] as const] : [])))
+    const { brandNames, colourNames } = this.#traits
+    return {
+      categories: new Map(
+        [...this.#categories.counts].flatMap((count, id) => (count > 0 ? [[id, count] as const] : [])),
+      ),
+      brands: named(this.#brands, brandNames.texts),
+      colours: named(this.#colours, colourNames.texts),
+    }
+  }
+}
+
+export interface Matches {
+  /** The number of cards. */
+  readonly total: number
+  /** How many of `rows` were found. */
+  readonly length: number
+  readonly facets: Facets
+}
 
 /**
- * @param found by row how many words it has
+ * @param found by row how many words it has; FOUND for each row that meets all of it, when it returns
  * @param wanted how many it must have
- * @param take is called for each row that meets all of it, those of a group one after the other, with the first row of the group
+ * @param rows takes those rows, all of a group one after the other; as long as there are products
  */
 export function countFacets(
   products: Products,
   found: Uint8Array,
   wanted: number,
   filters: Filters,
-  take: (row: number, first: number) => void,
-): { total: number; facets: Facets } {
-  const { length, categorySets } = products
+  rows: Uint32Array,
+): Matches {
+  const { length, traits } = products
   const isGrouped = filters.all !== true
   const firstOf = products.firstOfGroup.values
   const nextOf = products.nextOfGroup.values
   const flags = products.flags.values
-  const brand = products.brands.values
-  const colour = products.colours.values
-  const set = products.categories.values
   const amount = products.amounts.values
+  const traitsOf = products.traitsOf.values
   const { minAmount = 0, maxAmount = Number.MAX_SAFE_INTEGER } = filters
-  const isOpen = filters.all === true ? ALIVE : ALIVE | ACTIVE
-  const brandTexts = products.brandNames.texts
-  const colourTexts = products.colourNames.texts
-  const anyBrand = filters.brands.length === 0
-  const anyColour = filters.colours.length === 0
-  const chosenBrands = numbersOf(filters.brands, (text) => products.brandNames.find(text), brandTexts.length)
-  const chosenColours = numbersOf(filters.colours, (text) => products.colourNames.find(text), colourTexts.length)
-  const { category } = filters
-  const chosenSets = Uint8Array.from(categorySets, (ids) => (category === undefined || ids.includes(category) ? 1 : 0))
-  const brands = new Cards(brandTexts.length)
-  const colours = new Cards(colourTexts.length)
-  const categories = new Cards(Math.max(0, ...categorySets.flat()) + 1)
-  // Most cards have one row: the set is counted in place of its categories.
-  const sets = new Uint32Array(categorySets.length)
-  const prices = new Cards(PRICE_STEPS.length + 1)
-  const [all, onSale, inStock] = [new Cards(1), new Cards(1), new Cards(1)]
+  const isBetween = filters.minAmount !== undefined || filters.maxAmount !== undefined
+  const shownBy = shownByFlags(filters)
+  const failing = failingTraits(traits, filters)
+  const traitCounts = new TraitCounts(traits, failing)
+  // By traits the number of cards of one row, and the last card of several that was counted.
+  const single = new Uint32Array(traits.size)
+  const last = new Uint32Array(traits.size)
+  // By all that a card shows.
+  const cards = new Uint32Array(IS_FOUND * 2)
+  let many = 0
   for (let first = 0; first < length; first += 1) {
     if (isGrouped && firstOf[first] !== first) continue
-    for (let row = first; row !== NONE; row = isGrouped ? (nextOf[row] ?? NONE) : NONE) {
+    const isAlone = !isGrouped || nextOf[first] === NONE
+    const card = first + 1
+    let shown = 0
+    for (let row = first; row !== NONE; row = isAlone ? NONE : (nextOf[row] ?? NONE)) {
       if (found[row] !== wanted) continue
-      const flag = flags[row] ?? 0
-      if ((flag & isOpen) !== isOpen) continue
-      const rowBrand = brand[row] ?? 0
-      const rowColour = colour[row] ?? 0
-      const rowSet = set[row] ?? 0
-      const rowAmount = amount[row] ?? 0
-      let fails = 0
-      if (chosenSets[rowSet] !== 1) fails |= CATEGORY
-      if (!anyBrand && chosenBrands[rowBrand] !== 1) fails |= BRAND
-      if (!anyColour && chosenColours[rowColour] !== 1) fails |= COLOUR
-      if (rowAmount < minAmount || rowAmount > maxAmount) fails |= PRICE
-      if (filters.onSale && (flag & ON_SALE) === 0) fails |= SALE
-      if (filters.inStock && (flag & IN_STOCK) === 0) fails |= STOCK
-      if ((fails & (fails - 1)) !== 0) continue
-      const card = first + 1
+      const own = shownBy[flags[row] ?? 0] ?? 0
+      if (own === 0) continue
+      const number = traitsOf[row] ?? 0
+      const fails = failing[number] ?? 0
+      if (fails === SEVERAL) continue
+      if (isBetween) {
+        const rowAmount = amount[row] ?? 0
+        if (rowAmount < minAmount || rowAmount > maxAmount) {
+          if (fails === 0) shown |= own & ALL_RANGES
+          continue
+        }
+      }
       if (fails === 0) {
-        all.count(0, card)
-        take(row, first)
+        shown |= own
+        found[row] = FOUND
+        rows[many] = row
+        many += 1
       }
-      if (fails === 0 || fails === CATEGORY) {
-        if (row === first && (!isGrouped || nextOf[row] === NONE)) sets[rowSet] = (sets[rowSet] ?? 0) + 1
-        else for (const id of categorySets[rowSet] ?? []) categories.count(id, card)
+      if (isAlone) single[number] = (single[number] ?? 0) + 1
+      else if (last[number] !== card) {
+        last[number] = card
+        traitCounts.count(number, card)
       }
-      if (fails === 0 || fails === BRAND) brands.count(rowBrand, card)
-      if (fails === 0 || fails === COLOUR) colours.count(rowColour, card)
-      if (fails === 0 || fails === PRICE) {
-        prices.count(RANGES[Math.min(RANGES.length - 1, Math.floor(rowAmount / STEP))] ?? 0, card)
-      }
-      if ((fails === 0 || fails === SALE) && (flag & ON_SALE) !== 0) onSale.count(0, card)
-      if ((fails === 0 || fails === STOCK) && (flag & IN_STOCK) !== 0) inStock.count(0, card)
     }
+    cards[shown] = (cards[shown] ?? 0) + 1
   }
-  for (const [set, count] of sets.entries())
-    for (const id of categorySets[set] ?? []) categories.counts[id] = (categories.counts[id] ?? 0) + count
+  for (const [number, count] of single.entries()) if (count > 0) traitCounts.addCards(number, count)
+  const cardsWith = (bit: number) => cards.reduce((sum, count, shown) => ((shown & bit) === 0 ? sum : sum + count), 0)
   return {
-    total: all.counts[0] ?? 0,
+    total: cardsWith(IS_FOUND),
+    length: many,
     facets: {
-      categories: new Map([...categories.counts].flatMap((count, id) => (count > 0 ? [[id, count] as const] : []))),
-      brands: named(brands, brandTexts),
-      colours: named(colours, colourTexts),
-      prices: [...prices.counts],
-      onSale: onSale.counts[0] ?? 0,
-      inStock: inStock.counts[0] ?? 0,
+      ...traitCounts.facets(),
+      prices: Array.from({ length: PRICE_RANGES }, (_, range) => cardsWith(1 << range)),
+      onSale: cardsWith(IS_ON_SALE),
+      inStock: cardsWith(IS_IN_STOCK),
     },
   }
 }

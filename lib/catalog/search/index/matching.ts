@@ -1,6 +1,7 @@
 /** Finds the products with all words of a query, and their ranks. */
 import type { Postings } from './growable.ts'
 import type { Products } from './products.ts'
+import type { Traits } from './traits.ts'
 import { WEIGHT, type Meaning } from './vocabulary.ts'
 
 /** The meanings of one word of the query: words of names, and values of columns. */
@@ -13,19 +14,31 @@ export interface Meanings {
   readonly colours: readonly number[]
 }
 
+/** In place of the number of words, of what meets the filters, too. */
+export const FOUND = 255
+
 /** By row. Kept from one search to the next, for as long as one at a time runs. */
 export interface Marks {
   /** The number of words that it matches. */
   readonly found: Uint8Array
   /** The sum of their weights. */
   readonly scores: Uint16Array
+  /** What was found, in no order. */
+  readonly rows: Uint32Array
 }
 
-function chosen(numbers: readonly number[], size: number, weight: number): Uint8Array | undefined {
-  if (numbers.length === 0) return undefined
-  const weights = new Uint8Array(size)
-  for (const number of numbers) weights[number] = weight
-  return weights
+/** The weight of a word by number of the traits, where it may mean one of them. */
+function weightsOf(traits: Traits, { categories, brands, colours }: Meanings): Uint8Array | undefined {
+  if (categories.length + brands.length + colours.length === 0) return undefined
+  const [isCategory, isBrand, isColour] = [new Set(categories), new Set(brands), new Set(colours)]
+  const bySet = traits.categorySets.map((ids) => ids.some((id) => isCategory.has(id)))
+  return Uint8Array.from({ length: traits.size }, (_, number) =>
+    Math.max(
+      bySet[traits.sets.values[number] ?? 0] === true ? WEIGHT.category : 0,
+      isBrand.has(traits.brands.values[number] ?? 0) ? WEIGHT.brand : 0,
+      isColour.has(traits.colours.values[number] ?? 0) ? WEIGHT.colour : 0,
+    ),
+  )
 }
 
 /** Words that need not be there, and the number of all that were typed. */
@@ -53,13 +66,14 @@ function markBetter(words: readonly Meanings[], { besides, typed, nameWords }: B
 /** @returns how many words a product must have */
 export function markMatches(products: Products, words: readonly Meanings[], beside: Beside, marks: Marks): number {
   const { found, scores } = marks
-  const { length, categorySets } = products
+  const { length, traits } = products
+  const traitsOf = products.traitsOf.values
   found.fill(0, 0, length)
   scores.fill(0, 0, length)
-  for (const [nth, { names, categories, brands, colours }] of words.entries()) {
+  for (const [nth, word] of words.entries()) {
     const next = nth + 1
     // The best come first, and the first one counts.
-    for (const { postings, weight } of names) {
+    for (const { postings, weight } of word.names) {
       const { values, length: many } = postings
       for (let i = 0; i < many; i += 1) {
         const row = values[i] ?? 0
@@ -68,21 +82,11 @@ export function markMatches(products: Products, words: readonly Meanings[], besi
         scores[row] = (scores[row] ?? 0) + weight
       }
     }
-    const byCategory =
-      categories.length === 0
-        ? undefined
-        : Uint8Array.from(categorySets, (ids) => (ids.some((id) => categories.includes(id)) ? WEIGHT.category : 0))
-    const byBrand = chosen(brands, products.brandNames.texts.length, WEIGHT.brand)
-    const byColour = chosen(colours, products.colourNames.texts.length, WEIGHT.colour)
-    if (!byCategory && !byBrand && !byColour) continue
-    const [set, brand, colour] = [products.categories.values, products.brands.values, products.colours.values]
+    const weights = weightsOf(traits, word)
+    if (!weights) continue
     for (let row = 0; row < length; row += 1) {
       if (found[row] !== nth) continue
-      const weight = Math.max(
-        byCategory?.[set[row] ?? 0] ?? 0,
-        byBrand?.[brand[row] ?? 0] ?? 0,
-        byColour?.[colour[row] ?? 0] ?? 0,
-      )
+      const weight = weights[traitsOf[row] ?? 0] ?? 0
       if (weight === 0) continue
       found[row] = next
       scores[row] = (scores[row] ?? 0) + weight

@@ -1,7 +1,9 @@
 /** The products of the index: what they are filtered and sorted by, one column for each. */
 import type { Locale } from '#lib/platform/locales.ts'
 import { fold } from '../words.ts'
-import { Column, Dictionary } from './growable.ts'
+import { Column } from './growable.ts'
+import { rangeOf } from './priceRanges.ts'
+import { Traits } from './traits.ts'
 
 /** As it is in Postgres. */
 export interface IndexedProduct {
@@ -26,11 +28,14 @@ export interface IndexedProduct {
 /** The properties that change without the product: its price and its stock. */
 export type Facts = Pick<IndexedProduct, 'amountMinor' | 'priceVersion' | 'onSale' | 'inStock' | 'stockVersion'>
 
-/** Whether the row is the newest of its product; whether that is sold, reduced, in stock. */
+/** Whether the row is the newest of its product; whether that is sold, reduced, in stock. Above them stands its range of prices. */
 export const ALIVE = 1
 export const ACTIVE = 2
 export const ON_SALE = 4
 export const IN_STOCK = 8
+export const RANGE_SHIFT = 4
+/** Each value of the column of flags is below it. */
+export const FLAG_VALUES = 256
 
 export const NONE = -1
 const SORTED_LETTERS = 8
@@ -58,10 +63,8 @@ export class Products {
   readonly ids = new Column((length) => new Int32Array(length))
   readonly ranks = new Column((length) => new Int32Array(length))
   readonly flags = new Column((length) => new Uint8Array(length))
-  readonly brands = new Column((length) => new Uint32Array(length))
-  readonly colours = new Column((length) => new Uint16Array(length))
-  /** Numbers in `categorySets`. */
-  readonly categories = new Column((length) => new Uint32Array(length))
+  /** Its brand, colour and categories, as a number in `traits`. */
+  readonly traitsOf = new Column((length) => new Uint32Array(length))
   readonly amounts = new Column((length) => new Int32Array(length))
   /** The first row of its group, by which the others are reached; the row itself where it is alone. */
   readonly firstOfGroup = new Column((length) => new Int32Array(length))
@@ -75,11 +78,7 @@ export class Products {
   readonly sortKeys: ReadonlyMap<Locale, Column<Float64Array>>
   /** The number of words in each name. */
   readonly nameWords: ReadonlyMap<Locale, Column<Uint8Array>>
-  readonly brandNames = new Dictionary()
-  readonly colourNames = new Dictionary()
-  readonly #categorySets = new Dictionary()
-  /** The ids in each of them. */
-  readonly categorySets: (readonly number[])[] = [[]]
+  readonly traits = new Traits()
   /** By id of the product. */
   readonly #rows = new Column((length) => new Int32Array(length).fill(NONE))
 
@@ -113,9 +112,7 @@ export class Products {
     this.#rows.set(product.id, row)
     this.ids.set(row, product.id)
     this.ranks.set(row, product.rank)
-    this.brands.set(row, this.brandNames.numberOf(product.brand))
-    this.colours.set(row, this.colourNames.numberOf(product.colour ?? ''))
-    this.categories.set(row, this.#setOf(product.categories))
+    this.traitsOf.set(row, this.traits.numberOf(product))
     this.#join(row, product.groupId)
     this.#versions.set(row, product.version)
     for (const [locale, keys] of this.sortKeys) keys.set(row, sortKey(product.names[locale] ?? product.name))
@@ -143,17 +140,10 @@ export class Products {
 
   setFacts(row: number, { amountMinor, priceVersion, onSale, inStock, stockVersion }: Facts): void {
     const active = (this.flags.values[row] ?? 0) & ACTIVE
-    this.flags.set(row, ALIVE | active | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0))
+    const range = rangeOf(amountMinor) << RANGE_SHIFT
+    this.flags.set(row, ALIVE | active | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0) | range)
     this.amounts.set(row, amountMinor)
     this.#priceVersions.set(row, priceVersion)
     this.#stockVersions.set(row, stockVersion)
-  }
-
-  #setOf(categories: readonly number[]): number {
-    const key = categories.join()
-    const known = this.#categorySets.find(key)
-    if (known !== undefined) return known
-    this.categorySets.push([...categories])
-    return this.#categorySets.numberOf(key)
   }
 }

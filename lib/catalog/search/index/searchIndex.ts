@@ -6,21 +6,21 @@
 import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { canonical, synonymsIn } from '../synonyms.ts'
 import { indexedWords, wordsOf, type Word } from '../words.ts'
-import { countFacets, type Facets } from './facets.ts'
+import { countFacets, type Facets, type Matches } from './facets.ts'
 import { TopRows } from './topRows.ts'
 import type { Filters } from './filters.ts'
-import { WEIGHT } from './vocabulary.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
-import { NONE, Products, type IndexedProduct } from './products.ts'
-import { markMatches, markThese, type Marks } from './matching.ts'
+import { Products, type IndexedProduct } from './products.ts'
+import { FOUND, markMatches, markThese, type Marks } from './matching.ts'
 import { meaningsOf, type Category } from './meanings.ts'
 
 export interface IndexQuery extends Filters {
   readonly text: string
   readonly locale: Locale
   readonly sort: 'recommended' | 'price-asc' | 'price-desc' | 'name'
-  /** The number of the first ones. */
-  readonly most: number
+  /** From 1; the last one, where a later one is asked for. */
+  readonly page: number
+  readonly perPage: number
   /** Products among which it looks, in place of the words. */
   readonly only?: readonly number[]
   /** Whether a slip of the pen finds nothing: where prices are changed by what is found. */
@@ -31,7 +31,8 @@ export interface IndexQuery extends Filters {
 
 export interface Found {
   readonly total: number
-  /** The first ones, in their order; of a group the one that matches best. */
+  readonly page: number
+  /** Those of the page, in their order; of a group the one that matches best. */
   readonly ids: readonly number[]
   /** By each of these ids all that was found of its group, itself too. */
   readonly beside: ReadonlyMap<number, readonly number[]>
@@ -41,17 +42,13 @@ export interface Found {
 /** A rank has 31 bits: what the words count for comes first. */
 const RANKS = 2 ** 31
 const MOST_WORDS = 8
-/** In place of the number of words, of what meets the filters, too. */
-const FOUND = 255
-/** And one more for the whole name. */
-const MOST_SCORE = MOST_WORDS * WEIGHT.name + 1
 
 export class SearchIndex {
   readonly products = new Products(LOCALES)
   readonly #vocabularies: ReadonlyMap<Locale, Vocabulary>
   readonly #synonyms = new Map(LOCALES.map((locale) => [locale, synonymsIn(locale)]))
   #categories: readonly Category[] = []
-  #marks: Marks = { found: new Uint8Array(0), scores: new Uint16Array(0) }
+  #marks: Marks = { found: new Uint8Array(0), scores: new Uint16Array(0), rows: new Uint32Array(0) }
   readonly #stemsOf: (locale: Locale) => StemsOf
 
   constructor(stemsOf: (locale: Locale) => StemsOf) {
@@ -88,24 +85,16 @@ export class SearchIndex {
 
   find(query: IndexQuery): Found {
     const { products } = this
-    const firsts = new TopRows(Math.min(query.most, products.length))
-    const { best, order } = this.#keysOf(query)
-    let [card, shown] = [NONE, NONE]
-    const { total, facets } = this.#visit(query, (row, first) => {
-      if (first === card) {
-        if (best(row) < best(shown)) shown = row
-        return
-      }
-      if (shown !== NONE) firsts.offer(order(shown), shown)
-      card = first
-      shown = row
-    })
-    if (shown !== NONE) firsts.offer(order(shown), shown)
+    const { total, length, facets } = this.#visit(query)
+    const page = Math.max(1, Math.min(query.page, Math.ceil(total / Math.max(1, query.perPage))))
+    const firsts = new TopRows(Math.min(page * query.perPage, total))
+    if (query.perPage > 0) this.#offerCards(query, length, firsts)
     const idOf = (row: number) => products.ids.values[row] ?? 0
-    const rows = firsts.rows()
+    const rows = firsts.takeFrom((page - 1) * query.perPage)
     const isFound = (row: number) => this.#marks.found[row] === FOUND
     return {
       total,
+      page,
       ids: rows.map(idOf),
       beside: new Map(rows.map((row) => [idOf(row), products.rowsBeside(row).filter(isFound).map(idOf)])),
       facets,
@@ -114,23 +103,50 @@ export class SearchIndex {
 
   /** Ids of all that `find` would count, in no order. */
   all(query: IndexQuery): number[] {
-    const ids: number[] = []
-    this.#visit(query, (row) => ids.push(this.products.ids.values[row] ?? 0))
-    return ids
+    const { length } = this.#visit(query)
+    return Array.from(this.#marks.rows.subarray(0, length), (row) => this.products.ids.values[row] ?? 0)
   }
 
-  #visit(query: IndexQuery, take: (row: number, first: number) => void): { total: number; facets: Facets } {
+  #visit(query: IndexQuery): Matches {
     const { products } = this
     if (this.#marks.found.length < products.length) {
       const length = Math.ceil(products.length * 1.2)
-      this.#marks = { found: new Uint8Array(length), scores: new Uint16Array(length) }
+      this.#marks = { found: new Uint8Array(length), scores: new Uint16Array(length), rows: new Uint32Array(length) }
     }
     const marks = this.#marks
     const wanted = query.only ? markThese(products, query.only, marks) : this.#mark(query, marks)
-    return countFacets(products, marks.found, wanted, query, (row, first) => {
-      marks.found[row] = FOUND
-      take(row, first)
-    })
+    return countFacets(products, marks.found, wanted, query, marks.rows)
+  }
+
+  /**
+   * Chooses the product of a group that is shown, and the place of its card: the smallest key comes first.
+   * @param length of the found rows
+   */
+  #offerCards({ sort, locale, all = false }: IndexQuery, length: number, firsts: TopRows): void {
+    const { amounts, ranks, sortKeys, firstOfGroup } = this.products
+    const { scores, rows } = this.#marks
+    const isByWords = sort === 'recommended'
+    const column = isByWords ? ranks : sort === 'name' ? sortKeys.get(locale) : amounts
+    if (!column) return
+    const { values } = column
+    const scoreCounts = isByWords ? RANKS : 0
+    // A card says what the cheapest costs.
+    const sign = sort === 'price-desc' ? -1 : 1
+    const firstOf = firstOfGroup.values
+    for (let i = 0; i < length;) {
+      let shown = rows[i] ?? 0
+      let best = (values[shown] ?? 0) - (scores[shown] ?? 0) * scoreCounts
+      const first = firstOf[shown]
+      for (i += 1; i < length; i += 1) {
+        const row = rows[i] ?? 0
+        if (all || firstOf[row] !== first) break
+        const key = (values[row] ?? 0) - (scores[row] ?? 0) * scoreCounts
+        if (key >= best) continue
+        best = key
+        shown = row
+      }
+      if (best * sign <= firsts.bound) firsts.offer(best * sign, shown)
+    }
   }
 
   /** @returns how many words a product must have */
@@ -149,29 +165,9 @@ export class SearchIndex {
       stemsOf: this.#stemsOf(locale),
       synonyms: this.#synonyms.get(locale) ?? new Map(),
       categories: this.#categories,
-      brands: products.brandNames,
-      colours: products.colourNames,
+      brands: products.traits.brandNames,
+      colours: products.traits.colourNames,
     })
     return markMatches(products, words, { besides, typed: typed.length, nameWords }, marks)
-  }
-
-  /** Chooses the product of a group that is shown, and the place of its card: the smallest key comes first. */
-  #keysOf({ sort, locale }: IndexQuery): Record<'best' | 'order', (row: number) => number> {
-    const { amounts, ranks, sortKeys } = this.products
-    const [amount, rank] = [amounts.values, ranks.values]
-    const same = (key: (row: number) => number) => ({ best: key, order: key })
-    switch (sort) {
-      case 'price-asc':
-        return same((row) => amount[row] ?? 0)
-      // A card says what the cheapest costs.
-      case 'price-desc':
-        return { best: (row) => amount[row] ?? 0, order: (row) => -(amount[row] ?? 0) }
-      case 'name': {
-        const keys = sortKeys.get(locale)?.values
-        return same((row) => keys?.[row] ?? 0)
-      }
-      case 'recommended':
-        return same((row) => (MOST_SCORE - (this.#marks.scores[row] ?? 0)) * RANKS + (rank[row] ?? 0))
-    }
   }
 }

@@ -1,7 +1,7 @@
-/** Counts of the whole catalog as people who work in the shop narrow it: one pass over three columns. */
+/** Counts of the whole catalog as people who work in the shop narrow it: one pass over two columns. */
 import { ACTIVE, ALIVE, type Products } from './products.ts'
 
-/** Products that share all of this. */
+/** Products that share all of this, or some of them: several may say the same. */
 export interface StaffCount {
   readonly active: boolean
   readonly brand: string
@@ -10,33 +10,19 @@ export interface StaffCount {
   readonly products: number
 }
 
-export function countForStaff({ length, flags, brands, categories, brandNames, categorySets }: Products): StaffCount[] {
-  const [flag, brand, set] = [flags.values, brands.values, categories.values]
-  const sets = categorySets.length
-  const counts = [
-    new Uint32Array(brandNames.texts.length * sets),
-    new Uint32Array(brandNames.texts.length * sets),
-  ] as const
-  const [discontinued, active] = counts
+export function countForStaff({ length, flags, traitsOf, traits }: Products): StaffCount[] {
+  const [flag, number] = [flags.values, traitsOf.values]
+  // By traits, one for each status.
+  const counts = new Uint32Array(2 * traits.size)
   for (let row = 0; row < length; row += 1) {
     const own = flag[row] ?? 0
     if ((own & ALIVE) === 0) continue
-    const of = (own & ACTIVE) === 0 ? discontinued : active
-    const at = (brand[row] ?? 0) * sets + (set[row] ?? 0)
-    of[at] = (of[at] ?? 0) + 1
+    const at = 2 * (number[row] ?? 0) + ((own & ACTIVE) === 0 ? 0 : 1)
+    counts[at] = (counts[at] ?? 0) + 1
   }
-  return counts.flatMap((of, isActive) =>
-    [...of].flatMap((products, at) =>
-      products === 0
-        ? []
-        : [
-            {
-              active: isActive === 1,
-              brand: brandNames.texts[Math.floor(at / sets)] ?? '',
-              categories: categorySets[at % sets] ?? [],
-              products,
-            },
-          ],
-    ),
-  )
+  return [...counts].flatMap((products, at) => {
+    if (products === 0) return []
+    const { brand, categories } = traits.named(at >> 1)
+    return [{ active: at % 2 === 1, brand, categories, products }]
+  })
 }

@@ -10,6 +10,11 @@ export class TopRows {
     this.#rows = new Uint32Array(most)
   }
 
+  /** A row with a larger key is none of the first ones. */
+  get bound(): number {
+    return this.#size < this.#keys.length ? Infinity : (this.#keys[0] ?? -Infinity)
+  }
+
   #isAfter(a: number, b: number): boolean {
     const difference = (this.#keys[a] ?? 0) - (this.#keys[b] ?? 0)
     return difference === 0 ? (this.#rows[a] ?? 0) > (this.#rows[b] ?? 0) : difference > 0
@@ -47,18 +52,26 @@ export class TopRows {
 
   #sink(): void {
     for (let at = 0; ;) {
+      const left = 2 * at + 1
+      const right = left + 1
       let last = at
-      for (const child of [2 * at + 1, 2 * at + 2]) if (child < this.#size && this.#isAfter(child, last)) last = child
+      if (left < this.#size && this.#isAfter(left, last)) last = left
+      if (right < this.#size && this.#isAfter(right, last)) last = right
       if (last === at) return
       this.#swap(at, last)
       at = last
     }
   }
 
-  /** In their order. */
-  rows(): number[] {
-    const order = Array.from({ length: this.#size }, (_, i) => i)
-    order.sort((a, b) => (this.#isAfter(a, b) ? 1 : -1))
-    return order.map((at) => this.#rows[at] ?? 0)
+  /** Takes out all from the nth on, from 0. @returns them in their order */
+  takeFrom(nth: number): number[] {
+    const taken: number[] = []
+    while (this.#size > nth) {
+      taken.push(this.#rows[0] ?? 0)
+      this.#size -= 1
+      this.#swap(0, this.#size)
+      this.#sink()
+    }
+    return taken.toReversed()
   }
 }
