@@ -28,7 +28,7 @@ const REFUSALS: Readonly<Record<Exclude<WriteMode, 'open'>, string>> = {
 }
 /** The commands that free memory, which a full server takes. */
 const FREES = new Set(['DEL', 'UNLINK', 'LTRIM', 'PEXPIRE', 'EXPIRE'])
-const WRITES = new Set([...FREES, 'SET', 'LPUSH', 'RPUSH', 'ZADD'])
+const WRITES = new Set([...FREES, 'SET', 'MSET', 'LPUSH', 'RPUSH', 'ZADD'])
 
 const textOf = (value: Value | undefined): string | null =>
   value === undefined || Array.isArray(value) ? null : String(value)
@@ -144,6 +144,9 @@ export class RedisServer {
         return args.map((name) => textOf(this.#get(String(name))))
       case 'SET':
         return this.#set(key, args[1] ?? '', more.slice(1))
+      case 'MSET':
+        for (let i = 0; i < args.length; i += 2) this.#set(String(args[i]), args[i + 1] ?? '', [])
+        return 'OK'
       case 'EXISTS':
         return args.filter((name) => this.#get(String(name)) !== undefined).length
       case 'DEL':
