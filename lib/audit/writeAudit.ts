@@ -19,6 +19,7 @@ export interface AuditInput {
 
 /** A reason and a target come from people: a page of the log must stay readable. */
 const LONGEST = 500
+const NOTHING_FOUND = { detail: Prisma.sql`'{}'`, from: Prisma.empty }
 
 /**
  * The statement that adds an entry.
@@ -36,7 +37,6 @@ export function auditSql(
     SELECT ${who.actor}, ${who.kind}, ${action}, ${target?.slice(0, LONGEST) ?? null}, ${reason?.slice(0, LONGEST) ?? null},
       ${JSON.stringify(detail)}::jsonb || ${found.detail}, ${correlationId ?? null} ${found.from}`
 }
-const NOTHING_FOUND = { detail: Prisma.sql`'{}'`, from: Prisma.empty }
 
 /**
  * Adds an entry to the audit log, in which no entry can be changed afterwards.
