@@ -1,5 +1,5 @@
 import type { Principal } from '#lib/access/principal.ts'
-import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import type { AuditAction } from './actions.ts'
 
@@ -19,6 +19,24 @@ export interface AuditInput {
 
 /** A reason and a target come from people: a page of the log must stay readable. */
 const LONGEST = 500
+const NOTHING_FOUND = { detail: Prisma.sql`'{}'`, from: Prisma.empty }
+
+/**
+ * The statement that adds an entry.
+ * @param found of a statement that this one is a part of: `detail`, an SQL expression of further facts as jsonb, and `from`, what it is
+ *   read from and when; no row there, no entry
+ */
+export function auditSql(
+  who: AuditActor,
+  entry: AuditInput,
+  found: { readonly detail: Prisma.Sql; readonly from: Prisma.Sql } = NOTHING_FOUND,
+): Prisma.Sql {
+  const { action, target, reason, detail = {}, correlationId = currentCorrelationId() } = entry
+  return Prisma.sql`
+    INSERT INTO audit_log (actor, via, action, target, reason, detail, correlation_id)
+    SELECT ${who.actor}, ${who.kind}, ${action}, ${target?.slice(0, LONGEST) ?? null}, ${reason?.slice(0, LONGEST) ?? null},
+      ${JSON.stringify(detail)}::jsonb || ${found.detail}, ${correlationId ?? null} ${found.from}`
+}
 
 /**
  * Adds an entry to the audit log, in which no entry can be changed afterwards.
@@ -31,9 +49,5 @@ export async function writeAudit(
   who: AuditActor,
   entry: AuditInput,
 ): Promise<void> {
-  const { action, target, reason, detail = {}, correlationId = currentCorrelationId() } = entry
-  await db.$executeRaw`
-    INSERT INTO audit_log (actor, via, action, target, reason, detail, correlation_id)
-    VALUES (${who.actor}, ${who.kind}, ${action}, ${target?.slice(0, LONGEST) ?? null}, ${reason?.slice(0, LONGEST) ?? null},
-      ${JSON.stringify(detail)}::jsonb, ${correlationId ?? null})`
+  await db.$executeRaw`${auditSql(who, entry)}`
 }

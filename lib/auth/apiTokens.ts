@@ -10,7 +10,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import type { ApiTokenModel } from '#lib/generated/prisma/models.ts'
-import { db } from '#lib/platform/db.ts'
+import { db, lookUp } from '#lib/platform/db.ts'
 import { InvalidTokenError, SessionStoreUnavailableError, TokenNameTakenError } from '#lib/access/errors.ts'
 import { lesserRole, PEOPLE_ONLY, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -130,20 +130,28 @@ export async function revokeApiToken(id: string, principal: Principal): Promise<
 }
 
 /** A token with the account that it acts for. */
-interface Held extends Pick<ApiTokenModel, 'id' | 'name' | 'role' | 'expiresAt' | 'lastUsedAt' | 'revokedAt'> {
-  readonly userId: string
-  readonly email: string
-  readonly userRole: Role
-}
+const heldToken = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(Role),
+  expiresAt: z.date().nullable(),
+  lastUsedAt: z.date().nullable(),
+  revokedAt: z.date().nullable(),
+  userId: z.string(),
+  email: z.string(),
+  userRole: z.enum(Role),
+})
 
-/** One statement, as each request asks for it. */
-async function heldBy(token: string): Promise<Held | undefined> {
+const HELD = `
+  SELECT t.id, t.name, t.role, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.revoked_at AS "revokedAt",
+    u.id AS "userId", u.email, u.role AS "userRole"
+  FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = $1 AND u.disabled_at IS NULL`
+
+/** Each request asks for it, so nothing stands between it and Postgres. */
+async function heldBy(token: string): Promise<z.output<typeof heldToken> | undefined> {
   try {
-    const [row] = await db().$queryRaw<Held[]>`
-      SELECT t.id, t.name, t.role, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.revoked_at AS "revokedAt",
-        u.id AS "userId", u.email, u.role AS "userRole"
-      FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashOf(token)} AND u.disabled_at IS NULL`
-    return row
+    const [row] = await lookUp(HELD, [hashOf(token)])
+    return row && heldToken.parse(row)
   } catch (error) {
     throw new SessionStoreUnavailableError(error)
   }

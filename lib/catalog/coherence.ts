@@ -10,7 +10,7 @@ import {
 } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { buildId } from '#lib/platform/build.ts'
-import { db as ownDb, type Db } from '#lib/platform/db.ts'
+import { lookUp, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metricsSink } from '#lib/platform/metricsSink.ts'
@@ -19,9 +19,9 @@ import { cacheRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { RESOURCES } from './resources.ts'
 import { shopSlots } from './slots.ts'
 
-/** Versions as Postgres has them. @param db asked for at each look-up */
-export function versionSource(db: () => Pick<Db, '$queryRawUnsafe'> = ownDb): VersionSource {
-  return sqlVersionSource(RESOURCES, (sql, parameters) => db().$queryRawUnsafe(sql, ...parameters))
+/** Versions as Postgres has them. @param db asked for at each look-up; by default the process' own connections */
+export function versionSource(db?: () => Pick<Db, '$queryRawUnsafe'>): VersionSource {
+  return sqlVersionSource(RESOURCES, db ? (sql, parameters) => db().$queryRawUnsafe(sql, ...parameters) : lookUp)
 }
 
 /** The process' own. */

@@ -34,7 +34,7 @@ export async function confirmVersions(
   if (versions.length === 0) return 'live'
   const startedAt = new Date()
   try {
-    const isLive = await pTimeout(coherence().publisher.publish(versions), {
+    const isLive = await pTimeout(coherence().publisher.publishWithPayloads(versions), {
       milliseconds: ADVANCE_TIMEOUT_MS,
       message: `no answer within ${ADVANCE_TIMEOUT_MS} ms`,
     })

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { changeMeant } from './testing/changeMeant.ts'
+import { changePrices } from './changePrices.ts'
+import { ANA, changeMeant } from './testing/changeMeant.ts'
 import type { PriceChangeRequest } from './changeRequest.ts'
 import { PriceChangeRefusedError } from './errors.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
@@ -60,6 +62,21 @@ describe('an edit that is acknowledged as live', () => {
       versions: [after.version],
     })
     expect(await indexedVersion(1)).toBe(Number(after.version))
+  })
+
+  test('takes four statements and no transaction that stays open, and readers find its payload in the index', async () => {
+    const counts: number[] = []
+    for (const productId of [21, 22, 23, 24, 25]) {
+      const amountMinor = (await row(productId)).amountMinor - 1
+      const sent = vi.spyOn(pg.Client.prototype, 'query')
+      await changePrices(ANA, { changes: [{ productId, amountMinor, compareAtMinor: null }], ...context })
+      counts.push(sent.mock.calls.length)
+      sent.mockRestore()
+      const { payload } = parseTagState(await stores.redis.direct.get(keys.tag(`price:${productId}`)))
+      expect(payload).toContain(String(amountMinor))
+    }
+    // Rows read, all written, payloads and pending commits read, the term confirmed; the keeper of the lease may ask beside one of them.
+    expect(Math.min(...counts)).toBe(4)
   })
 
   test('changes many products with one outbox row', async () => {

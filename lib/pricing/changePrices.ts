@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
+import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { confirmPrices, traceStep, type Acknowledgement } from './acknowledge.ts'
-import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
+import { type CheckedRequest, checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
 import { currencyOf } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
-import { type LockedPrice, type PlannedChange, planChanges } from './planChanges.ts'
-import { lockPrices, type Update, updatePrices } from './priceRows.ts'
-import { inPriceTransaction } from './transaction.ts'
-
-/** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
-const AUDITED_PRODUCTS = 20
+import { type PlannedChange, type PlannedPrice, planChanges } from './planChanges.ts'
+import { lockPrices, readPrices, type Update, writePrices } from './priceRows.ts'
+import { type ChangeContext, inPriceTransaction, retried, type Transaction } from './transaction.ts'
 
 /** With the price that the shop shows now. While that is a sale's, the base price, which the request changed, stands beside it. */
 interface PriceChangeResult extends Pick<
@@ -52,7 +49,10 @@ function resultOf(status: PriceChangeResult['status'], row: LayeredPrice, messag
 }
 
 /** @returns what to look at, where a sale asks more than the base price from now on */
-function belowSale({ highestSaleMinor }: LockedPrice, { baseAmountMinor, currency }: LayeredPrice): string | undefined {
+function belowSale(
+  { highestSaleMinor }: PlannedPrice,
+  { baseAmountMinor, currency }: LayeredPrice,
+): string | undefined {
   return highestSaleMinor !== null && baseAmountMinor < highestSaleMinor
     ? `A sale that runs or is planned asks ${showMoney(highestSaleMinor, currencyOf(currency))}, which is more than this base price. Plan the sale anew, or end it.`
     : undefined
@@ -80,6 +80,44 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly LayeredPric
   })
 }
 
+interface Edit extends Pick<CheckedRequest, 'changes' | 'confirmations'> {
+  readonly principal: Principal
+  readonly context: ChangeContext
+}
+
+interface Written {
+  readonly plan: readonly PlannedChange[]
+  readonly updated: readonly LayeredPrice[]
+}
+
+/**
+ * Plans the changes on the rows that `read` finds, and writes the plan.
+ * @returns undefined, and nothing was written, where a row has moved between the two; under locks none can
+ */
+async function writePlanned<C extends Pick<Transaction, '$queryRaw'>>(
+  client: C,
+  read: (client: C, productIds: readonly number[]) => Promise<PlannedPrice[]>,
+  { principal, context, changes, confirmations }: Edit,
+): Promise<Written | undefined> {
+  const seen = await read(
+    client,
+    changes.map(({ productId }) => productId),
+  )
+  const plan = planChanges(changes, seen)
+  const refusals = refusalsIn(plan)
+  if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
+  const confirmed = enforceLimits(principal, plan, confirmations).map(({ phrase }) => phrase)
+  const updates = updatesIn(plan)
+  const [first] = updates
+  if (!first) return { plan, updated: [] }
+  const { source, reason, correlationId } = context
+  const target = updates.length === 1 ? `product:${first.productId}` : undefined
+  const detail = { source, prices: updates.length, ...(confirmed.length > 0 && { confirmed }) }
+  const audit = { action: 'prices.change', target, reason, detail, correlationId } as const
+  const updated = await writePrices(client, { seen, updates, context, principal, audit })
+  return updated.length > 0 ? { plan, updated } : undefined
+}
+
 /**
  * The only way in which the application changes base prices: commit, advance the version index, acknowledge. `live` is said of
  * every row of the answer, those included that the request left as they are.
@@ -101,35 +139,15 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly LayeredPric
 export async function changePrices(principal: Principal, request: PriceChangeRequest): Promise<PriceChangeOutcome> {
   assertMay(principal, 'prices:write')
   const startedAt = new Date()
-  const {
-    changes,
-    confirmations,
-    reason,
-    source,
-    correlationId = currentCorrelationId() ?? randomUUID(),
-  } = checkRequest(request)
-  const { plan, updated } = await inPriceTransaction(
-    { actor: principal.actor, reason, source, correlationId },
-    async (tx) => {
-      const rows = await lockPrices(
-        tx,
-        changes.map(({ productId }) => productId),
-      )
-      const plan = planChanges(changes, rows)
-      const refusals = refusalsIn(plan)
-      if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
-      const confirmed = enforceLimits(principal, plan, confirmations).map(({ phrase }) => phrase)
-      const updated = await updatePrices(tx, updatesIn(plan))
-      const [first] = updated
-      if (first) {
-        const target = updated.length === 1 ? `product:${first.productId}` : undefined
-        const products = updated.slice(0, AUDITED_PRODUCTS).map(({ productId, version }) => `${productId}@${version}`)
-        const detail = { source, prices: updated.length, products, ...(confirmed.length > 0 && { confirmed }) }
-        await writeAudit(tx, principal, { action: 'prices.change', target, reason, detail, correlationId })
-      }
-      return { plan, updated }
-    },
-  )
+  const checked = checkRequest(request)
+  const { reason, source, correlationId = currentCorrelationId() ?? randomUUID() } = checked
+  const context = { actor: principal.actor, reason, source, correlationId }
+  const edit = { ...checked, principal, context }
+  const written =
+    (await retried(() => writePlanned(db(), readPrices, edit))) ??
+    (await inPriceTransaction(context, (tx) => writePlanned(tx, lockPrices, edit)))
+  if (!written) throw new Error('a price has moved under its lock')
+  const { plan, updated } = written
   const results = resultsOf(plan, updated)
   const state = await confirmPrices(results, correlationId)
   const changed = updated.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) }))

@@ -47,7 +47,7 @@ export const confirmationsSchema = z
   .max(10, 'At most 10 confirmations fit into one request.')
   .default([])
 
-export const changeRequestSchema = z.strictObject({
+const changeRequestSchema = z.strictObject({
   changes: z
     .array(changeSchema, 'List the changes.')
     .min(1, 'List at least one change.')
@@ -59,6 +59,7 @@ export const changeRequestSchema = z.strictObject({
 })
 
 export type PriceChangeRequest = z.input<typeof changeRequestSchema>
+export type CheckedRequest = z.output<typeof changeRequestSchema>
 export type PriceChangeInput = z.output<typeof changeSchema>
 
 /** `['changes', 0, 'amountMinor']` as `changes[0].amountMinor`. */
@@ -96,7 +97,7 @@ export function issuesOf(error: z.ZodError, request?: unknown): PriceChangeIssue
  * The request, checked.
  * @throws {PriceChangeRefusedError} naming every field that is wrong
  */
-export function checkRequest(request: PriceChangeRequest): z.output<typeof changeRequestSchema> {
+export function checkRequest(request: PriceChangeRequest): CheckedRequest {
   const result = changeRequestSchema.safeParse(request)
   const issues = result.success ? [] : issuesOf(result.error, request)
   const seen = new Set<number>()

@@ -3,27 +3,27 @@ import type { PriceChangeIssue } from './errors.ts'
 import type { LayeredPrice } from '#lib/money/price.ts'
 import { showMoney } from '#lib/money/money.ts'
 
-/** A row whose lock the transaction holds, with what the limits compare it with. */
-export interface LockedPrice extends LayeredPrice {
+/** A row as it was when the plan was made, with what the limits compare it with. Nothing is written unless it is still so. */
+export interface PlannedPrice extends LayeredPrice {
   /** The price 30 days ago; null when that is not known. */
   readonly usualMinor: number | null
   /** The highest price of the sales that run or are planned; null: there is none. */
   readonly highestSaleMinor: number | null
 }
 
-/** Plans one change of a base price, given its locked row. */
+/** Plans one change of a base price, given its row. */
 export type PlannedChange =
   | {
       readonly action: 'update'
-      readonly row: LockedPrice
+      readonly row: PlannedPrice
       readonly amountMinor: number
       readonly compareAtMinor: number | null
     }
-  | { readonly action: 'keep'; readonly row: LockedPrice }
-  | { readonly action: 'conflict'; readonly row: LockedPrice; readonly message: string }
+  | { readonly action: 'keep'; readonly row: PlannedPrice }
+  | { readonly action: 'conflict'; readonly row: PlannedPrice; readonly message: string }
   | { readonly action: 'refuse'; readonly issue: PriceChangeIssue }
 
-function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: string): PlannedChange {
+function planOne(change: PriceChangeInput, row: PlannedPrice | undefined, at: string): PlannedChange {
   const { productId, amountMinor, currency, expectedVersion } = change
   const refuse = (field: string, message: string): PlannedChange => ({
     action: 'refuse',
@@ -50,12 +50,12 @@ function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: str
 }
 
 /**
- * Decides what happens to each change, in the order of the request. Pure: the caller has read and locked the rows.
+ * Decides what happens to each change, in the order of the request. Pure: the caller has read the rows, and sees to it that they are still so when it writes.
  *
  * A conflict concerns its own row only: another user's edit of one product is no reason to hold back the others.
  * A refusal means that the request itself is wrong, so the caller writes nothing at all.
  */
-export function planChanges(changes: readonly PriceChangeInput[], rows: readonly LockedPrice[]): PlannedChange[] {
+export function planChanges(changes: readonly PriceChangeInput[], rows: readonly PlannedPrice[]): PlannedChange[] {
   const byProduct = new Map(rows.map((row) => [row.productId, row]))
   return changes.map((change, i) => planOne(change, byProduct.get(change.productId), `changes[${i}]`))
 }

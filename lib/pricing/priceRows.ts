@@ -1,8 +1,11 @@
 /** The SQL of the write side. Versions, history and outbox rows are the triggers' work. */
+import type { Principal } from '#lib/access/principal.ts'
+import { type AuditInput, auditSql } from '#lib/audit/writeAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { LayeredPrice, StoredPrice } from '#lib/money/price.ts'
-import type { LockedPrice } from './planChanges.ts'
-import type { Transaction } from './transaction.ts'
+import { prepared } from '#lib/platform/db.ts'
+import type { PlannedPrice } from './planChanges.ts'
+import { type ChangeContext, changeSettings, type Transaction } from './transaction.ts'
 
 /** The base price that a product gets. */
 export type Update = Pick<StoredPrice, 'productId' | 'amountMinor' | 'compareAtMinor'>
@@ -38,27 +41,73 @@ const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amoun
   p.currency, p.version, p.version_updated_at AS "versionUpdatedAt", p.base_amount_cents AS "baseAmountMinor",
   p.base_compare_at_cents AS "baseCompareAtMinor", p.base_version AS "baseVersion", p.sale_id AS "saleId"`
 
-/**
- * The rows of these products, locked in ascending order, so that two writers with the same products in
- * another order wait for each other in place of a deadlock. An UPDATE alone locks in the order of its plan.
- */
-export async function lockPrices(tx: Transaction, productIds: readonly number[]): Promise<LockedPrice[]> {
-  return tx.$queryRaw<LockedPrice[]>`
+/** A transaction, or the client itself, where each statement is one. */
+type Client = Pick<Transaction, '$queryRaw'>
+
+function rowsOf(productIds: readonly number[], lock: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
     SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor", sales.highest AS "highestSaleMinor"
     FROM prices p LEFT JOIN ${salesOf(productIds)} sales USING (product_id) WHERE p.product_id = ANY(${[...productIds]}::int[])
-    ORDER BY p.product_id FOR NO KEY UPDATE OF p`
+    ORDER BY p.product_id ${lock}`
+}
+
+/** The rows of these products, as they are now. */
+export function readPrices(client: Client, productIds: readonly number[]): Promise<PlannedPrice[]> {
+  const statement = rowsOf(productIds, Prisma.empty)
+  prepared(statement.text)
+  return client.$queryRaw<PlannedPrice[]>(statement)
 }
 
 /**
- * Changes the base prices in one statement: one outbox row, not one for each product. A sale that is shown stays shown.
- * @returns the rows as stamped
+ * The same, locked in ascending order, so that two writers with the same products in another order wait for each other in place of a
+ * deadlock. An UPDATE alone locks in the order of its plan.
  */
-export async function updatePrices(tx: Transaction, updates: readonly Update[]): Promise<LayeredPrice[]> {
-  if (updates.length === 0) return []
-  return tx.$queryRaw<LayeredPrice[]>`
-    UPDATE prices p SET base_amount_cents = u.amount_cents, base_compare_at_cents = u.compare_at_cents
-    FROM unnest(${updates.map((update) => update.productId)}::int[], ${updates.map((update) => update.amountMinor)}::int[],
-                ${updates.map((update) => update.compareAtMinor)}::int[]) AS u (product_id, amount_cents, compare_at_cents)
-    WHERE p.product_id = u.product_id
-    RETURNING ${COLUMNS}`
+export function lockPrices(tx: Transaction, productIds: readonly number[]): Promise<PlannedPrice[]> {
+  return tx.$queryRaw<PlannedPrice[]>(rowsOf(productIds, Prisma.sql`FOR NO KEY UPDATE OF p`))
+}
+
+/** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
+const AUDITED_PRODUCTS = 20
+
+export interface Write {
+  /** The rows that the plan was made from: nothing is written unless each is still at that version. */
+  readonly seen: readonly Pick<PlannedPrice, 'productId' | 'version'>[]
+  readonly updates: readonly Update[]
+  readonly context: ChangeContext
+  readonly principal: Principal
+  readonly audit: AuditInput
+}
+
+/**
+ * Changes the base prices, with history, outbox and audit, in one statement that is a transaction of its own: one outbox row, not one for
+ * each product. The rows are locked as `lockPrices` does. A sale that is shown stays shown.
+ * @returns the rows as stamped; none, and nothing was written, where a row has moved on
+ */
+export function writePrices(
+  client: Client,
+  { seen, updates, context, principal, audit }: Write,
+): Promise<LayeredPrice[]> {
+  const ids = seen.map(({ productId }) => productId)
+  const statement = Prisma.sql`
+    WITH context AS MATERIALIZED (SELECT ${changeSettings(context)}),
+    locked AS MATERIALIZED (
+      SELECT p.product_id, p.version FROM context, prices p WHERE p.product_id = ANY(${ids}::int[])
+      ORDER BY p.product_id FOR NO KEY UPDATE OF p),
+    unmoved AS (
+      SELECT FROM locked JOIN unnest(${ids}::int[], ${seen.map(({ version }) => version)}::bigint[]) AS seen (product_id, version)
+        USING (product_id, version)
+      HAVING count(*) = ${seen.length}),
+    updated AS (
+      UPDATE prices p SET base_amount_cents = u.amount_cents, base_compare_at_cents = u.compare_at_cents
+      FROM unmoved, unnest(${updates.map(({ productId }) => productId)}::int[], ${updates.map(({ amountMinor }) => amountMinor)}::int[],
+        ${updates.map(({ compareAtMinor }) => compareAtMinor)}::int[]) AS u (product_id, amount_cents, compare_at_cents)
+      WHERE p.product_id = u.product_id
+      RETURNING ${COLUMNS}),
+    audited AS (${auditSql(principal, audit, {
+      detail: Prisma.sql`jsonb_build_object('products', jsonb_agg(first."productId" || '@' || first.version ORDER BY first."productId"))`,
+      from: Prisma.sql`FROM (SELECT * FROM updated ORDER BY "productId" LIMIT ${AUDITED_PRODUCTS}) first HAVING count(*) > 0`,
+    })})
+    SELECT * FROM updated`
+  prepared(statement.text)
+  return client.$queryRaw<LayeredPrice[]>(statement)
 }

@@ -110,18 +110,22 @@ export const LOCK_TIMEOUT_MS = 5_000
 const TRANSACTION_TIMEOUT_MS = 10_000
 
 /**
- * Sets the actor, the reason and the source of price changes for the rest of a transaction.
+ * The settings of one transaction that say who changes prices, why and from where, as expressions of a select.
  * @param lockTimeoutMs how long each statement waits for a price that another one changes
  */
-export async function setChangeContext(
-  tx: Transaction,
+export function changeSettings(
   { actor, reason, source, correlationId, bulkEditId = '', effectiveAt }: ChangeContext,
   lockTimeoutMs = LOCK_TIMEOUT_MS,
-): Promise<void> {
-  await tx.$executeRaw`SELECT set_config('evergreen.actor', ${actor}, true), set_config('evergreen.reason', ${reason}, true),
+): Prisma.Sql {
+  return Prisma.sql`set_config('evergreen.actor', ${actor}, true), set_config('evergreen.reason', ${reason}, true),
     set_config('evergreen.source', ${source}, true), set_config('evergreen.correlation_id', ${correlationId}, true),
     set_config('evergreen.bulk_edit_id', ${bulkEditId}, true), set_config('evergreen.effective_at', ${effectiveAt?.toISOString() ?? ''}, true),
     set_config('lock_timeout', ${`${lockTimeoutMs}ms`}, true)`
+}
+
+/** Makes these settings for the rest of a transaction. @param lockTimeoutMs as of `changeSettings` */
+export async function setChangeContext(tx: Transaction, context: ChangeContext, lockTimeoutMs?: number): Promise<void> {
+  await tx.$executeRaw`SELECT ${changeSettings(context, lockTimeoutMs)}`
 }
 
 /** Runs the work in one transaction whose history rows have the actor, the reason and the source. */

@@ -32,8 +32,18 @@ export class Publisher {
    */
   async publish(versions: readonly VersionedValue[]): Promise<boolean> {
     if (versions.length === 0) return true
-    const { written, outerKnows } = await this.advance(versions)
-    // After the index: a term that has begun by then may belong to another Redis, which does not have the versions.
+    return this.#isShown(await this.advance(versions))
+  }
+
+  /** The same with the payloads of a few rows, so that no reader asks for them: for what an answer waits for. @throws as `publish` */
+  async publishWithPayloads(versions: readonly VersionedTag[]): Promise<boolean> {
+    if (versions.length === 0) return true
+    const { values, part } = await this.#index.withPayloads(versions)
+    return this.#isShown(await this.advance(values, part))
+  }
+
+  /** After the index: a term that has begun by then may belong to another Redis, which does not have the versions. */
+  async #isShown({ written, outerKnows }: { written: Written; outerKnows: boolean }): Promise<boolean> {
     return (await this.#index.isCurrent(written.term)) && outerKnows
   }
 

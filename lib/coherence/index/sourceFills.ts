@@ -16,6 +16,8 @@ import { leavesAPart } from './pendingCommits.ts'
 /** Milliseconds for which the source is not asked again for what it did not have, and of how many tags that is remembered. */
 const IN_VAIN_MS = 250
 const MOST_IN_VAIN = 10_000
+/** Changes that are published with their payloads. Those of a bulk edit come with their first readers. */
+const MOST_PAYLOADS = 200
 
 type Rows = ReadonlyMap<string, SourceRow>
 
@@ -29,6 +31,12 @@ interface Found {
   readonly newer: readonly VersionedValue[]
   readonly replacing: readonly VersionedValue[]
   /** Whether the index may have a part of a commit afterwards. */
+  readonly part: boolean
+}
+
+/** Versions to raise the index to, and whether it may have a part of a commit then. */
+export interface Published {
+  readonly values: readonly VersionedValue[]
   readonly part: boolean
 }
 
@@ -79,6 +87,20 @@ export class SourceFills {
       if (unknown.length === 0) return snapshot // what carries these versions can be served
       throw error instanceof FreshnessError ? error.knowing(snapshot) : error
     }
+  }
+
+  /** @returns undefined where no payload is asked for, or the source does not answer */
+  async withPayloads(changes: readonly VersionedValue[]): Promise<Published | undefined> {
+    if (changes.length > MOST_PAYLOADS || !changes.some(({ kind }) => this.#source.payloadKinds.has(kind)))
+      return undefined
+    const names = changes.map(({ kind, id }) => tag(kind, id))
+    const found = await this.#read(names).catch(() => undefined)
+    if (!found) return undefined
+    const values = changes.map((change) => {
+      const row = found.rows.get(tag(change.kind, change.id))
+      return row && row.version >= change.version ? { ...change, ...row } : change
+    })
+    return { values, part: leavesAPart(found.pending, new Set(names)) }
   }
 
   async #merge(

@@ -50,6 +50,14 @@ function refusedIfReplaced(rows: readonly Row[]): readonly Row[] {
   return rows
 }
 
+/** Names the kinds that are asked for alone: to plan all of them takes Postgres longer than to answer. */
+function rowsAndPending(kinds: Kinds): string {
+  return `
+    SELECT kind, id, version::text, payload, NULL::int[] AS ids, NULL AS xid, NULL AS size FROM (${lookUp(kinds, 1, true)}) found
+    UNION ALL SELECT kind, NULL, NULL, NULL, ids, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending
+    UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL ${REPLACED}`
+}
+
 /** The current state of the rows that `o`, a row of the outbox, names: versions and payloads, in the order of its ids. */
 function currentRows(kinds: Kinds): string {
   const cases = kinds.flatMap(([kind, { table, idColumn, versionColumn, payload }]) =>
@@ -129,10 +137,6 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
   checkNames(kinds)
   const versionsByTags = lookUp(kinds, 1, false)
   const rowsByTags = lookUp(kinds, 1, true)
-  const rowsAndPendingByTags = `
-    SELECT kind, id, version::text, payload, NULL::int[] AS ids, NULL AS xid, NULL AS size FROM (${rowsByTags}) found
-    UNION ALL SELECT kind, NULL, NULL, NULL, ids, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending
-    UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL ${REPLACED}`
   const pendingByTags = pendingChanges(1)
   const rowsOfCurrent = `${rowsByTags} UNION ALL SELECT NULL, NULL, NULL, NULL ${REPLACED}`
   const unindexedWithPayloads = unindexedRows(kinds)
@@ -155,9 +159,9 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     }
   }
 
-  function idsOf(tags: readonly string[]): number[][] {
+  function idsOf(tags: readonly string[], own = kinds): number[][] {
     const refs = tags.flatMap((text) => parseTag(text) ?? [])
-    return kinds.map(([kind]) => refs.filter((ref) => ref.kind === kind).map(({ id }) => id))
+    return own.map(([kind]) => refs.filter((ref) => ref.kind === kind).map(({ id }) => id))
   }
 
   function namesOf(tags: readonly string[]): [kinds: string[], ids: number[]] {
@@ -182,7 +186,10 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     },
 
     async rowsWithPending(tags) {
-      const all = refusedIfReplaced(await run(rowsAndPendingByTags, [...idsOf(tags), ...namesOf(tags)]))
+      const asked = new Set(namesOf(tags)[0])
+      const some = kinds.filter(([kind]) => asked.has(kind))
+      const own = some.length > 0 ? some : kinds
+      const all = refusedIfReplaced(await run(rowsAndPending(own), [...idsOf(tags, own), ...namesOf(tags)]))
       const rows = all.filter(({ version }) => version !== null)
       return {
         rows: new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)])),

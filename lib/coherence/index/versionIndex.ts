@@ -29,7 +29,7 @@ import type { ChangeListener } from './followedTags.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
 import { leavesAPart } from './pendingCommits.ts'
-import { SourceFills, valueOf } from './sourceFills.ts'
+import { type Published, SourceFills, valueOf } from './sourceFills.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError, replacedSource } from '../protocol/errors.ts'
 import { isBehind, type Dependencies, type Provenance, type Snapshot } from '../protocol/freshness.ts'
@@ -190,6 +190,11 @@ export class VersionIndex {
       (pending) => leavesAPart(pending, tags),
       () => true,
     )
+  }
+
+  /** A few changes with the payloads that the source has, so that no reader asks for them; of a newer version, where it has one. */
+  async withPayloads(changes: readonly VersionedValue[]): Promise<Published> {
+    return (await this.#fills.withPayloads(changes)) ?? { values: changes, part: await this.leavesAPart(changes) }
   }
 
   /**

@@ -1,7 +1,7 @@
 /** Finishes a bulk edit after its chunks: conflicts, and its end. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '#lib/money/money.ts'
-import type { LockedPrice } from '../../planChanges.ts'
+import type { PlannedPrice } from '../../planChanges.ts'
 import { lockPrices } from '../../priceRows.ts'
 import { type ChangeContext, inPriceTransaction } from '../../transaction.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
@@ -21,7 +21,7 @@ async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPD
   return locked?.state === 'applying'
 }
 
-async function lastActors(tx: Transaction, rows: readonly LockedPrice[]): Promise<Map<number, string>> {
+async function lastActors(tx: Transaction, rows: readonly PlannedPrice[]): Promise<Map<number, string>> {
   const changes = await tx.$queryRaw<{ productId: number; actor: string }[]>`
     SELECT c.product_id AS "productId", c.actor FROM price_changes c
     JOIN unnest(${rows.map(({ productId }) => productId)}::int[], ${rows.map(({ baseVersion }) => baseVersion)}::bigint[]) AS now (product_id, version) USING (product_id, version)`
