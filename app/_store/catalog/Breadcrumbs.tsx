@@ -1,6 +1,6 @@
-import Link from 'next/link'
 import { breadcrumbJsonLd, escapedJson, type Crumb } from '#lib/catalog/jsonLd.ts'
 import { absolute } from '../../_i18n/urls.ts'
+import { IntentLink } from './IntentLink.tsx'
 import styles from './Breadcrumbs.module.css'
 import { JsonLd } from './JsonLd.tsx'
 
@@ -11,7 +11,7 @@ export function Breadcrumbs({ crumbs, label }: { crumbs: readonly Crumb[]; label
       <ol>
         {crumbs.map(({ name, path }) => (
           <li key={`${path} ${name}`}>
-            {path === undefined ? <span aria-current="page">{name}</span> : <Link href={path}>{name}</Link>}
+            {path === undefined ? <span aria-current="page">{name}</span> : <IntentLink href={path}>{name}</IntentLink>}
           </li>
         ))}
       </ol>

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryPage, cachedNavigation } from '#lib/catalog/cached.ts'
@@ -13,6 +12,7 @@ import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { CategoryFacets } from '../search/CategoryFacets.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { EmptyState } from './EmptyState.tsx'
+import { IntentLink } from './IntentLink.tsx'
 import styles from './Page.module.css'
 import { Pagination } from './Pagination.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
@@ -89,14 +89,14 @@ export async function CategoryListing(address: ListingAddress) {
         {parent || children.length > 0 ? (
           <nav aria-label={t('subcategories')} className={styles.chips}>
             {parent ? (
-              <Link href={localized(locale, categoryPath(parent.slug))}>
+              <IntentLink href={localized(locale, categoryPath(parent.slug))}>
                 {t('parent', { name: nameIn(parent.names, locale) })}
-              </Link>
+              </IntentLink>
             ) : null}
             {children.map((child) => (
-              <Link key={child.id} href={localized(locale, categoryPath(child.slug))}>
+              <IntentLink key={child.id} href={localized(locale, categoryPath(child.slug))}>
                 {nameIn(child.names, locale)}
-              </Link>
+              </IntentLink>
             ))}
           </nav>
         ) : null}

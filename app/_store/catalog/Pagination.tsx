@@ -1,7 +1,7 @@
-import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import type { Locale } from '#lib/platform/locales.ts'
 import { pageLinks } from '#lib/catalog/pagination.ts'
+import { IntentLink } from './IntentLink.tsx'
 import styles from './Pagination.module.css'
 
 interface PaginationProps {
@@ -17,10 +17,10 @@ export async function Pagination({ page, pages, locale, hrefOf }: PaginationProp
   return (
     <nav aria-label={t('pages')} className={styles.pagination}>
       {page > 1 ? (
-        <Link href={hrefOf(page - 1)} rel="prev" className={styles.step}>
+        <IntentLink href={hrefOf(page - 1)} rel="prev" className={styles.step}>
           <span aria-hidden="true">← </span>
           {t('previous')}
-        </Link>
+        </IntentLink>
       ) : null}
       <ul>
         {pageLinks(page, pages).map((link, i) =>
@@ -31,22 +31,22 @@ export async function Pagination({ page, pages, locale, hrefOf }: PaginationProp
             </li>
           ) : (
             <li key={link}>
-              <Link
+              <IntentLink
                 href={hrefOf(link)}
                 aria-label={t('page', { page: link })}
                 aria-current={link === page ? 'page' : undefined}
               >
                 {link}
-              </Link>
+              </IntentLink>
             </li>
           ),
         )}
       </ul>
       {page < pages ? (
-        <Link href={hrefOf(page + 1)} rel="next" className={styles.step}>
+        <IntentLink href={hrefOf(page + 1)} rel="next" className={styles.step}>
           {t('next')}
           <span aria-hidden="true"> →</span>
-        </Link>
+        </IntentLink>
       ) : null}
     </nav>
   )

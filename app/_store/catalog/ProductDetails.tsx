@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
@@ -23,6 +22,7 @@ import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { Gallery } from './Gallery.tsx'
 import { GroupJsonLd, ProductJsonLd } from './LiveJsonLd.tsx'
+import { IntentLink } from './IntentLink.tsx'
 import page from './Page.module.css'
 import { pictureOf } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
@@ -155,7 +155,9 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
                 <>
                   <dt>{t('category')}</dt>
                   <dd>
-                    <Link href={localized(locale, categoryPath(leaf.slug))}>{nameIn(leaf.names, locale)}</Link>
+                    <IntentLink href={localized(locale, categoryPath(leaf.slug))}>
+                      {nameIn(leaf.names, locale)}
+                    </IntentLink>
                   </dd>
                 </>
               ) : null}

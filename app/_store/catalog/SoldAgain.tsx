@@ -12,7 +12,7 @@ export function SoldAgain({ price, name }: { price: ShownPrice; name: string }) 
   const { productId } = price
   const { status, productVersion } = useNewestPrice(price)
   useEffect(() => {
-    priceStore.offer([price])
+    priceStore.bring([price])
   }, [price])
   useEffect(() => priceStore.watch(productId, name), [productId, name])
   const soldSince = status === 'active' ? productVersion : undefined

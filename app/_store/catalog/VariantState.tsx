@@ -14,7 +14,7 @@ export function VariantState({ price, texts }: { price: ShownPrice; texts: Stock
   const { productId } = price
   const { status } = useNewestPrice(price)
   useEffect(() => {
-    priceStore.offer([price])
+    priceStore.bring([price])
   }, [price])
   useEffect(() => priceStore.follow(productId), [productId])
   return status === 'active' ? (

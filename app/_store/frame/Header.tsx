@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
@@ -9,6 +8,7 @@ import { SearchBox } from '../search/SearchBox.tsx'
 import { CartLink } from './CartLink.tsx'
 import { EvergreenMark, SearchIcon } from './icons.tsx'
 import { frameCategories } from './frameCategories.ts'
+import { IntentLink } from '../catalog/IntentLink.tsx'
 import styles from './Frame.module.css'
 import { LanguageMenu } from './LanguageMenu.tsx'
 import { NavLink } from './NavLink.tsx'
@@ -23,10 +23,10 @@ export async function Header({ locale }: { locale: Locale }) {
   return (
     <header className={styles.header}>
       <div className={`${styles.width} ${styles.bar}`}>
-        <Link href={localized(locale, '')} className={styles.brand}>
+        <IntentLink href={localized(locale, '')} className={styles.brand}>
           <EvergreenMark />
           <span className={styles.brandName}>{t('name')}</span>
-        </Link>
+        </IntentLink>
         <search className={styles.searchBox}>
           <SearchBox
             action={localized(locale, searchPath())}

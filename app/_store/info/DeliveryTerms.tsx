@@ -1,9 +1,9 @@
-import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { RETURN_DAYS } from '#lib/catalog/policies.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { localized, policyPath } from '../../_i18n/paths.ts'
+import { IntentLink } from '../catalog/IntentLink.tsx'
 import styles from './DeliveryTerms.module.css'
 import { deliveryLines } from './deliveryLines.ts'
 
@@ -23,8 +23,8 @@ export async function DeliveryTerms({ locale }: { locale: Locale }) {
       </dl>
       <p>{t('returnsText', { days: RETURN_DAYS })}</p>
       <p className={styles.links}>
-        <Link href={localized(locale, policyPath('delivery'))}>{t('deliveryMore')}</Link>
-        <Link href={localized(locale, policyPath('returns'))}>{t('returnsMore')}</Link>
+        <IntentLink href={localized(locale, policyPath('delivery'))}>{t('deliveryMore')}</IntentLink>
+        <IntentLink href={localized(locale, policyPath('returns'))}>{t('returnsMore')}</IntentLink>
       </p>
     </section>
   )

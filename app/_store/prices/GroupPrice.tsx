@@ -23,7 +23,7 @@ interface GroupPriceProps {
 function useFollowedGroup(prices: readonly ShownPrice[], productName: string) {
   const newest = useNewestPrices(prices)
   useEffect(() => {
-    priceStore.offer(prices)
+    priceStore.bring(prices)
   }, [prices])
   const ids = prices.map(({ productId }) => productId).join()
   useEffect(() => {

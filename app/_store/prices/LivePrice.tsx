@@ -25,7 +25,7 @@ function useFollowed(price: ShownPrice, productName: string): ShownPrice {
   const { productId } = price
   const newest = useNewestPrice(price)
   useEffect(() => {
-    priceStore.offer([price])
+    priceStore.bring([price])
   }, [price])
   useEffect(() => priceStore.watch(productId, productName), [productId, productName])
   return newest

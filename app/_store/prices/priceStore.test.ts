@@ -56,6 +56,21 @@ describe('the prices that a tab has seen', () => {
     expect(next.get(42)).toEqual(price(42, 7))
   })
 
+  it('are saved and told once, when many elements of a page bring theirs in one turn', async () => {
+    const storage = memory()
+    const save = vi.spyOn(storage, 'setItem')
+    const store = createPriceStore(() => storage)
+    const told = vi.fn<() => void>()
+    store.subscribe(told)
+    for (let productId = 1; productId <= 24; productId++) store.bring([price(productId, 7)])
+    expect(save).not.toHaveBeenCalled()
+    await Promise.resolve()
+    expect([save.mock.calls.length, told.mock.calls.length]).toEqual([1, 1])
+    store.bring([price(1, 8)])
+    await Promise.resolve()
+    expect([1, 24].map((productId) => store.get(productId)?.version)).toEqual([8, 7])
+  })
+
   it('survive storage that is forbidden, full or full of rubbish', () => {
     const forbidden = {
       getItem: () => '{"',

@@ -27,6 +27,8 @@ export interface PriceStore {
   isSold: (productId: number) => boolean
   /** Takes what is newer than what is known. @returns what was taken */
   offer: (prices: readonly ShownPrice[]) => ShownPrice[]
+  /** Offers what an element of a page came with, together with what the others bring in this turn: 24 cards are saved once. */
+  bring: (prices: readonly ShownPrice[]) => void
   /** Takes down which products the shop does not know. */
   setUnknown: (productIds: readonly number[]) => void
   /** Reads again what other pages of this tab have saved. */
@@ -153,18 +155,32 @@ export function createPriceStore(saved: () => Saved | undefined, shared?: () => 
     }
   }
 
+  const offerToAll = (prices: readonly ShownPrice[]): ShownPrice[] => {
+    const taken = offer(prices)
+    if (taken.length > 0) {
+      save()
+      write(shared?.(), NEWS_KEY, taken)
+    }
+    return taken
+  }
+
+  let brought: ShownPrice[] = []
+  const bring = (prices: readonly ShownPrice[]) => {
+    if (brought.length === 0)
+      queueMicrotask(() => {
+        const all = brought
+        brought = []
+        offerToAll(all)
+      })
+    brought.push(...prices)
+  }
+
   return {
     get: (productId) => newest.get(productId),
     isSold: (productId) => !unknown.has(productId) && newest.get(productId)?.status !== 'discontinued',
     setUnknown,
-    offer: (prices) => {
-      const taken = offer(prices)
-      if (taken.length > 0) {
-        save()
-        write(shared?.(), NEWS_KEY, taken)
-      }
-      return taken
-    },
+    offer: offerToAll,
+    bring,
     readSaved: () => void take(saved()?.getItem(PRICES_KEY)),
     hear: (news) => {
       if (take(news).length > 0) save()

@@ -6,26 +6,29 @@ import { newestOf, priceStore } from './priceStore.ts'
 
 const nothingOnTheServer = () => undefined
 
+/** @returns the tab's price, where it has something newer: else a page that has just come would be rendered a second time */
+function newerThan(price: ShownPrice): ShownPrice | undefined {
+  const seen = priceStore.get(price.productId)
+  return seen && newestOf(price, seen) !== price ? seen : undefined
+}
+
 /** The price as the page has it, until the tab knows a newer one, or that the product is no longer or again sold. */
 export function useNewestPrice(price: ShownPrice): ShownPrice {
-  const seen = useSyncExternalStore(priceStore.subscribe, () => priceStore.get(price.productId), nothingOnTheServer)
-  return useMemo(() => (seen ? newestOf(price, seen) : price), [price, seen])
+  const newer = useSyncExternalStore(priceStore.subscribe, () => newerThan(price), nothingOnTheServer)
+  return useMemo(() => (newer ? newestOf(price, newer) : price), [price, newer])
 }
 
 /** The same of several. */
 export function useNewestPrices(prices: readonly ShownPrice[]): readonly ShownPrice[] {
   const known = () =>
     prices
-      .map(({ productId }) => priceStore.get(productId))
-      .map((seen) => seen && `${seen.version} ${seen.productVersion} ${seen.stockVersion}`)
-      .join()
-  const seen = useSyncExternalStore(priceStore.subscribe, known, nothingOnTheServer)
+      .map(newerThan)
+      .filter((seen) => seen !== undefined)
+      .map((seen) => `${seen.productId} ${seen.version} ${seen.productVersion} ${seen.stockVersion}`)
+      .join() || undefined
+  const newer = useSyncExternalStore(priceStore.subscribe, known, nothingOnTheServer)
   return useMemo(
-    () =>
-      prices.map((price) => {
-        const newer = seen === undefined ? undefined : priceStore.get(price.productId)
-        return newer ? newestOf(price, newer) : price
-      }),
-    [prices, seen],
+    () => (newer === undefined ? prices : prices.map((price) => newestOf(price, newerThan(price) ?? price))),
+    [prices, newer],
   )
 }
