@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { SetupError, stopWithSentence } from './progress.mjs'
 import { prepareDatabase } from './run/catalog.ts'
-import { readEnvironment, root, type Environment } from './run/environment.ts'
+import { checkEnvironment, readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { KeptPorts } from './run/ports.ts'
 import { useRunningShop } from './run/runningShop.ts'
@@ -37,7 +37,9 @@ async function close(): Promise<void> {
 
 stopOnSignals(supervisor, () => void close().then(() => process.exit(1)))
 try {
-  await prepareDatabase(await withDatabase(readEnvironment()), supervisor.signal)
+  const environment = readEnvironment()
+  checkEnvironment(environment)
+  await prepareDatabase(await withDatabase(environment), supervisor.signal)
 } catch (error) {
   if (!supervisor.stopping) stopWithSentence(error)
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
 import { identityOfDatabase, ownerUrl, prepareCatalog } from './run/catalog.ts'
-import { portFrom, readEnvironment, root, type Environment } from './run/environment.ts'
+import { checkEnvironment, portFrom, readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
 import { isFree, KeptPorts, requirePort } from './run/ports.ts'
@@ -47,6 +47,7 @@ try {
     say('  ! Web instances and workers run as root: set RUN_AS to an account without rights.')
   const port = portFrom(environment, 'PORT', 3000)
   const givenWorkerPort = environment['WORKER_PORT'] && portFrom(environment, 'WORKER_PORT', WORKER_PORT)
+  checkEnvironment(environment)
   mkdirSync(dataFolder, { recursive: true })
   await ledger.takeOver()
   stopOnSignals(supervisor, () => {

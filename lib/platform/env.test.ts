@@ -34,3 +34,9 @@ it('takes roles that need a second factor, and refuses what is no role', async (
   const { env } = await import('./env.ts')
   expect(() => env()).toThrow(/SECOND_FACTOR_FOR.*viewer, editor, admin/)
 })
+
+it.each(['many', '0', '1.5'])('refuses %s as the size of the catalog, and says what it takes', async (size) => {
+  const { problemsIn } = await import('./env.ts')
+  expect(problemsIn({ CATALOG_SIZE: size })).toEqual(['CATALOG_SIZE: takes a whole number from 1 to 5,000,000'])
+  expect(problemsIn({ CATALOG_SIZE: '1' })).toEqual([])
+})

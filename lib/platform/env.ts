@@ -7,8 +7,9 @@ import { Role } from '#lib/generated/prisma/enums.ts'
 import { parseProxies } from './http/clientAddress.ts'
 import { parseRedisUrl } from './redisAddress.ts'
 import { NEEDED_SECRETS, type NeededSecret, type ProcessKind } from './secrets.ts'
+import { whole } from './wholeNumber.ts'
 
-const port = z.coerce.number().int().min(1).max(65_535)
+const port = whole(1, 65_535)
 
 /** Text that `parse` reads: what it throws is the problem that is reported. */
 const readBy = (parse: (text: string) => unknown) => (text: string, context: z.RefinementCtx) => {
@@ -57,7 +58,7 @@ const schema = z.object({
   /** The addresses at which the worker reaches each web instance, comma separated; by default the one on PORT. */
   WEB_URLS: z.string().optional(),
   /** Inherited from the supervisor: a socket that is bound to PORT, which all web instances accept from. */
-  LISTEN_FD: z.coerce.number().int().min(3).optional(),
+  LISTEN_FD: whole(3).optional(),
   /** Proxies whose X-Forwarded-For is believed, comma separated addresses and networks. An edge of ours needs no entry. */
   TRUSTED_PROXIES: z.string().default('').superRefine(readBy(parseProxies)),
 
@@ -77,29 +78,24 @@ const schema = z.object({
   SECOND_FACTOR_FOR: z
     .string()
     .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((role) => role.trim())
-        .filter(Boolean),
-    )
+    .transform((text) => text.split(',').flatMap((role) => role.trim() || []))
     .pipe(z.array(z.enum(Role, 'is roles with commas between: viewer, editor, admin'))),
 
   // ---- catalog and promise ----
-  CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
+  CATALOG_SIZE: whole(1, 5_000_000).default(2_000),
   /** The price that a reduction refers to: the lowest price of the 30 days before (EU law), or the compare-at price. */
   PRICE_REDUCTION_RULE: z.enum(['eu', 'compare-at']).default('eu'),
   /** Forms of the checkout that one network may send in a quarter of an hour. */
-  ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
+  ORDERS_PER_NETWORK: whole(1).default(60),
   /** Forms of the checkout that all networks together may send in a minute. */
-  ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
+  ORDERS_PER_MINUTE: whole(1).default(3_000),
   /** Points that one network may use in a minute for what no cache answers: lib/web/limits/requestCost.ts. */
-  REQUESTS_PER_NETWORK: z.coerce.number().int().min(1).default(1_200),
+  REQUESTS_PER_NETWORK: whole(1).default(1_200),
   /** The same for all networks together, over all web instances. */
-  REQUESTS_IN_TOTAL: z.coerce.number().int().min(1).default(60_000),
+  REQUESTS_IN_TOTAL: whole(1).default(60_000),
   /** Streams of new prices that one network may keep open at each web instance. */
-  STREAMS_PER_NETWORK: z.coerce.number().int().min(1).default(100),
-  FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
+  STREAMS_PER_NETWORK: whole(1).default(100),
+  FRESHNESS_P99_BUDGET_MS: whole(1).default(60_000),
 
   // ---- delivery: docs/operations/cdc.md ----
   PRICE_EVENTS: z.enum(['triggers', 'cdc']).default('triggers'),
@@ -107,36 +103,32 @@ const schema = z.object({
 
   // ---- monitor and alerts ----
   /** Milliseconds from one round of the monitor to the next. Heartbeats follow it too. */
-  MONITOR_INTERVAL_MS: z.coerce.number().int().min(100).default(15_000),
+  MONITOR_INTERVAL_MS: whole(100).default(15_000),
   /** Called when an alert is raised and when it is resolved, in Slack's format. */
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Milliseconds for which a process goes on taking requests after SIGTERM, while it says that it is not ready. */
-  SHUTDOWN_DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
+  SHUTDOWN_DRAIN_MS: whole(0, 60_000).default(500),
 
   /** Days that an entry of the audit log is kept. The database refuses less than 90: lib/audit/forgetAudit.ts. */
-  AUDIT_KEPT_DAYS: z.coerce.number().int().min(90).max(36_500).default(400),
+  AUDIT_KEPT_DAYS: whole(90, 36_500).default(400),
 
   // ---- prober ----
   /** Milliseconds from one round of page reads to the next. */
-  PROBER_INTERVAL_MS: z.coerce.number().int().min(100).default(1_000),
+  PROBER_INTERVAL_MS: whole(100).default(1_000),
   /** The most pages that one round asks for: bounds what probing costs the shop. */
-  PROBER_READS: z.coerce.number().int().min(1).max(1_000).default(20),
+  PROBER_READS: whole(1, 1_000).default(20),
   /** Milliseconds after its commit in which a change may be missing on a page before that is an incident. */
-  PROBER_WINDOW_MS: z.coerce.number().int().min(0).default(5_000),
+  PROBER_WINDOW_MS: whole(0).default(5_000),
 
   // ---- caches ----
   /** The folder that `next build` writes and the server reads: tests keep a build of their own. */
   NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
-  L1_MAX_BYTES: z.coerce
-    .number()
-    .int()
-    .positive()
-    .default(256 * 1024 * 1024),
+  L1_MAX_BYTES: whole(1).default(256 * 1024 * 1024),
   /** Pages that one process renders at the same time; what else is missing waits for its turn. */
-  RENDERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(4),
+  RENDERS_AT_ONCE: whole(1, 1_000).default(4),
   /** Popular pages that one process renders again a second after an invalidation: docs/operations/purge.md. */
-  WARM_RENDERS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20),
+  WARM_RENDERS_PER_SECOND: whole(1, 10_000).default(20),
 
   // ---- edge ----
   /** The edge in front of the shop; `npm start` sets `local` where nothing is said. */
@@ -159,9 +151,9 @@ const schema = z.object({
 
   // ---- tests only ----
   /** Milliseconds that a price read waits after it has read the row: opens the window of the poisoned page. */
-  TEST_RENDER_DELAY_MS: z.coerce.number().int().min(0).default(0),
-  /** Milliseconds that the version index is believed after a refresh of its lease; 2,000 in a shop. Tests that lose it wait less. */
-  TEST_INDEX_LEASE_MS: z.coerce.number().int().min(100).optional(),
+  TEST_RENDER_DELAY_MS: whole(0).default(0),
+  /** Milliseconds that the version index is believed after a refresh of its lease; 2,000 in a shop. */
+  TEST_INDEX_LEASE_MS: whole(100).optional(),
   /** Whether each page is rendered with its values, and again for each change of one: filled pages are compared with such. */
   TEST_WITHOUT_SLOTS: z.stringbool().default(false),
 
@@ -216,9 +208,14 @@ export const VARIABLES: readonly string[] = Object.keys(schema.shape)
 let parsed: Env | undefined
 
 const unusable = (problems: readonly string[]) =>
-  new Error(
-    `The environment is not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}\nSee .env.example, or run npm start, which sets it up.`,
-  )
+  new Error(`The environment is not usable:\n  ${problems.join('\n  ')}\nSee .env.example, or run npm start.`)
+
+const lineOf = ({ path, message }: z.core.$ZodIssue) => `${path.join('.')}: ${message}`
+
+/** @returns a line for each variable that is malformed: its name, and what it takes */
+export function problemsIn(environment: Readonly<Record<string, string | undefined>>): string[] {
+  return complete.safeParse(environment).error?.issues.map(lineOf) ?? []
+}
 
 /** @throws {Error} where the process was started without it */
 function given(values: Values, name: NeededSecret | 'ADMIN_PASSWORD'): string {
@@ -234,7 +231,7 @@ function given(values: Values, name: NeededSecret | 'ADMIN_PASSWORD'): string {
 export function env(): Env {
   if (parsed) return parsed
   const result = complete.safeParse(process.env)
-  if (!result.success) throw unusable(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  if (!result.success) throw unusable(result.error.issues.map(lineOf))
   const values = result.data
   parsed = Object.freeze({
     ...values,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
+import { problemsIn } from '#lib/platform/env.ts'
 import { SetupError } from '../progress.mjs'
 
 export const root = path.resolve(import.meta.dirname, '../..')
@@ -23,6 +24,12 @@ export function readEnvironment(shell: NodeJS.ProcessEnv = process.env, file = p
   return Object.fromEntries(
     Object.entries(merged).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''),
   )
+}
+
+/** @throws {SetupError} naming each variable that is malformed, and what it takes */
+export function checkEnvironment(environment: Environment): void {
+  const problems = problemsIn(environment)
+  if (problems.length > 0) throw new SetupError(`${problems.join('\n  ')}\n  Each variable stands in .env.example.`)
 }
 
 /** @throws {SetupError} when the variable is set to something that is not a port */
