@@ -23,7 +23,7 @@ const INSTANCES = 3
 /** One reader in so many reads through the edge. */
 const EDGE_EVERY = 10
 const EDGE_SECRET = 'the-secret-of-the-benchmark-long-enough'
-const PHASE_S = 10
+const PHASE_S = 14
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000

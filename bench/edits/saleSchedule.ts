@@ -2,8 +2,8 @@
 import type pg from 'pg'
 import { approve } from '../bulk/edit.ts'
 
-/** Its prices are prepared for some seven seconds before it starts. */
-export const STARTS_IN_MS = 10_000
+/** Its prices are prepared from some ten seconds before it starts. */
+export const STARTS_IN_MS = 12_000
 
 /** As the preview of a bulk edit leaves it: a tenth off. @param ids products that are in it @param size of the sale */
 export async function previewedSale(client: pg.Client, ids: readonly number[], size: number): Promise<string> {

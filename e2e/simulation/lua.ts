@@ -5,6 +5,7 @@
  */
 import { runInThisContext } from 'node:vm'
 import { parse, type Expression, type Statement } from 'luaparse'
+import { z } from 'zod'
 
 /** The answer of a command or script: nil is null. */
 export type Reply = string | number | null | Buffer | readonly Reply[]
@@ -84,6 +85,9 @@ const toNumber = (value: Lua): Lua[] => {
   return [typeof found === 'number' && !Number.isNaN(found) ? found : undefined]
 }
 
+/** The log of changes is all that the scripts decode. */
+const listOfTexts = z.array(z.string())
+
 const LIBRARY: Readonly<Record<string, Function>> = {
   'string.match': match,
   'string.format': format,
@@ -97,6 +101,7 @@ const LIBRARY: Readonly<Record<string, Function>> = {
   'math.min': (...values) => [Math.min(...values.map(number))],
   'math.ceil': (value) => [Math.ceil(number(value))],
   'cjson.encode': (value) => [JSON.stringify(value)],
+  'cjson.decode': (value) => [listOfTexts.parse(JSON.parse(text(value)))],
   tonumber: toNumber,
   unpack: (list, from = 1, to = listOf(list).length) => listOf(list).slice(number(from) - 1, number(to)),
 }

@@ -72,8 +72,12 @@ function anyCall(random: Random, term: number, lease: string): ScriptCall {
   const staged = tags.flatMap(() => [version(), payload()])
   const calls: readonly ScriptCall[] = [
     { name: 'advanceTags', keys: [LEASE, HEAD, LOG, ...tags], argv: [3600, 20, random.below(2), ...staged] },
-    { name: 'stageTags', keys: [LIST, ...tags], argv: [LIVES_MS, ...staged] },
-    { name: 'showStagedTags', keys: [LEASE, HEAD, LOG, CLAIM, LIST], argv: [3600, 20, 'holder', random.below(6)] },
+    { name: 'stageTags', keys: [LIST, HEAD, ...tags], argv: [LIVES_MS, ...staged] },
+    {
+      name: 'showStagedTags',
+      keys: [LEASE, HEAD, LOG, CLAIM, LIST],
+      argv: [3600, 20, 'holder', random.below(6), random.below(30)],
+    },
     { name: 'markIndexBehind', keys: [LEASE], argv: [] },
     {
       name: 'revalidateTags',

@@ -7,13 +7,15 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { z } from 'zod'
 import type { Coherence } from '../coherence.ts'
-import { keys } from '../protocol/keys.ts'
+import { keys, TAG_TTL_S } from '../protocol/keys.ts'
 import { parseLease } from '../protocol/lease.ts'
 import type { PreparedCommit } from './preparedCommit.ts'
 
 /** More than one script of the index stages, and more than one process would apply of the outbox. */
 const PRODUCTS = 2_500
-const LEASE_MS = 1_000
+const LEASE_MS = 2_000
+/** Longer than a command of the test's client may take, and shorter than the lease lives. */
+const PAUSE_MS = 600
 const FIRST = 'price:1'
 const LAST = `price:${PRODUCTS}`
 
@@ -103,6 +105,19 @@ it('shows all of a commit with the first read after it, and the index is never b
   expect(await lists()).toEqual([])
 })
 
+it('shows all of a commit when Redis is too busy to answer in time', async () => {
+  const [, reading] = fleet()
+  const commit = await changeAll(4_712)
+  // A keeper that Redis does not tell of the claim would apply the same changes, part by part.
+  for (const { keeper } of fleet()) await keeper.stop()
+  await redis.direct.call('CLIENT', 'PAUSE', PAUSE_MS, 'ALL')
+  expect(await commit.show()).toBe(true)
+  expect([await isBehind(), (await pairOf(reading)).amounts]).toEqual([false, [4_712, 4_712]])
+  for (const { keeper } of fleet()) keeper.start()
+  expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
+  expect(await lists()).toEqual([])
+})
+
 it('lets readers ask the source when what was staged is lost', async () => {
   const [, reading] = fleet()
   await pairOf(reading)
@@ -112,20 +127,31 @@ it('lets readers ask the source when what was staged is lost', async () => {
   expect((await pairOf(reading)).amounts).toEqual([815, 815])
 })
 
-it('keeps what was said of a tag after it was staged: a revalidation, and a newer version', async () => {
+/** The log of the index names up to 100 tags of a change, and of more says that each may have changed. */
+it.each([1, 101])('keeps what was said of %i tags after they were staged', async (count) => {
   const [writing, reading] = fleet()
-  const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 2 } })
-  const commit = await changeAll(333, async () => {
-    await writing.publisher.revalidate([FIRST])
-    await writing.publisher.publish([{ kind: 'price', id: 2, version: Number(version) + 5 }])
+  const raisedId = count + 1
+  const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: raisedId } })
+  const amountMinor = 300 + count
+  const commit = await changeAll(amountMinor, async () => {
+    await writing.publisher.revalidate(Array.from({ length: count }, (_, i) => `price:${i + 1}`))
+    await writing.publisher.publish([{ kind: 'price', id: raisedId, version: Number(version) + 5 }])
   })
   expect(await commit.show()).toBe(true)
-  const [first, second, third] = await reading.index.heldStates([1, 2, 3].map((id) => ({ kind: 'price', id })))
+  const [first, raised, other] = await reading.index.heldStates(
+    [1, raisedId, raisedId + 1].map((id) => ({ kind: 'price', id })),
+  )
   expect(first?.expiredAt).toBeGreaterThan(0)
-  expect(amountIn(first?.payload)).toBe(333)
-  expect(second?.version).toBe(Number(version) + 5)
-  expect(third).toMatchObject({ expiredAt: 0 })
-  await reading.index.reconcile(['price:2'])
+  expect(amountIn(first?.payload)).toBe(amountMinor)
+  expect(raised?.version).toBe(Number(version) + 5)
+  expect([other?.expiredAt, amountIn(other?.payload)]).toEqual([0, amountMinor])
+  await reading.index.reconcile([`price:${raisedId}`])
+})
+
+it('leaves each tag with a lifetime', async () => {
+  await (await changeAll(1_234)).show()
+  const left = await Promise.all([FIRST, LAST].map((name) => redis.direct.ttl(keys.tag(name))))
+  expect(Math.min(...left)).toBeGreaterThan(TAG_TTL_S / 2)
 })
 
 it('shows nothing of a transaction that is rolled back', async () => {

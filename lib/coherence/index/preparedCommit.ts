@@ -3,16 +3,21 @@
  * before the commit, and one script shows them after it: no reader waits for Postgres, and none finds a part of the commit.
  */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log, OuterCache, Uncommitted, VersionSource } from '../ports.ts'
-import { keys, TAG_TTL_S } from '../protocol/keys.ts'
+import { FreshnessError } from '../protocol/errors.ts'
+import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import { SHOWS } from './outboxFollower.ts'
 import { leavesAPart } from './pendingCommits.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
-/** Tags that one script shows: 100,000 keep Redis for 0.3 s. With more, readers ask the source until the outbox has been followed. */
+/** Tags that one script shows: 100,000 keep Redis for 0.15 s, or 0.5 s where it works out all of them anew. With more, readers ask the source until the outbox has been followed. */
 const MOST_SHOWN = 100_000
 const SCRIPT_TAGS = 1_000
+/** Milliseconds for which a Redis that does not answer in time is asked again to show what was committed, and from one time to the next. */
+const SHOWN_WITHIN_MS = 3_000
+const AGAIN_AFTER_MS = 50
 /** Milliseconds for which what is staged waits for its commit. */
 const STAGED_MS = 900_000
 /** Versions that the outer cache hears of in one call. */
@@ -31,6 +36,9 @@ export class PreparedCommit {
   readonly #parts: readonly (readonly VersionedTag[])[]
   readonly #list = keys.staged(randomUUID())
   #staged = 0
+  /** Of the index when the first tag was staged. */
+  #head = 0
+  #isShown = false
 
   private constructor(ports: CommitPorts, { ids, versions }: Uncommitted) {
     this.#ports = ports
@@ -63,12 +71,16 @@ export class PreparedCommit {
     // earlier commit made of it; where the index lacks the rest of that one, readers ask the source.
     const names = new Set(versions.map(({ kind, id }) => tag(kind, id)))
     if (leavesAPart(await source.pendingCommits([...names]), names)) return
+    const heads: number[] = []
     let staged = 0
     for (const part of partsOf(versions, SCRIPT_TAGS)) {
-      const names = [this.#list, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
+      const names = [this.#list, keys.head, ...part.map(keyOf)]
       const values = part.flatMap(({ version, payload = '' }) => [version, payload])
-      staged = await redis.stageTags(names.length, ...names, STAGED_MS, ...values)
+      const [all, head] = await redis.stageTags(names.length, ...names, STAGED_MS, ...values)
+      staged = all
+      heads.push(head)
     }
+    this.#head = heads[0] ?? 0
     if (staged === versions.length) this.#staged = staged
   }
 
@@ -94,6 +106,7 @@ export class PreparedCommit {
     })
     const isKnown = term > 0 || (await this.#markBehind())
     if (isKnown) for (const part of this.#parts) await outer.afterIndex(part)
+    if (this.#isShown) await this.#letExpire()
     return isKnown && (term === 0 || index.isCurrent(term))
   }
 
@@ -106,23 +119,52 @@ export class PreparedCommit {
   async #raise(): Promise<number> {
     if (this.#staged === 0) return 0
     const { index, source } = this.#ports
-    const { redis, logLength } = index.link
     const holder = SHOWS + randomUUID()
-    const own = [keys.indexLease, keys.head, keys.log, keys.applying, this.#list]
-    let raised = -1
-    const { term } = await index.link.write('show a commit', async () => {
-      const answer = await redis.showStagedTags(...own, TAG_TTL_S, logLength, holder, this.#staged)
-      raised = answer[2]
-      return answer
-    })
+    const term = await this.#showStaged(holder)
+    if (term === 0) return 0
+    this.#isShown = true
     try {
-      if (term === 0 || raised !== this.#staged) return 0
       // As after each part of the outbox: nothing is left of this commit for the refresh that comes next.
       await source.markIndexed(this.#outboxIds, term)
       return term
     } finally {
-      await redis.releaseLease(keys.applying, holder).catch(() => undefined) // it expires
+      await index.link.redis.releaseLease(keys.applying, holder).catch(() => undefined) // it expires
     }
+  }
+
+  /** @returns the term of the lease; 0 when the index did not take all of it */
+  async #showStaged(holder: string): Promise<number> {
+    const { link } = this.#ports.index
+    const own = [keys.indexLease, keys.head, keys.log, keys.applying, this.#list]
+    let raised = -1
+    const began = performance.now()
+    for (;;) {
+      try {
+        const { term } = await link.write('show a commit', async () => {
+          const values = [TAG_TTL_S, link.logLength, holder, this.#staged, this.#head]
+          const answer = await link.redis.showStagedTags(...own, ...values)
+          raised = answer[2]
+          return answer
+        })
+        return raised === this.#staged ? term : 0
+      } catch (error) {
+        // Redis may be busy with it, or with something else, for longer than a command may take. The same again does it once.
+        if (!isTimeout(error) || performance.now() - began > SHOWN_WITHIN_MS) throw error
+        await delay(AGAIN_AFTER_MS)
+      }
+    }
+  }
+
+  /**
+   * Of more than a thousand tags the script takes the lifetimes away, to be quick. Those of a process that dies before this have one again
+   * from their next change on.
+   */
+  async #letExpire(): Promise<void> {
+    if (this.#staged <= SCRIPT_TAGS) return
+    const { redis } = this.#ports.index.link
+    for (const part of this.#parts.flatMap((versions) => partsOf(versions, SCRIPT_TAGS)))
+      await Promise.all(part.map((one) => redis.expire(keyOf(one), withJitter(TAG_TTL_S)))).catch(() => undefined)
+    await this.drop()
   }
 
   async #markBehind(): Promise<boolean> {
@@ -132,6 +174,12 @@ export class PreparedCommit {
     return (written?.term ?? 0) > 0
   }
 }
+
+/** As ioredis says it. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof FreshnessError && error.cause instanceof Error && error.cause.message === 'Command timed out'
+
+const keyOf = ({ kind, id }: VersionedTag): string => keys.tag(tag(kind, id))
 
 function partsOf<T>(items: readonly T[], size: number): T[][] {
   const parts: T[][] = []

@@ -17,7 +17,10 @@ declare module 'ioredis' {
       Context
     >
     advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
-    stageTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number, Context>
+    stageTags(
+      keyCount: number,
+      ...keysAndArguments: (string | number)[]
+    ): Result<[staged: number, head: number], Context>
     showStagedTags(...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
     markIndexBehind(key: string): Result<Lease, Context>
     revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>

@@ -7,8 +7,8 @@ import { db } from '#lib/platform/db.ts'
 
 /** Prices that are prepared in a second, with versions, history and outbox, and brought to Redis: 40,000 took 5.9 s beside 200 reads a second. */
 const ROWS_A_SECOND = 12_000
-/** The factor on the time that a preparation may take: a machine with other work is slower. */
-const SLOWER = 1.7
+/** The factor on the time that a preparation may take: with 1.7 two cores beside 200 reads a second were late by 0.3 to 1 s. */
+const SLOWER = 2.5
 /** Before all that: workers look each second, and the edge hears of the switch before it. */
 const LEAD_S = 1.5
 

@@ -119,11 +119,8 @@ export async function startSchedule(id: string, options: SwitchOptions = {}): Pr
     prepare: (tx, due) => prepare(tx, due, options.signal),
     finish,
     // A sale that is over is not begun, however late its prices are ready.
-    async beforeCommit(tx, { over, endsAt }) {
-      const [now] = await tx.$queryRaw<
-        { over: boolean }[]
-      >`SELECT COALESCE(${endsAt}::timestamptz <= clock_timestamp(), false) AS over`
-      if (!over && now?.over) throw new SwitchGivenUpError('the sale has ended while it was prepared')
+    beforeCommit({ over, endsAt }, now) {
+      if (!over && endsAt && endsAt <= now) throw new SwitchGivenUpError('the sale has ended while it was prepared')
     },
   }
   const due = await runSwitch(steps, options)

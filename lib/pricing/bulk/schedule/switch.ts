@@ -55,8 +55,8 @@ export interface SwitchSteps<D extends Due> {
   prepare(tx: Transaction, due: D): Promise<void>
   /** Writes the outcome. @param at when it switches */
   finish(tx: Transaction, due: D, at: Date): Promise<void>
-  /** Called after the wait, just before the commit. @throws {SwitchGivenUpError} */
-  beforeCommit?(tx: Transaction, due: D): Promise<void>
+  /** Called after the wait, just before the commit. @param now the time of the database @throws {SwitchGivenUpError} */
+  beforeCommit?(due: D, now: Date): void
 }
 
 /**
@@ -85,8 +85,8 @@ export async function runSwitch<D extends Due>(
           await markReady(tx, due.scheduleId)
           await waitUntil(tx, new Date(due.at.getTime() - EDGE_LEAD_MS), signal)
           await staged.publishAhead()
-          await waitUntil(tx, due.at, signal)
-          await steps.beforeCommit?.(tx, due)
+          const now = await waitUntil(tx, due.at, signal)
+          steps.beforeCommit?.(due, now)
           return { due, staged }
         },
         { maxWait: 5_000, timeout: LONGEST_MS },
@@ -106,15 +106,18 @@ export async function databaseTime(tx: Pick<Transaction, '$queryRaw'>): Promise<
   return row.now
 }
 
-/** Sleeps in Postgres, whose clock decides. */
-async function waitUntil(tx: Transaction, time: Date, signal: AbortSignal | undefined): Promise<void> {
+/**
+ * Sleeps in Postgres, whose clock decides. The statement that wakes at the time says so itself: the commit follows as the very next one.
+ * @returns the time of the database, `time` or later
+ */
+async function waitUntil(tx: Transaction, time: Date, signal: AbortSignal | undefined): Promise<Date> {
   for (;;) {
-    const [row] = await tx.$queryRaw<{ ms: number }[]>`
-      SELECT (EXTRACT(EPOCH FROM ${time}::timestamptz - clock_timestamp()) * 1000)::float8 AS ms`
-    const leftMs = row?.ms ?? 0
-    if (leftMs <= 0) return
-    if (signal?.aborted && leftMs > NEARLY_MS) throw new SwitchGivenUpError('the worker stops')
-    await tx.$executeRaw`SELECT pg_sleep(${Math.min(leftMs, SLEEP_MS) / 1_000}::float8)`
+    const [row] = await tx.$queryRaw<{ now: Date; leftMs: number }[]>`
+      SELECT clock_timestamp() AS now, (EXTRACT(EPOCH FROM ${time}::timestamptz - clock_timestamp()) * 1000)::float8 AS "leftMs"
+      FROM (SELECT pg_sleep(LEAST(${SLEEP_MS}::int / 1000.0, EXTRACT(EPOCH FROM ${time}::timestamptz - clock_timestamp()))) OFFSET 0) slept`
+    if (!row) throw new Error('The database gave no time.')
+    if (row.leftMs <= 0) return row.now
+    if (signal?.aborted && row.leftMs > NEARLY_MS) throw new SwitchGivenUpError('the worker stops')
   }
 }
 
