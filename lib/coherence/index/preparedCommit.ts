@@ -111,7 +111,7 @@ export class PreparedCommit {
     return index.isCurrent(knowing)
   }
 
-  /** To be called when the commit does not come; `show` leaves nothing of it. */
+  /** To be called when the commit does not come. */
   async drop(): Promise<void> {
     if (this.#staged > 0) await this.#ports.index.link.redis.unlink(this.#list).catch(() => undefined) // it expires
   }
@@ -156,8 +156,12 @@ export class PreparedCommit {
     }
   }
 
-  /** The script has taken the lifetimes away, to be quick. A tag that keeps none, as the process has died, has one from its next change on. */
+  /**
+   * Of more than a thousand tags the script takes the lifetimes away, to be quick. Those of a process that dies before this have one again
+   * from their next change on.
+   */
   async #letExpire(): Promise<void> {
+    if (this.#staged <= SCRIPT_TAGS) return
     const { redis } = this.#ports.index.link
     for (const part of this.#parts.flatMap((versions) => partsOf(versions, SCRIPT_TAGS)))
       await Promise.all(part.map((one) => redis.expire(keyOf(one), withJitter(TAG_TTL_S)))).catch(() => undefined)
