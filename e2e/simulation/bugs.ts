@@ -8,7 +8,7 @@ import { IndexLink } from '#lib/coherence/index/indexLink.ts'
 import { OutboxFollower } from '#lib/coherence/index/outboxFollower.ts'
 import { Publisher } from '#lib/coherence/index/publisher.ts'
 import type { Coherence, VersionSource } from '#lib/coherence/index.ts'
-import type { Database } from './database.ts'
+import { Database } from './database.ts'
 
 export interface Bug {
   readonly what: string
@@ -34,8 +34,8 @@ function replaced<T extends object, K extends keyof T>(target: T, name: K, value
 export const BUGS = {
   'lease-of-another-run': {
     what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
-    within: 100,
-    shownBy: 3,
+    within: 300,
+    shownBy: 293,
     scripts: [
       ['if where and where == server() then', 'if where then'],
       [
@@ -48,8 +48,8 @@ export const BUGS = {
   },
   'promoted-again': {
     what: 'attack 1: a lease is believed by the run id alone: a primary that was demoted and promoted again keeps it, with older data',
-    within: 300,
-    shownBy: 233,
+    within: 1_300,
+    shownBy: 1_273,
     scripts: [
       [
         "info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)",
@@ -60,33 +60,21 @@ export const BUGS = {
   'no-wait': {
     what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
     within: 400,
-    shownBy: 369,
+    shownBy: 342,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
   'postgres-shown-at-once': {
     what: 'attack 5: a reader that does not believe the index shows what Postgres has, at once',
-    within: 100,
-    shownBy: 67,
+    within: 200,
+    shownBy: 132,
     source: (source) => ({
       readGuarded: async (tags, settled) => ({ ...(await source.readGuarded(tags, settled)), pending: new Set() }),
     }),
   },
-  'late-commit-skipped': {
-    what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
-    within: 2_000,
-    shownBy: 1_208,
-    source: (source, database) => {
-      const skipping = (): string => `${database.identity} ${database.nextXid}`
-      return {
-        position: async () => skipping(),
-        unindexed: async () => ({ ...(await source.unindexed()), position: skipping() }),
-      }
-    },
-  },
   'versions-used-twice': {
     what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
     within: 100,
-    shownBy: 25,
+    shownBy: 2,
     source: () => ({ raiseAbove: async () => [] }),
   },
   'replaced-source-rendered': {
@@ -102,6 +90,41 @@ export const BUGS = {
       })
     },
   },
+  'position-in-memory': {
+    what: 'attack 2: the position that a keeper remembers is written onto data that was set back',
+    within: 900,
+    shownBy: 837,
+    scripts: [
+      [
+        "local lease = redis.call('GET', KEYS[1])\nlocal pattern",
+        "if ARGV[3] ~= '' then redis.call('SET', KEYS[2], ARGV[3]) end\nlocal lease = redis.call('GET', KEYS[1])\nlocal pattern",
+      ],
+    ],
+  },
+  'live-without-second-look': {
+    what: 'attack 3: an edit is live if the server that took it has a living lease, of whatever term',
+    within: 1_100,
+    shownBy: 1_001,
+    everywhere: () => replaced(GuardedSource.prototype, 'isCurrent', async (term) => term > 0),
+  },
+  'replaced-source-filled-in': {
+    what: 'payloads are taken from a Postgres that took the place of another',
+    within: 3_100,
+    shownBy: 3_031,
+    everywhere: () => replaced(Database.prototype, 'isReplaced', false),
+  },
+  'shown-and-not-raised': {
+    what: 'what is shown from Postgres without a lease is not brought to Redis',
+    within: 9_700,
+    shownBy: 9_651,
+    everywhere: () => replaced(VersionIndex.prototype, 'raiseShown', async () => undefined),
+  },
+  'head-without-term': {
+    what: 'attack 9: after a failover the log comes to the same head with other changes',
+    within: 100,
+    shownBy: 92,
+    scripts: [['math.max(head + 1, tonumber(ARGV[7]))', 'head']],
+  },
   'mark-of-an-old-term': {
     what: 'a change is marked as indexed by the index of an earlier term',
     within: 2_000,
@@ -116,7 +139,7 @@ export const BUGS = {
   'behind-ignored': {
     what: 'readers do not ask Postgres while the lease says that the index may have a part of a commit',
     within: 100,
-    shownBy: 4,
+    shownBy: 3,
     everywhere: () => {
       const { poll } = IndexLink.prototype
       return replaced(IndexLink.prototype, 'poll', async function (this: IndexLink, tags, followed) {
@@ -127,7 +150,7 @@ export const BUGS = {
   'raised-by-halves': {
     what: 'each row of a commit reaches the index in a script of its own, and nothing says so',
     within: 100,
-    shownBy: 9,
+    shownBy: 10,
     everywhere: () => {
       const { raise } = VersionIndex.prototype
       return replaced(VersionIndex.prototype, 'raise', async function (this: VersionIndex, changes) {
@@ -140,7 +163,7 @@ export const BUGS = {
   'not-observed': {
     what: 'the index is not raised to a newer version before it is shown',
     within: 100,
-    shownBy: 4,
+    shownBy: 9,
     everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
   },
   'outbox-not-followed': {

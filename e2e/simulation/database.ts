@@ -84,6 +84,12 @@ export class Database {
     return this.#state.term
   }
 
+  /** Whether the term is another server's: one that this one took the place of. */
+  get isReplaced(): boolean {
+    const { term, source } = this.#state.term
+    return term > 0 && source !== this.identity
+  }
+
   get rows(): ReadonlyMap<number, Row> {
     return this.#state.rows
   }

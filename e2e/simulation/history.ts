@@ -2,17 +2,15 @@
  * One history: a fleet under faults, its readers and editors, and the verdict over what they saw: of the checker that judges the real shop,
  * and of what must be true of the stores once everything has healed.
  */
-import { isFreshnessError, keys } from '#lib/coherence/index.ts'
-import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { tag } from '#lib/coherence/tags.ts'
+import { isFreshnessError } from '#lib/coherence/index.ts'
 import { Checker } from '../coherence/checker.ts'
 import type { Shown } from '../coherence/history.ts'
 import type { Bug } from './bugs.ts'
 import { Database, type Row } from './database.ts'
 import { planOf, type Fault, type Plan } from './faults.ts'
+import { indexProblems, lostChanges } from './healed.ts'
 import type { Scripts } from './lua.ts'
-import { KIND } from './source.ts'
-import { PAGE_NAMES, PRODUCTS, type Page } from './shop.ts'
+import { PAGE_NAMES, PRODUCTS, showsProduct, type Page } from './shop.ts'
 import { beginTimeline, type Timeline } from './time.ts'
 import { SimulatedFleet } from './simulatedFleet.ts'
 
@@ -22,6 +20,9 @@ const EDITORS = 2
 const CONVERGES_MS = 5_000
 /** Milliseconds: what the outbox has is in the index by then; a scan of the simulated Postgres takes but four rows. */
 const INDEXED_MS = 2_000
+/** Of any history, in simulated milliseconds and in events: one that goes on is a finding. */
+const LONGEST_MS = 60_000
+const MOST_EVENTS = 500_000
 
 export interface Outcome {
   readonly seed: number
@@ -77,7 +78,9 @@ class History {
     for (let i = 0; i < EDITORS; i++) void this.#editOn(`editor-${i + 1}`)
     void this.#writeOn()
     this.#timeline.after(this.#plan.healsAt, () => void this.#judgeHealed())
-    await this.#timeline.run(() => this.#isOver)
+    await this.#timeline.run(() => this.#isOver || this.#isEndless)
+    if (!this.#isOver)
+      this.#wrong.push(`does not end: ${this.#timeline.events} events in ${Math.round(this.#timeline.now)} ms`)
     const { counts, violations, reads } = this.#checker.finish(this.#committed())
     const found = violations.map(({ invariant, productId, read, shown, against }) => {
       const times = `${read.start.toFixed(1)} to ${read.end.toFixed(1)} ms`
@@ -107,8 +110,12 @@ class History {
     })
   }
 
-  get #isBusy(): boolean {
-    return this.#timeline.now < this.#plan.healsAt
+  get #isEndless(): boolean {
+    return this.#timeline.now > LONGEST_MS || this.#timeline.events > MOST_EVENTS
+  }
+
+  get #isEditing(): boolean {
+    return this.#timeline.now < Math.min(this.#plan.healsAt, this.#plan.load.editsUntil)
   }
 
   async #pause(mostMs: number): Promise<void> {
@@ -116,10 +123,11 @@ class History {
   }
 
   async #readOn(client: string): Promise<void> {
-    const { readEveryMs, pages } = this.#plan.load
+    const { readEveryMs, patienceMs, pages } = this.#plan.load
     while (!this.#isOver) {
       await this.#pause(readEveryMs)
-      await this.#read(client, this.#timeline.random.pick(pages))
+      const read = this.#read(client, this.#timeline.random.pick(pages))
+      await (patienceMs < Infinity ? Promise.race([read, this.#timeline.wait(patienceMs)]) : read)
     }
   }
 
@@ -153,10 +161,10 @@ class History {
   }
 
   async #editOn(client: string): Promise<void> {
-    const { editEveryMs, prepared } = this.#plan.load
-    while (this.#isBusy) {
+    const { editEveryMs, prepared, looks } = this.#plan.load
+    while (this.#isEditing) {
       await this.#pause(editEveryMs)
-      if (!this.#isBusy) return
+      if (!this.#isEditing) return
       const { random } = this.#timeline
       const process = random.pick(this.#fleet.processes)
       const amounts = this.#amounts()
@@ -170,14 +178,22 @@ class History {
         `${client} edits at ${process.host.name} since ${start.toFixed(1)}: ${nameOf(edited.versions)} ${edited.live ? 'live' : 'propagating'}`,
       )
       this.#wrote(client, 'api', edited.versions, start, edited.live)
+      if (looks > 0 && edited.live && random.happens(looks)) await this.#look(client, edited.versions)
     }
+  }
+
+  /** The first read after an edit that is live, at any process. */
+  async #look(client: string, versions: ReadonlyMap<number, Row>): Promise<void> {
+    const { random } = this.#timeline
+    const pages = PAGE_NAMES.filter((name) => [...versions.keys()].some((id) => showsProduct(name, id)))
+    await this.#read(client, random.pick(pages))
   }
 
   /** Writes past the application. */
   async #writeOn(): Promise<void> {
-    while (this.#isBusy) {
-      await this.#pause(2 * this.#plan.load.editEveryMs)
-      if (!this.#database.isUp || !this.#isBusy) continue
+    while (this.#isEditing) {
+      await this.#pause(this.#plan.load.writeEveryMs)
+      if (!this.#database.isUp || !this.#isEditing) continue
       const amounts = this.#amounts()
       const start = this.#timeline.now
       const end = this.#begin(amounts)
@@ -198,10 +214,9 @@ class History {
     }
   }
 
-  /** Commits of several rows look like one that was lost and whose versions were used again. */
   #amounts(): Map<number, number> {
     const { random } = this.#timeline
-    const products = random.some(PRODUCTS, this.#plan.profile === 'postgres' ? 1 : 3)
+    const products = random.some(this.#plan.load.products, this.#plan.load.mostRows)
     return new Map(products.map((id) => [id, ++this.#amount]))
   }
 
@@ -233,22 +248,12 @@ class History {
   async #judgeHealed(): Promise<void> {
     while (this.#database.underWay > 0) await this.#timeline.wait(100)
     await this.#timeline.wait(CONVERGES_MS)
+    // Before a page is rendered, which would raise the index.
+    this.#wrong.push(...lostChanges(this.#database, this.#fleet))
     await this.#judgePages()
     await this.#timeline.wait(INDEXED_MS)
-    this.#judgeIndex()
+    this.#wrong.push(...indexProblems(this.#database, this.#fleet))
     this.#isOver = true
-  }
-
-  #judgeIndex(): void {
-    const { processes, primary } = this.#fleet
-    for (const row of this.#database.outbox) if (!row.indexed) this.#wrong.push(`not indexed: outbox row ${row.id}`)
-    for (const [id, { version }] of this.#database.rows) {
-      const held = parseTagState(String(primary.run('GET', [keys.tag(tag(KIND, id))], undefined) ?? '0')).version
-      if (held !== 0 && held !== version)
-        this.#wrong.push(`the index has version ${held} of product ${id}, Postgres ${version}`)
-    }
-    for (const { host, coherence } of processes)
-      if (!coherence.index.trusted) this.#wrong.push(`${host.name} does not believe the index`)
   }
 
   async #judgePages(): Promise<void> {

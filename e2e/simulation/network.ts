@@ -16,6 +16,14 @@ export interface Weather {
   cutIn: boolean
 }
 
+/** Milliseconds that a message takes at most, mostly. */
+interface Delays {
+  readonly delayMs: number
+  readonly postgresDelayMs: number
+}
+
+const calm = (delayMs: number): Weather => ({ delayMs, cutOut: false, cutIn: false })
+
 export interface Link {
   /**
    * @param run at the server, when the message has arrived
@@ -41,27 +49,31 @@ export class Network {
   #held: Held[] = []
   /** The target of a new connection of a process. */
   route: (host: Host) => RedisServer
+  /** Called when a process is about to send a command, a script or a statement, with its name. */
+  onStep: (name: string, host: Host) => void = () => undefined
+  readonly #delays: Delays
 
-  readonly #delayMs: number
-
-  /** @param delayMs that a message takes at most, mostly */
-  constructor(timeline: Timeline, delayMs: number, route: (host: Host) => RedisServer) {
-    this.#delayMs = delayMs
+  constructor(timeline: Timeline, delays: Delays, route: (host: Host) => RedisServer) {
+    this.#delays = delays
     this.timeline = timeline
     this.#random = timeline.random
     this.route = route
   }
 
-  calm(): Weather {
-    return { delayMs: this.#delayMs, cutOut: false, cutIn: false }
-  }
-
   redis(host: Host): Weather {
-    return known(this.#redis, host, () => this.calm())
+    return known(this.#redis, host, () => calm(this.#delays.delayMs))
   }
 
   postgres(host: Host): Weather {
-    return known(this.#postgres, host, () => this.calm())
+    return known(this.#postgres, host, () => calm(this.#delays.postgresDelayMs))
+  }
+
+  calmRedis(host: Host): void {
+    this.#calm(this.redis(host), this.#delays.delayMs)
+  }
+
+  calmPostgres(host: Host): void {
+    this.#calm(this.postgres(host), this.#delays.postgresDelayMs)
   }
 
   /** @returns the server that a new connection leads to; undefined when none is there */
@@ -154,8 +166,13 @@ export class Network {
     })
   }
 
-  /** Lets go what was held up, where the weather allows. To be called after it has changed. */
-  release(): void {
+  #calm(weather: Weather, delayMs: number): void {
+    Object.assign(weather, calm(delayMs))
+    this.#release()
+  }
+
+  /** Lets go what was held up, where the weather allows. */
+  #release(): void {
     const held = this.#held
     this.#held = held.filter(({ weather }) => weather())
     for (const { weather, send } of held) if (!weather()) send()

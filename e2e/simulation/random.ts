@@ -1,17 +1,12 @@
-/** Chance from a seed: the same numbers in each run. Source: mulberry32, by Tommy Ettinger. */
+/** Chance from a seed: the same choices in each run. */
+import { mulberry32 } from '../../tools/figures/mulberry32.ts'
+
 export class Random {
-  #state: number
+  /** @returns at least 0 and below 1 */
+  readonly next: () => number
 
   constructor(seed: number) {
-    this.#state = Math.imul(seed + 1, 0x9e3779b9)
-  }
-
-  /** @returns at least 0 and below 1 */
-  readonly next = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    this.next = mulberry32(Math.imul(seed + 1, 0x9e3779b9))
   }
 
   between(least: number, most: number): number {

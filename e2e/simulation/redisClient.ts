@@ -12,22 +12,27 @@ import type { Host } from './time.ts'
 const COMMAND_TIMEOUT_MS = 1_000
 const RECONNECT_MS = 100
 
+interface Script {
+  readonly name: string
+  readonly lua: string
+}
+
 export class SimulatedRedis extends Redis {
   readonly #network: Network
   readonly #host: Host
-  readonly #lua: Map<string, string>
+  readonly #scripts: Map<string, Script>
   readonly #own: boolean
   #server: RedisServer | undefined
   #link: Link | undefined
   readonly #waiting = new Map<Command, { isCancelled: boolean }>()
 
   /** @param isOwn of the process, not one that is made to look elsewhere: connects at once, and again */
-  constructor(network: Network, host: Host, isOwn = true, lua = new Map<string, string>()) {
+  constructor(network: Network, host: Host, isOwn = true, scripts = new Map<string, Script>()) {
     super({ lazyConnect: true, retryStrategy: () => null })
     this.#network = network
     this.#host = host
     this.#own = isOwn
-    this.#lua = lua
+    this.#scripts = scripts
     if (isOwn) void this.connect()
   }
 
@@ -50,11 +55,11 @@ export class SimulatedRedis extends Redis {
   }
 
   override duplicate(): Redis {
-    return new SimulatedRedis(this.#network, this.#host, false, this.#lua)
+    return new SimulatedRedis(this.#network, this.#host, false, this.#scripts)
   }
 
   override defineCommand(name: string, definition: { lua: string; numberOfKeys?: number; readOnly?: boolean }): void {
-    this.#lua.set(createHash('sha1').update(definition.lua).digest('hex'), definition.lua)
+    this.#scripts.set(createHash('sha1').update(definition.lua).digest('hex'), { name, lua: definition.lua })
     super.defineCommand(name, definition)
   }
 
@@ -67,11 +72,12 @@ export class SimulatedRedis extends Redis {
     const timeOut = () => this.#settle(command, () => command.reject(new Error('Command timed out')))
     this.#waiting.set(command, this.#network.timeline.after(COMMAND_TIMEOUT_MS / this.#host.rate, timeOut, this.#host))
     const args = command.args.map((value) => (Buffer.isBuffer(value) ? value : String(value)))
-    const lua = command.name === 'evalsha' ? this.#lua.get(String(args[0])) : undefined
+    const script = command.name === 'evalsha' ? this.#scripts.get(String(args[0])) : undefined
+    this.#network.onStep(script?.name ?? command.name, this.#host)
     link.ask(
       () => {
         try {
-          const reply = server.run(command.name, args, lua)
+          const reply = server.run(command.name, args, script?.lua)
           return () => command.resolve(bytesOf(reply))
         } catch (error) {
           if (!(error instanceof ReplyError)) throw error

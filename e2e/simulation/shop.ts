@@ -10,7 +10,7 @@ import type { Bug } from './bugs.ts'
 import type { Database, Row, Transaction } from './database.ts'
 import type { Network } from './network.ts'
 import { SimulatedRedis } from './redisClient.ts'
-import { KIND, ownOf, readRows, simulatedSource } from './source.ts'
+import { KIND, ownOf, readRows, simulatedSource, withSteps } from './source.ts'
 import type { Host } from './time.ts'
 
 export const PRODUCTS = [1, 2, 3, 4]
@@ -23,6 +23,11 @@ const PAGES = {
 } as const
 export type Page = keyof typeof PAGES
 export const PAGE_NAMES = Object.keys(PAGES) as Page[]
+
+export function showsProduct(page: Page, id: number): boolean {
+  const products: readonly number[] = PAGES[page].products
+  return products.includes(id)
+}
 
 const LEASE_MS = 2_000
 const STATEMENT_MS = 2_000
@@ -69,7 +74,7 @@ export class ShopProcess {
     this.coherence = createCoherence({
       indexRedis: redis,
       cacheRedis: redis,
-      source: { ...source, ...bug?.source?.(source, database) },
+      source: withSteps({ ...source, ...bug?.source?.(source, database) }, (name) => network.onStep(name, host)),
       leaseMs: LEASE_MS,
       logLength,
       reconnect: () => redis.disconnect(),
@@ -188,6 +193,7 @@ async function begin(
   const changes = [...amounts].map(
     ([id, amountCents]) => [id, ({ version }: Row) => ({ version: version + 1, amountCents })] as const,
   )
+  const since = timeline.now
   const transaction = await database.write(new Map(changes))
   let isOver = false
   const over = (versions: ReadonlyMap<number, Row> | undefined): void => {
@@ -199,6 +205,11 @@ async function begin(
     over(undefined)
   }
   timeline.after(ABANDONED_MS, abandon)
+  // It has waited for a row, and its client has not: it would keep the row from those that wait after it.
+  if (timeline.now - since > STATEMENT_MS) {
+    abandon()
+    throw new Error('statement timed out')
+  }
   const watch = (): void => {
     if (!host.alive) abandon()
     else if (!isOver) timeline.after(200, watch)

@@ -13,6 +13,9 @@ import { Host, type Timeline } from './time.ts'
 const FILE_EVERY_MS = 700
 const STARTS_MS = 150
 
+/** Kinds that meet the process whose step they wait for. */
+const AT_ITS_PROCESS: ReadonlySet<Fault['kind']> = new Set(['stop', 'kill', 'postgres-slow', 'postgres-out'])
+
 export class SimulatedFleet {
   readonly timeline: Timeline
   readonly database: Database
@@ -24,6 +27,8 @@ export class SimulatedFleet {
   readonly #files: RedisFile[] = []
   readonly processes: ShopProcess[] = []
   readonly #deaths = new Map<Host, Set<() => void>>()
+  /** Faults that happen with the next step of their name. */
+  readonly #awaited = new Set<Fault>()
   primary: RedisServer
   #servers: RedisServer[]
   /** Processes that are still led to a server that others have left. */
@@ -45,10 +50,12 @@ export class SimulatedFleet {
     this.#note = note
     this.primary = new RedisServer(timeline, scripts)
     this.#servers = [this.primary]
-    this.network = new Network(timeline, plan.load.delayMs, (host) => this.#astray.get(host) ?? this.primary)
+    this.network = new Network(timeline, plan.load, (host) => this.#astray.get(host) ?? this.primary)
     for (let i = 0; i < plan.processes; i++) this.#start(i)
     this.#keepFiles()
-    for (const fault of plan.faults) timeline.after(fault.at, () => this.#apply(fault))
+    for (const fault of plan.faults)
+      timeline.after(fault.at, () => (fault.step ? this.#awaited.add(fault) : this.#apply(fault)))
+    this.network.onStep = (name, host) => this.#step(name, host)
     timeline.after(plan.healsAt, () => this.#heal())
   }
 
@@ -116,14 +123,14 @@ export class SimulatedFleet {
     this.network.reset({ server })
   }
 
-  #weather(of: (host: Host) => Weather, host: Host, change: Partial<Weather>, forMs: number): void {
-    Object.assign(of(host), change)
-    this.timeline.after(forMs, () => this.#calm(of(host)))
+  #redisWeather(host: Host, change: Partial<Weather>, forMs: number): void {
+    Object.assign(this.network.redis(host), change)
+    this.timeline.after(forMs, () => this.network.calmRedis(host))
   }
 
-  #calm(weather: Weather): void {
-    Object.assign(weather, this.network.calm())
-    this.network.release()
+  #postgresWeather(host: Host, change: Partial<Weather>, forMs: number): void {
+    Object.assign(this.network.postgres(host), change)
+    this.timeline.after(forMs, () => this.network.calmPostgres(host))
   }
 
   #failOver(random: Random, forMs: number, isSplit: boolean): void {
@@ -152,17 +159,29 @@ export class SimulatedFleet {
     return this.#plan.healsAt - this.timeline.now - 1
   }
 
-  #apply({ kind, forMs: wanted, seed }: Fault): void {
+  #step(name: string, host: Host): void {
+    for (const fault of this.#awaited) {
+      if (fault.step !== name || this.#healsIn <= 0) continue
+      this.#awaited.delete(fault)
+      this.#note(`${host.name} is about to send ${name}`)
+      this.#apply(
+        fault,
+        this.processes.findIndex((process) => process.host === host),
+      )
+    }
+  }
+
+  /** @param at the process whose step it is; any other may be concerned where there is none */
+  #apply({ kind, forMs: wanted, seed }: Fault, at?: number): void {
     const forMs = Math.min(wanted, this.#healsIn)
     const random = new Random(seed)
-    const i = random.below(this.processes.length)
+    const drawn = random.below(this.processes.length)
+    const i = at !== undefined && AT_ITS_PROCESS.has(kind) ? at : drawn
     const host = this.processes[i]?.host
     if (!host) return
     const server = this.primary
     this.#note(`${kind} (${host.name}) for ${Math.round(forMs)} ms`)
     const later = (run: () => void) => this.timeline.after(forMs, run)
-    const redis = (at: Host) => this.network.redis(at)
-    const postgres = (at: Host) => this.network.postgres(at)
     switch (kind) {
       case 'restart':
       case 'old-file':
@@ -180,7 +199,7 @@ export class SimulatedFleet {
         server.demote(random.pick(this.#files.slice(-5)))
         return void later(() => server.isReplica && server.promote())
       case 'swapped': // behind a proxy that keeps the connections of its clients
-        return server.isUp ? server.restartFrom(random.pick(this.#files.slice(-3))) : undefined
+        return server.isUp ? server.restartFrom(random.pick(this.#files.slice(-this.#plan.load.files))) : undefined
       case 'frozen': {
         // A machine that stands still with its clock, for so long that another takes its place, and then goes on.
         const frozenMs = Math.min(this.#healsIn, random.pick([1_500, 5_500]) + random.between(0, 1_000))
@@ -200,19 +219,19 @@ export class SimulatedFleet {
         ])
         return
       case 'redis-out':
-        return this.#weather(redis, host, { cutOut: true }, forMs)
+        return this.#redisWeather(host, { cutOut: true }, forMs)
       case 'redis-in':
-        return this.#weather(redis, host, { cutIn: true }, forMs)
+        return this.#redisWeather(host, { cutIn: true }, forMs)
       case 'redis-cut':
-        return this.#weather(redis, host, { cutOut: true, cutIn: true }, forMs)
+        return this.#redisWeather(host, { cutOut: true, cutIn: true }, forMs)
       case 'redis-slow':
-        return this.#weather(redis, host, { delayMs: 300 }, forMs)
+        return this.#redisWeather(host, { delayMs: 300 }, forMs)
       case 'postgres-out':
-        return this.#weather(postgres, host, { cutOut: true }, forMs)
+        return this.#postgresWeather(host, { cutOut: true }, forMs)
       case 'postgres-in':
-        return this.#weather(postgres, host, { cutIn: true }, forMs)
+        return this.#postgresWeather(host, { cutIn: true }, forMs)
       case 'postgres-slow':
-        return this.#weather(postgres, host, { delayMs: 300 }, forMs)
+        return this.#postgresWeather(host, { delayMs: 300 }, forMs)
       case 'reset':
         return this.network.reset({ host })
       case 'kill':
@@ -243,8 +262,8 @@ export class SimulatedFleet {
     primary.mode = 'open'
     if (!database.isUp) database.restart()
     this.processes.forEach(({ host }, i) => {
-      this.#calm(this.network.redis(host))
-      this.#calm(this.network.postgres(host))
+      this.network.calmRedis(host)
+      this.network.calmPostgres(host)
       if (!host.alive) this.timeline.after(STARTS_MS, () => this.#start(i))
     })
   }

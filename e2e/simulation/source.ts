@@ -88,6 +88,17 @@ async function answered<T>(query: Promise<T>): Promise<T> {
   }
 }
 
+/** @param step hears of each statement, by the name of its method, before it is sent */
+export function withSteps(source: VersionSource, step: (name: string) => void): VersionSource {
+  return new Proxy(source, {
+    get: (target, name: keyof VersionSource) => {
+      const value = target[name]
+      if (typeof value === 'function') step(name)
+      return value
+    },
+  })
+}
+
 export function simulatedSource(host: Host, database: Database, network: Network): VersionSource {
   /** @throws {FreshnessError} SOURCE_UNAVAILABLE */
   function run<T>(statement: () => T | Promise<T>): Promise<T> {
@@ -101,8 +112,7 @@ export function simulatedSource(host: Host, database: Database, network: Network
   /** For what is shown with its payload. */
   const runOnCurrent = <T>(statement: () => T): Promise<T> =>
     run(() => {
-      const { term, current } = termOf(database)
-      if (term > 0 && !current) throw replacedSource()
+      if (database.isReplaced) throw replacedSource()
       return statement()
     })
   const isCurrent = (term: number) => database.term.term === term && database.term.source === database.identity

@@ -1,0 +1,42 @@
+/** What must be true of the stores once everything has healed. */
+import { keys } from '#lib/coherence/index.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { tag } from '#lib/coherence/tags.ts'
+import type { Database } from './database.ts'
+import type { SimulatedFleet } from './simulatedFleet.ts'
+import { KIND } from './source.ts'
+
+/** A tag that Redis does not hold is asked for. */
+function differences({ rows }: Database, { primary }: SimulatedFleet) {
+  return [...rows].flatMap(([id, { version }]) => {
+    const held = parseTagState(String(primary.run('GET', [keys.tag(tag(KIND, id))], undefined) ?? '0')).version
+    return held !== 0 && held !== version ? [{ id, held, version }] : []
+  })
+}
+
+const named = ({
+  id,
+  held,
+  version,
+}: {
+  readonly id: number
+  readonly held: number
+  readonly version: number
+}): string => `the index has version ${held} of product ${id}, Postgres ${version}`
+
+/** @returns in words what the index lacks, where nothing is left that would bring it: what is marked as indexed, and is not */
+export function lostChanges(database: Database, fleet: SimulatedFleet): string[] {
+  const coming = new Set(database.outbox.filter(({ indexed }) => !indexed).flatMap(({ products }) => products))
+  return differences(database, fleet)
+    .filter(({ id, held, version }) => held < version && !coming.has(id))
+    .map((difference) => `${named(difference)}, and marked as indexed`)
+}
+
+/** @returns in words what the index lacks, where it differs from Postgres, and which process does not believe it */
+export function indexProblems(database: Database, fleet: SimulatedFleet): string[] {
+  const pending = database.outbox.filter(({ indexed }) => !indexed).map(({ id }) => `not indexed: outbox row ${id}`)
+  const doubting = fleet.processes
+    .filter(({ coherence }) => !coherence.index.trusted)
+    .map(({ host }) => `${host.name} does not believe the index`)
+  return [...pending, ...differences(database, fleet).map(named), ...doubting]
+}
