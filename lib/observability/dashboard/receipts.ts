@@ -133,9 +133,10 @@ async function receiptsWhere(db: Db, where: Prisma.Sql): Promise<ReceiptPage> {
     JOIN products p ON p.id = c.product_id
     -- Few rows are read for a transaction of less than two seconds, as most are.
     LEFT JOIN LATERAL (SELECT found.* FROM (VALUES (interval '2 seconds'), (make_interval(mins => ${TRANSACTION_MINUTES}))) AS longest(transaction), LATERAL (
-      SELECT id, failures, indexed_at, done_at, last_error FROM outbox
-      WHERE created_at BETWEEN c.changed_at - longest.transaction AND c.changed_at + interval '1 second'
-        AND topic = 'price' AND entity_ids @> ARRAY[c.product_id] AND versions[array_position(entity_ids, c.product_id)] = c.version
+      -- By time first, with a fence: by product, Postgres would unpack the ids of each row of the outbox.
+      SELECT id, failures, indexed_at, done_at, last_error FROM (SELECT * FROM outbox
+        WHERE created_at BETWEEN c.changed_at - longest.transaction AND c.changed_at + interval '1 second' AND topic = 'price' OFFSET 0) at_that_time
+      WHERE entity_ids @> ARRAY[c.product_id] AND versions[array_position(entity_ids, c.product_id)] = c.version
       -- A failure has a row of its own, beside the one of all.
       ORDER BY done_at DESC NULLS FIRST LIMIT 1) found LIMIT 1) o ON true
     ORDER BY c.id DESC`
