@@ -69,9 +69,17 @@ export function minorPerUnit({ digits }: Pick<Currency, 'digits'>): number {
   return 10 ** digits
 }
 
-/** All that may stand beside a typed amount: the code, the symbol, and what each language of the shop writes. */
+/** The word for a currency: that of one unit, and that of many. */
+function namesIn(code: string, locale: string): string[] {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: code, currencyDisplay: 'name' })
+  return [1, 9].flatMap((amount) => format.formatToParts(amount).find(({ type }) => type === 'currency')?.value ?? [])
+}
+
+/** All that may stand beside a typed amount: the code, the symbol, and the symbol and the word of each language of the shop. */
 export function marksOf({ code, symbol }: Currency): string[] {
-  return [...new Set([symbol, code, ...LOCALES.map((locale) => symbolIn(code, locale))])]
+  const written = LOCALES.flatMap((locale) => [symbolIn(code, locale), ...namesIn(code, locale)])
+  // The longest first, for a pattern of them all: `EUR` is the beginning of `Euro`.
+  return [...new Set([symbol, code, ...written])].toSorted((a, b) => b.length - a.length)
 }
 
 /**

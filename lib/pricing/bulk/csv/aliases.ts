@@ -167,6 +167,17 @@ export function isPriceName(name: string): boolean {
   return (PRICE_WORD.test(name) || LIKELY_SALE.test(name)) && !NO_PRICE.test(name)
 }
 
+/** A price of many pieces. */
+export const PER_MANY = /(^|_)(per|pro|je|par|por)_\d/
+
+const PIECES =
+  /^(preis_?einheit(en)?|price_unit|price_units|pricing_unit|price_per|price_quantity|price_basis|unité_de_prix|unidad_de_precio|unidade_de_preço|価格単位|가격_?단위)$/
+
+/** Whether a column has the number of pieces that a price is for. @param name as `plainName` writes it */
+export function isPieces(name: string): boolean {
+  return PIECES.test(name)
+}
+
 /** The rows of an edit, as rows.csv has them, hold the old prices beside the new ones; an export says what a sale asks. */
 const OWN: readonly (readonly [marks: readonly string[], prices: readonly string[]])[] = [
   [

@@ -5,12 +5,14 @@ import {
   GOOGLE_MARKS,
   IMPORT_COLUMNS,
   type ImportColumn,
+  isPieces,
   isPriceName,
   LIKELY_COMPARE_AT,
   LIKELY_COST,
   LIKELY_SALE,
   likelySkus,
   ownPrices,
+  PER_MANY,
   plainName,
   SALE_TIMES,
 } from './aliases.ts'
@@ -26,8 +28,9 @@ export interface ColumnContent {
   readonly samples: readonly { readonly line: number; readonly text: string }[]
   /** Most of its cells that hold something hold an amount. */
   readonly amounts: boolean
-  /** Some of its cells hold what may be an amount. */
+  /** Some of its cells hold what may be an amount; a number other than one. */
   readonly numbers: boolean
+  readonly pieces: boolean
 }
 
 export interface Columns {
@@ -35,9 +38,6 @@ export interface Columns {
   readonly ignored: readonly string[]
   readonly questions: readonly ImportQuestion[]
 }
-
-/** A price of many pieces. */
-const PER_MANY = /(^|_)(per|pro|je|par|por)_\d/
 
 type Answer = ImportQuestion['answers'][number]
 
@@ -208,12 +208,26 @@ class Mapping {
     ]
   }
 
+  /** Each column that says that some prices are for many pieces. */
+  askPieces(contents: readonly ColumnContent[]): void {
+    for (const at of this.free().filter((i) => isPieces(this.plain(i)) && contents[i]?.pieces === true)) {
+      const name = this.name(at)
+      this.ask(
+        `pieces:${name}`,
+        `The column "${name}" says that some prices are for more than one piece. A price here is for one: divide those in the file.`,
+        [{ parameter: 'ignore', value: name, label: `Each price is for one piece, and "${name}" is left out` }],
+        null,
+        contents[at],
+      )
+    }
+  }
+
   /** Each column that looks like a price and is taken for nothing. */
   askPrices(contents: readonly ColumnContent[]): void {
     const own = ownPrices(this.#names)
     for (const at of this.free()) {
       const plain = this.plain(at)
-      if (!isPriceName(plain) || own.has(plain) || contents[at]?.numbers !== true) continue
+      if (!isPriceName(plain) || isPieces(plain) || own.has(plain) || contents[at]?.numbers !== true) continue
       const name = this.name(at)
       const isCost = LIKELY_COST.test(plain) && this.at.cost === undefined
       const answers: Answer[] = [
@@ -277,6 +291,7 @@ export function readColumns(
     throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)
   mapping.takePrice(contents)
   if (answers.sales !== undefined) mapping.takeSale(contents)
+  mapping.askPieces(contents)
   mapping.askPrices(contents)
   // Without a sale that is planned a date means nothing.
   if (mapping.at.sale_price === undefined || answers.sales !== 'plan')

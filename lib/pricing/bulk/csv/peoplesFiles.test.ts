@@ -60,6 +60,21 @@ test('a currency in the name that was agreed to is still that of the amounts', a
   expect(refused).toContain('"1299 cents" is not an amount.')
 })
 
+test('the word for the currency is its mark', async () => {
+  const rows = 'A;12,90 Euro\nB;13,90 euros\nC;Euro 14,90\nD;15,90 ユーロ\n'
+  expect(await said(`sku;price\n${rows}`, { numbers: 'comma' })).toEqual(['A 1290', 'B 1390', 'C 1490', 'D 1590'])
+})
+
+test.each(['Preiseinheit', 'price_unit', 'Price Per', 'Unité de prix', '価格単位'])(
+  'a column %s that has more than one piece stops and asks',
+  async (name) => {
+    expect(await said(`sku,price,${name}\nA,12.00,1\nB,12.00,1\n`)).toEqual(['A 1200', 'B 1200'])
+    const file = `sku,price,${name}\nA,12.00,1\nB,120.00,100\n`
+    expect(await said(file)).toEqual([`asks pieces:${name}: nothing`])
+    expect(await said(file, { ignore: [name] })).toEqual(['A 1200', 'B 12000'])
+  },
+)
+
 test.each(['Währung', 'Devise', 'Moneda', 'Moeda', '通貨', '통화'])('a column %s is the currency', async (name) => {
   expect(await said(`sku;price;${name}\nA;12.00;CHF\n`)).toEqual(['A 1200 CHF'])
 })

@@ -52,6 +52,9 @@ const NOTHING_YET = {
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
 
+/** A number of pieces other than one. */
+const PIECES = /^(?!0*1(?!\d))\d/
+
 class Content {
   readonly samples: { line: number; text: string }[] = []
   readonly numbers = new NumberCensus()
@@ -59,12 +62,14 @@ class Content {
   #filled = 0
   #amounts = 0
   #numbers = 0
+  #pieces = false
 
   add(line: number, text: string): void {
     if (text === '') return
     this.#filled += 1
     if (AMOUNT.test(text)) this.#amounts += 1
     if (NUMBER.test(text)) this.#numbers += 1
+    this.#pieces ||= PIECES.test(text)
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
   }
 
@@ -73,6 +78,7 @@ class Content {
       samples: this.samples,
       amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
       numbers: this.#numbers > 0,
+      pieces: this.#pieces,
     }
   }
 }
