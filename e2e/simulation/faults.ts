@@ -4,8 +4,8 @@
  * Of the profiles of `SWARMS` each history draws a few kinds of faults, and what is common in it: so these meet each other often.
  * Source: Groce et al., Swarm Testing, ISSTA 2012.
  */
+import { loadOf, swarmLoadOf, USUAL, type Load, type Swarm } from './loads.ts'
 import { Random } from './random.ts'
-import { PAGE_NAMES, PRODUCTS, type Page } from './shop.ts'
 
 const PROFILES = {
   /** Nothing goes wrong: what is found then is a fault of the protocol's everyday. */
@@ -35,14 +35,18 @@ const PROFILES = {
   'set-back': ['swapped', 'demoted', 'failover', 'old-file', 'stop'],
   /** Clocks of Redis step, and one that others have left goes on. */
   clocks: ['frozen', 'clock', 'split', 'stop'],
-  /** A process is alone with Postgres while a term ends and another begins. */
-  alone: ['redis-cut', 'restart', 'clock', 'postgres-slow', 'stop'],
-  /** Postgres loses commits while no lease lives. */
-  promoted: ['promotion', 'clock', 'kill', 'stop', 'postgres-slow', 'postgres-out'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
-type Profile = keyof typeof PROFILES
-type FaultKind = (typeof PROFILES)[Profile][number]
+/** One fault lasts, and a term ends in it. */
+const OF_A_TERM = {
+  /** A process is alone with Postgres while a term ends and another begins. */
+  alone: { lasting: 'redis-cut', ends: ['lease-lost', 'restart', 'clock'] },
+  /** Postgres loses commits, also while no lease lives. */
+  promoted: { lasting: 'promotion', ends: ['lease-lost', 'clock'] },
+} as const
+
+type Profile = keyof typeof PROFILES | keyof typeof OF_A_TERM
+type FaultKind = (typeof PROFILES)[keyof typeof PROFILES][number] | 'lease-lost'
 
 export interface Fault {
   readonly kind: FaultKind
@@ -55,36 +59,6 @@ export interface Fault {
   readonly seed: number
 }
 
-/** What is common in a history. */
-interface Load {
-  /** Milliseconds that a message takes at most, mostly. */
-  readonly delayMs: number
-  /** Milliseconds that a reader, or an editor, waits at most. */
-  readonly readEveryMs: number
-  /** Milliseconds after which a reader begins the next read, answered or not. */
-  readonly patienceMs: number
-  readonly editEveryMs: number
-  /** The same for the program that writes past the application. */
-  readonly writeEveryMs: number
-  /** Those that are edited. */
-  readonly products: readonly number[]
-  readonly pages: readonly Page[]
-  /** The share of edits that are staged before their commit. */
-  readonly prepared: number
-  /** Whether a process follows the outbox all the time. */
-  readonly relays: boolean
-  /** The same for messages to Postgres as `delayMs`: a database that is far away makes the steps between two commands long. */
-  readonly postgresDelayMs: number
-  /** Milliseconds since the history began, after which nothing is edited: what is lost then no later edit brings back. */
-  readonly editsUntil: number
-  /** Copies of the data of Redis, one each 700 ms, of which one may come back under the same connection. */
-  readonly files: number
-  /** Rows of one commit. */
-  readonly mostRows: number
-  /** The share of live edits whose editor looks at once whether another process shows them. */
-  readonly looks: number
-}
-
 export interface Plan {
   readonly profile: Profile
   readonly processes: number
@@ -95,7 +69,7 @@ export interface Plan {
   readonly healsAt: number
 }
 
-const PROFILE_NAMES: readonly Profile[] = [
+const PROFILE_NAMES: readonly (keyof typeof PROFILES)[] = [
   'calm',
   'redis',
   'network',
@@ -105,7 +79,7 @@ const PROFILE_NAMES: readonly Profile[] = [
   'redis',
   'mixed',
 ]
-const SWARMS = ['set-back', 'clocks', 'alone', 'promoted'] as const satisfies readonly Profile[]
+const SWARMS: readonly Swarm[] = ['set-back', 'clocks', 'alone', 'promoted']
 /** The index is believed by then. */
 const BEGINS_MS = 2_000
 const FAULTS_FOR_MS = 9_000
@@ -118,67 +92,14 @@ const MOST_KINDS = 3
 const SWARM_EVERY = 5
 const SWARM_SEEDS: ReadonlySet<number> = new Set([1, 2])
 
-const USUAL: Load = {
-  delayMs: 3,
-  readEveryMs: 400,
-  patienceMs: Infinity,
-  editEveryMs: 700,
-  writeEveryMs: 1_400,
-  products: PRODUCTS,
-  pages: PAGE_NAMES,
-  prepared: 0.25,
-  relays: false,
-  postgresDelayMs: 3,
-  editsUntil: Infinity,
-  files: 3,
-  mostRows: 3,
-  looks: 0,
-}
-
-function loadOf(random: Random): Load {
-  const delayMs = random.pick([3, 3, 20])
-  const readEveryMs = random.pick([150, 400, 400])
-  const editEveryMs = random.pick([300, 700, 700, 6_000])
-  return {
-    ...USUAL,
-    delayMs,
-    postgresDelayMs: delayMs,
-    readEveryMs,
-    editEveryMs,
-    writeEveryMs: 2 * editEveryMs,
-    pages: random.some(PAGE_NAMES, PAGE_NAMES.length),
-    prepared: random.pick([0.25, 0.25, 1]),
-    relays: random.happens(0.3),
-  }
-}
-
-/** Steps are long or short, pages and rows few, edits come together: what is rare elsewhere is common here. */
-function swarmLoadOf(random: Random, mostRows: number): Load {
-  const delayMs = random.pick([3, 3, 20])
-  return {
-    delayMs,
-    postgresDelayMs: random.pick([delayMs, 40, 80]),
-    readEveryMs: random.pick([100, 300, 2_000]),
-    patienceMs: 300,
-    editEveryMs: random.pick([100, 300, 700, 2_000]),
-    writeEveryMs: random.pick([200, 600, 2_000]),
-    products: random.some(PRODUCTS, random.pick([1, 2, 4])),
-    pages: random.some(PAGE_NAMES, random.pick([1, 1, 2, 4])),
-    prepared: random.pick([0, 0.25, 1]),
-    relays: random.happens(0.3),
-    editsUntil: random.pick([4_000, 6_000, 12_000, 12_000]),
-    files: random.pick([3, 8]),
-    mostRows,
-    looks: random.pick([0, 1]),
-  }
-}
-
 /** Steps of the protocol that each refresh has: R1, R2, mark and R4 of docs/decisions/index-lease.md. */
 const OFTEN = ['renew', 'unindexed', 'markIndexed', 'refreshIndexLease']
 /** With those that begin a term, T1 and T4. */
 const STEPS = [...OFTEN, 'beginTerm', 'createIndexLease']
 /** The share of faults that wait for a step. */
 const AT_A_STEP = 0.7
+/** Steps of a keeper that begins a term, mostly T4, after which the first refresh is late. */
+const TERM_STEPS = ['beginTerm', 'createIndexLease', 'createIndexLease', 'createIndexLease', 'renew']
 
 const faultOf = (random: Random, kinds: readonly FaultKind[], withinMs = FAULTS_FOR_MS): Fault => ({
   kind: random.pick(kinds),
@@ -196,23 +117,49 @@ export function planOf(seed: number): Plan {
 function swarmPlanOf(seed: number): Plan {
   const random = new Random(seed ^ 0x5eed)
   const profile = random.pick(SWARMS)
+  const isOfATerm = profile === 'alone' || profile === 'promoted'
+  return {
+    profile,
+    processes: profile === 'alone' ? 3 : 2 + random.below(2),
+    logLength: random.pick([3, 1_000, 1_000]),
+    load: swarmLoadOf(random, profile),
+    faults: byTime(isOfATerm ? faultsOfATerm(random, profile) : faultsTogether(random, profile)),
+    healsAt: BEGINS_MS + FAULTS_FOR_MS + 1_000,
+  }
+}
+
+function faultsTogether(random: Random, profile: 'set-back' | 'clocks'): Fault[] {
   const [first, ...others]: readonly FaultKind[] = PROFILES[profile]
   const kinds = [...(first ? [first] : []), ...random.some(others, MOST_KINDS - 1)]
   const more = Array.from({ length: random.below(MOST_KINDS) }, () => random.pick(kinds.slice(1)))
-  const faults = [...kinds, ...more].map((kind, i) => {
+  return [...kinds, ...more].map((kind, i) => {
     const drawn = faultOf(random, [kind], i === 0 ? TOGETHER_MS / 2 : TOGETHER_MS)
     const fault = { ...drawn, at: drawn.at + (profile === 'set-back' ? LATER_MS : 0) }
     // The first does not wait for a term that only it may end.
     return random.happens(AT_A_STEP) ? { ...fault, step: random.pick(i === 0 ? OFTEN : STEPS) } : fault
   })
-  return {
-    profile,
-    processes: 2 + random.below(2),
-    logLength: random.pick([3, 1_000, 1_000]),
-    load: swarmLoadOf(random, profile === 'promoted' ? 1 : 3),
-    faults: byTime(faults),
-    healsAt: BEGINS_MS + FAULTS_FOR_MS + 1_000,
+}
+
+/** One fault lasts, and in it a term ends, of which a process stands still or dies while the next one begins. */
+function faultsOfATerm(random: Random, profile: 'alone' | 'promoted'): Fault[] {
+  const { lasting, ends } = OF_A_TERM[profile]
+  const drawn = faultOf(random, [lasting], TOGETHER_MS / 2)
+  // A standby that lags a little, while the index is believed and keepers notice late: numbers of versions are used again at once.
+  if (profile === 'promoted' && random.happens(0.5)) {
+    const slow = Array.from({ length: MOST_KINDS }, () => ({
+      ...faultOf(random, ['postgres-slow']),
+      at: drawn.at,
+      forMs: 4_000,
+    }))
+    return [...slow, { ...drawn, at: drawn.at + random.between(0, 1_000), forMs: random.between(20, 400) }]
   }
+  const end = { ...faultOf(random, ends, TOGETHER_MS / 2), forMs: random.between(50, 1_000) }
+  const between = Array.from({ length: 1 + random.below(MOST_KINDS) }, () => ({
+    ...faultOf(random, ['stop', 'kill'], TOGETHER_MS / 2),
+    forMs: random.between(800, 5_000),
+    step: random.pick(TERM_STEPS),
+  }))
+  return [{ ...drawn, forMs: random.between(6_000, 9_000) }, end, ...between]
 }
 
 function usualPlanOf(seed: number): Plan {

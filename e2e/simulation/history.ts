@@ -18,7 +18,7 @@ const READERS = 3
 const EDITORS = 2
 /** Milliseconds: promise 6. */
 const CONVERGES_MS = 5_000
-/** Milliseconds: what the outbox has is in the index by then; a scan of the simulated Postgres takes but four rows. */
+/** Milliseconds: the outbox is shorter by then, or empty. */
 const INDEXED_MS = 2_000
 /** Of any history, in simulated milliseconds and in events: one that goes on is a finding. */
 const LONGEST_MS = 60_000
@@ -123,9 +123,10 @@ class History {
   }
 
   async #readOn(client: string): Promise<void> {
-    const { readEveryMs, patienceMs, pages } = this.#plan.load
+    const { readEveryMs, patienceMs, pages, readsUntil } = this.#plan.load
     while (!this.#isOver) {
       await this.#pause(readEveryMs)
+      if (this.#timeline.now > readsUntil) return
       const read = this.#read(client, this.#timeline.random.pick(pages))
       await (patienceMs < Infinity ? Promise.race([read, this.#timeline.wait(patienceMs)]) : read)
     }
@@ -201,7 +202,7 @@ class History {
         ([id, amountCents]) => [id, ({ version }: Row) => ({ version: version + 1, amountCents })] as const,
       )
       const transaction = await this.#database.write(new Map(changes))
-      await this.#pause(this.#timeline.random.happens(0.2) ? 2_000 : 20)
+      await this.#pause(this.#timeline.random.happens(this.#plan.load.slow) ? 2_000 : 20)
       try {
         this.#database.commit(transaction)
       } catch {
@@ -251,9 +252,18 @@ class History {
     // Before a page is rendered, which would raise the index.
     this.#wrong.push(...lostChanges(this.#database, this.#fleet))
     await this.#judgePages()
-    await this.#timeline.wait(INDEXED_MS)
+    await this.#indexed()
     this.#wrong.push(...indexProblems(this.#database, this.#fleet))
     this.#isOver = true
+  }
+
+  /** Waits while the outbox gets shorter: scans of four rows take a while to go through what has come together. */
+  async #indexed(): Promise<void> {
+    const left = () => this.#database.outbox.filter(({ indexed }) => !indexed).length
+    for (let before = Infinity; left() < before;) {
+      before = left()
+      await this.#timeline.wait(INDEXED_MS)
+    }
   }
 
   async #judgePages(): Promise<void> {

@@ -56,6 +56,7 @@ export class ShopProcess {
   readonly coherence: Coherence
   readonly #network: Network
   readonly #database: Database
+  readonly #slow: number
   readonly #fresh: FreshPages<never>
 
   /** To be called in the process. */
@@ -63,12 +64,13 @@ export class ShopProcess {
     host: Host,
     network: Network,
     database: Database,
-    { logLength, relays }: { readonly logLength: number; readonly relays: boolean },
+    { logLength, relays, slow }: { readonly logLength: number; readonly relays: boolean; readonly slow: number },
     bug?: Bug,
   ) {
     this.host = host
     this.#network = network
     this.#database = database
+    this.#slow = slow
     const source = simulatedSource(host, database, network)
     const redis = new SimulatedRedis(network, host)
     this.coherence = createCoherence({
@@ -168,7 +170,7 @@ export class ShopProcess {
     )
     const prepared = isPrepared ? await prepareCommit(ownOf(transaction)) : undefined
     await prepared?.publishAhead()
-    await this.#pause(this.#network.timeline.random.happens(0.1) ? 1_000 : 30)
+    await this.#pause(this.#network.timeline.random.happens(this.#slow) ? 1_000 : 30)
     const versions = [...transaction.rows].map(([id, { version }]) => ({ kind: KIND, id, version }))
     try {
       await this.#network.query(this.host, STATEMENT_MS, () => transaction.commit())
@@ -176,7 +178,7 @@ export class ShopProcess {
       await prepared?.drop()
       throw error
     }
-    const live = await (prepared ? prepared.show() : publisher.publish(versions)).catch(() => false)
+    const live = await (prepared ? prepared.show() : publisher.publishWithPayloads(versions)).catch(() => false)
     return { versions: transaction.rows, live }
   }
 }

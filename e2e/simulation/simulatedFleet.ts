@@ -10,7 +10,6 @@ import { RedisServer, type RedisFile } from './redisServer.ts'
 import { ShopProcess } from './shop.ts'
 import { Host, type Timeline } from './time.ts'
 
-const FILE_EVERY_MS = 700
 const STARTS_MS = 150
 
 /** Kinds that meet the process whose step they wait for. */
@@ -97,7 +96,14 @@ export class SimulatedFleet {
     const { logLength, load } = this.#plan
     this.processes[i] = this.timeline.in(
       host,
-      () => new ShopProcess(host, network, database, { logLength, relays: load.relays && i === 0 }, this.#bug),
+      () =>
+        new ShopProcess(
+          host,
+          network,
+          database,
+          { logLength, relays: load.relays && i === 0, slow: load.slow },
+          this.#bug,
+        ),
     )
   }
 
@@ -110,7 +116,7 @@ export class SimulatedFleet {
 
   #keepFiles(): void {
     if (this.primary.isUp) this.#files.push(this.primary.copy())
-    this.timeline.after(FILE_EVERY_MS, () => this.#keepFiles())
+    this.timeline.after(this.#plan.load.fileEveryMs, () => this.#keepFiles())
   }
 
   #restart(server: RedisServer, file: RedisFile): void {
@@ -213,6 +219,8 @@ export class SimulatedFleet {
         const tags = server.keys(keys.tagPrefix)
         return tags.length > 0 ? server.forget(random.pick(tags)) : undefined
       }
+      case 'lease-lost': // a Redis that needs memory takes what has a lifetime
+        return server.forget(keys.indexLease)
       case 'clock':
         random.pick([server, ...this.#servers.filter(({ isUp }) => isUp)]).clockOffset += random.pick([
           -3_600_000, -5_000, -1_500, 1_500, 5_000,
