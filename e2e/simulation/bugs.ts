@@ -115,7 +115,7 @@ export const BUGS = {
     ],
   },
   'live-without-second-look': {
-    what: 'attack 3: an edit is live if the server that took it has a living lease, of whatever term',
+    what: 'attack 3: an edit is live if the server that took it has a living lease, of any term',
     within: 600,
     shownBy: 502,
     everywhere: () => replaced(GuardedSource.prototype, 'isCurrent', async (term) => term > 0),
