@@ -104,7 +104,7 @@ export function swarmLoadOf(random: Random, profile: Swarm): Load {
 }
 
 const OWN_LOADS: Readonly<Record<Swarm, (random: Random) => Partial<Load>>> = {
-  // What was lost stays lost: in half of them nobody reads any more.
+  // What was lost stays lost: half of them have no reader any more after a while.
   'set-back': (random) => ({ slow: random.pick([0.15, 0.6]), readsUntil: random.pick([4_500, Infinity]) }),
   clocks: (random) => ({ relays: random.happens(0.6), readsUntil: random.pick([6_000, Infinity, Infinity]) }),
   // Between T4 and the first refresh all has to be quick: a commit, a reader of Postgres and one of the index.
