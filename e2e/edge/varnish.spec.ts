@@ -13,6 +13,8 @@ let edge: EdgeShop
 test.beforeAll(async () => {
   test.setTimeout(600_000) // it may have to be installed
   edge = await startEdgeShop('varnish')
+  // Before it is confirmed it keeps nothing.
+  await expect.poll(async () => (await ask(`${edge.url}/en`)).cache, { timeout: 30_000 }).toBe('HIT edge')
 })
 test.afterAll(() => edge.stop())
 
