@@ -1,4 +1,4 @@
-/** The wait for the edge before an edit is called live: however many prices it changes, and however the edge is. */
+/** The wait for the edge before an edit is called live, however many prices it changes and however the edge is; and what it has passed on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeVersions } from '#lib/cdn/edgeVersions.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
@@ -28,6 +28,17 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
 
   const cache = async () => (await readPage(fixture.edge.url + PATH)).headers['x-cache']
   const shown = async () => (await readPage(fixture.edge.url + PATH)).statement.versions.get(PRODUCT)
+
+  it('shows no older page after a newer price in the API, while no version and no purge reach it', async () => {
+    await expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
+    shop.version++
+    const answer = await fetch(`${fixture.edge.url}/api/prices?ids=${PRODUCT}`)
+    expect(answer.headers.get('x-cache')).toBe('PASS edge')
+    expect(await shown()).toBe(shop.version)
+    // As soon as the version reaches it, the page is kept again.
+    await fixture.edge.publish(prices(1, shop.version))
+    await expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
+  })
 
   it.each([1, 40, 101, 1_000, 20_000])(
     'shows nothing older after an edit of %i prices than the shop does, before, between and after its two halves',
