@@ -54,6 +54,17 @@ export interface Shop {
   readonly trusted: () => Promise<unknown>
 }
 
+/** @returns the lease as the shop reads it, and what each server says of itself and of the others, for the message of a failure */
+async function serversSay({ nodes }: Topology): Promise<string> {
+  const said = (answer: Promise<unknown>) => answer.then(String, String)
+  const servers = nodes.map(async ({ client, port, alive }) => {
+    if (!alive) return `${port} is stopped`
+    const [role, cluster] = await Promise.all([said(client.info('replication')), said(client.cluster('NODES'))])
+    return `${port} ${/role:\w+/.exec(role)?.[0] ?? role}\n${cluster}`
+  })
+  return [`lease: ${await said(indexRedis().get(keys.indexLease))}`, ...(await Promise.all(servers))].join('\n')
+}
+
 /** @param more tests of this topology alone, which run last */
 export function describeRedis(
   title: string,
@@ -79,14 +90,15 @@ export function describeRedis(
     await vi.waitFor(() => enqueueInvalidation(queue, { outboxIds: [id] }), { timeout: HEALS_WITHIN_MS, interval: 50 })
     return id
   }
-  const trusted = () =>
-    vi.waitUntil(
-      async () => {
-        await versionIndex().connect()
-        return versionIndex().trusted
-      },
-      { timeout: HEALS_WITHIN_MS, interval: 20 },
-    )
+  const trusted = async () => {
+    const believed = async () => {
+      await versionIndex().connect()
+      return versionIndex().trusted
+    }
+    await vi.waitUntil(believed, { timeout: HEALS_WITHIN_MS, interval: 20 }).catch(async (cause: unknown) => {
+      throw new Error(`the index is not believed:\n${await serversSay(topology)}`, { cause })
+    })
+  }
 
   describe(`the shop on ${title}`, () => {
     beforeAll(async () => {
@@ -95,6 +107,8 @@ export function describeRedis(
       vi.stubEnv('TEST_INDEX_LEASE_MS', String(LEASE_MS))
       defineLeaseCommand(cacheRedis())
       await trusted()
+      // The first edit connects and compiles, longer than such a short lease lasts on a busy machine.
+      await vi.waitUntil(async () => (await edit(2)).state === 'live', { timeout: HEALS_WITHIN_MS })
       queue = openInvalidationQueue()
       worker = startInvalidationWorker(async ({ data }) => void done.push(...data.outboxIds))
       worker.on('error', () => undefined) // the failovers are on purpose
