@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { keys } from '#lib/coherence/index.ts'
-import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { cacheRedis, connectRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { checkRedis } from '../../tools/services/external.ts'
 import { clusterSlot } from '../support/clusterSlot.ts'
 import { redisCluster } from '../support/redisTopology.ts'
 import { CHECKED, expectSurvived } from './refusal.ts'
 import { describeRedis } from './redisSuite.ts'
+
+const BACK_WITHIN_MS = 5_000
 
 describeRedis(
   'a Redis Cluster of three shards with replicas',
@@ -34,6 +36,29 @@ describeRedis(
       await shop.topology().handOver()
       const read = await Promise.all(bodies.map((key) => cacheRedis().get(key)))
       expect(new Set(read)).toEqual(new Set(['body']))
+    })
+
+    test('a connection that is left comes back, also where a server redirects it at that moment', async () => {
+      const { url, nodes, primary, heal } = shop.topology()
+      const owner = await primary()
+      const slot = await clusterSlot(owner, CHECKED[0])
+      const others = nodes.filter((node) => node !== owner)
+      const connection = connectRedis(url, 'left-while-redirected', { withinMs: 1_000 })
+      await vi.waitUntil(() => connection.status === 'ready', { timeout: BACK_WITHIN_MS })
+      // It is connected to each shard then.
+      await Promise.all(Array.from({ length: 50 }, (_, i) => connection.get(keys.page('build', String(i)))))
+      const to = await others[0]?.client.cluster('MYID')
+      await owner.client.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(to))
+      for (const node of nodes) node.freeze() // none closes its end before the owner has redirected
+      const redirected = connection.get(keys.tag('price:404')).catch(String)
+      reconnectRedis()
+      await owner.revive()
+      expect(await redirected).toContain("Cluster isn't ready")
+      await heal()
+      await owner.client.call('CLUSTER', 'SETSLOT', slot, 'STABLE')
+      await vi.waitUntil(() => connection.status === 'ready', { timeout: BACK_WITHIN_MS })
+      connection.disconnect()
+      await shop.trusted()
     })
 
     test('survives CLUSTERDOWN: the slot of the index belongs to no node', async () => {

@@ -1,4 +1,5 @@
 /** The process' connections to Redis: to one server, through Sentinels or to a cluster, as the address says. */
+import { Cluster } from 'ioredis'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
@@ -9,6 +10,8 @@ import { createRedis, type RedisUse } from './redisClient.ts'
 const BOUNDED: RedisUse = { withinMs: 1_000, pipelined: true }
 /** Milliseconds. A server that stays the wrong one is left again and again, at this pace. */
 const RECONNECT_EVERY_MS = 1_000
+/** Milliseconds until the connections to each node of a cluster that was left have ended. */
+const LEFT_WITHIN_MS = 500
 /** Milliseconds. A cluster asks for a lost node with every command. */
 const NODE_LOG_EVERY_MS = 60_000
 
@@ -38,6 +41,18 @@ function logErrors(redis: RedisClient, name: string): void {
   })
 }
 
+/**
+ * A cluster that is left connects again, or ends, with the end of its last node. A redirection that comes in between adds a node that
+ * nothing ends (ioredis 6.0), and the process would be without Redis for good: it is left again until it has ended.
+ */
+function leaveToTheEnd(redis: RedisClient): void {
+  if (!(redis instanceof Cluster)) return
+  const again = () => {
+    if (redis.status === 'disconnecting') redis.disconnect(true)
+  }
+  redis.on('disconnecting', () => setTimeout(again, LEFT_WITHIN_MS).unref())
+}
+
 /** Keeps a connection, and those that BullMQ duplicates from it, where `reconnectRedis` finds them. */
 function keep(redis: RedisClient, name: string): RedisClient {
   const connection = { redis, reconnectedAt: -Infinity }
@@ -45,6 +60,7 @@ function keep(redis: RedisClient, name: string): RedisClient {
   redis.on('end', () => connections().delete(connection))
   redis.on('ready', () => connections().add(connection)) // BullMQ connects again what had ended
   logErrors(redis, name)
+  leaveToTheEnd(redis)
   const duplicate: (...given: never[]) => RedisClient = redis.duplicate
   Reflect.set(redis, 'duplicate', (...given: never[]) => keep(duplicate.apply(redis, given), `${name}-duplicate`))
   return redis
