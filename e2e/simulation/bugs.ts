@@ -98,8 +98,20 @@ export const BUGS = {
       const { requireCurrent } = GuardedSource.prototype
       const unknown = { epoch: '', server: '', renewals: 0, forgotten: '', identity: '', ageMs: Infinity }
       const current = { ...unknown, term: 1, current: true, replacedSource: false }
-      return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource) {
-        return requireCurrent.call(this).catch(() => current)
+      return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource, start) {
+        return requireCurrent.call(this, start).catch(() => current)
+      })
+    },
+  },
+  'read-before-promotion': {
+    what: 'attack 7: the index is raised to what was read from a Postgres that another has taken the place of, once that is the one of the term',
+    within: 22_000,
+    shownBy: 21_156,
+    everywhere: () => {
+      const { requireCurrent } = GuardedSource.prototype
+      return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource, start) {
+        // Once it has refused, it has heard of the one that answers.
+        return requireCurrent.call(this, start).catch(async () => requireCurrent.call(this, await this.readStart()))
       })
     },
   },

@@ -122,10 +122,11 @@ export class ShopProcess {
   }
 
   async #search(products: readonly number[]): Promise<ReadAnswer> {
+    const { index, publisher } = this.coherence
+    const start = await index.guarded.readStart()
     const shown = await this.#rows(products)
-    await this.coherence.publisher.publishShown(
-      shown.map(({ productId: id, version }) => ({ kind: KIND, id, version })),
-    )
+    const versions = shown.map(({ productId: id, version }) => ({ kind: KIND, id, version }))
+    await publisher.publishShown(versions, start)
     return { shown, stale: false }
   }
 
@@ -143,7 +144,7 @@ export class ShopProcess {
     const made = dependenciesOn(shown.map(({ productId: id, version }) => ({ kind: KIND, id, version })))
     const dependencies = page.how === 'template' ? withSlots(made, tagsOf(page.products)) : made
     const content = { kind: 'OTHER', value: page.how === 'template' ? [] : shown } as const
-    await publisher.publishRendered(dependencies)
+    await publisher.publishRendered(dependencies, start)
     await pages.put(key, { ...start, dependencies, ttl: 3_600, value: { content, cacheControl: undefined } })
     return { stored: true }
   }

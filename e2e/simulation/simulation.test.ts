@@ -20,6 +20,10 @@ test('finds nothing in histories of the kernel as it is', { timeout: LONGEST_MS 
   expect(await simulate('--histories', '30')).toMatch(/^30 histories, .*; 0 histories with a violation\n$/)
 })
 
+test('finds nothing in a history in which a search waits longer than the Postgres lives that it has read', async () => {
+  expect(await simulate('--seed', '21156', '--histories', '1')).toMatch(/; 0 histories with a violation\n$/)
+})
+
 test('finds each known fault that is put back', { timeout: LONGEST_MS }, async () => {
   const lines = (await simulate('--bug', 'all', '--known')).trim().split('\n')
   expect(lines.map((line) => line.replace(/ in history.*/, ''))).toEqual(BUG_NAMES.map((name) => `${name}: found`))

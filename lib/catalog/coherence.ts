@@ -5,6 +5,7 @@ import {
   createCoherence,
   sqlVersionSource,
   type Coherence,
+  type ReadStart,
   type VersionIndex,
   type VersionSource,
 } from '#lib/coherence/index.ts'
@@ -47,11 +48,18 @@ export function versionIndex(): VersionIndex {
   return coherence().index
 }
 
+/** Before anything is read from Postgres that `publishShown` is called for. */
+export function readStart(): Promise<ReadStart> {
+  return versionIndex().guarded.readStart()
+}
+
 /**
  * Before versions are shown that were just read from Postgres, such as those of a search: no cached page shows less to
  * the same reader afterwards.
- * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
+ * @param start taken before they were read
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer, or when another Postgres has
+ *   taken the place of the one that they were read from
  */
-export function publishShown(versions: Iterable<VersionedTag>): Promise<void> {
-  return coherence().publisher.publishShown(versions)
+export function publishShown(versions: Iterable<VersionedTag>, start: ReadStart): Promise<void> {
+  return coherence().publisher.publishShown(versions, start)
 }

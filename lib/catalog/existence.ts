@@ -5,8 +5,8 @@
  */
 import { LRUCache } from 'lru-cache'
 import { serialBatch } from '#lib/coherence/index.ts'
-import { publishShown } from './coherence.ts'
-import { FreshnessError } from '#lib/coherence/index.ts'
+import { publishShown, readStart } from './coherence.ts'
+import { FreshnessError, type ReadStart } from '#lib/coherence/index.ts'
 import type { Place } from '#lib/coherence/next.ts'
 import { isSlug, versioned } from './resources.ts'
 import { db } from '#lib/platform/db.ts'
@@ -82,9 +82,9 @@ export async function currentCategorySlug(slug: string): Promise<string | undefi
  * Raises the index to what the redirect is made from: the relay may not have heard of a rename past the application yet, and
  * no cached page shows less to the same reader afterwards.
  */
-async function movedTo({ kind, id, version }: Row, pathname: string): Promise<Place> {
+async function movedTo({ kind, id, version }: Row, pathname: string, start: ReadStart): Promise<Place> {
   const madeFrom = [versioned(kind, id, version)]
-  await publishShown(madeFrom)
+  await publishShown(madeFrom, start)
   return { movedTo: pathname, madeFrom }
 }
 
@@ -93,13 +93,14 @@ const knownProducts = new LRUCache<string, true>({ max: 20_000 })
 
 async function productAt(language: string, slug: string, gone: boolean): Promise<Place> {
   if (!gone && knownProducts.has(slug)) return 'page'
+  const start = await readStart()
   const found = await find('product', slug)
   if (found?.slug === slug) {
     knownProducts.set(slug, true)
     return 'page'
   }
   knownProducts.delete(slug)
-  return found ? movedTo(found, `/${language}/products/${found.slug}`) : 'missing'
+  return found ? movedTo(found, `/${language}/products/${found.slug}`, start) : 'missing'
 }
 
 /** The totals of each category at a version, which grows whenever a product joins or leaves it: counting visits all of its products. */
@@ -117,15 +118,16 @@ function totalOf(slug: string, version: number): Promise<number> {
 
 async function categoryAt(language: string, slug: string, number: string | undefined): Promise<Place> {
   const page = number === undefined ? 1 : parsePage(number)
+  const start = await readStart()
   const found = page === undefined ? undefined : await find('category', slug)
   if (!found || page === undefined) return 'missing'
   const path = `/${language}/categories/${found.slug}`
   // The first page has its address without a number, and only that one.
-  if (page === 1) return found.slug === slug && number === undefined ? 'page' : movedTo(found, path)
+  if (page === 1) return found.slug === slug && number === undefined ? 'page' : movedTo(found, path, start)
   if (page > pageCount(await totalOf(found.slug, found.version), PRODUCTS_PER_PAGE)) return 'missing'
-  if (found.slug !== slug) return movedTo(found, `${path}/${page}`)
+  if (found.slug !== slug) return movedTo(found, `${path}/${page}`, start)
   // The relay may not have heard of a write past the application yet: its page must not be made from an older total.
-  await publishShown([versioned('category', found.id, found.version)])
+  await publishShown([versioned('category', found.id, found.version)], start)
   return 'page'
 }
 

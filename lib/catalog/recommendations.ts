@@ -6,7 +6,7 @@
  */
 import { PRODUCTS_PER_PAGE } from './pagination.ts'
 import { createHash } from 'node:crypto'
-import { publishShown } from './coherence.ts'
+import { publishShown, readStart } from './coherence.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { versioned } from './resources.ts'
 import { readProductList } from './queries.ts'
@@ -39,6 +39,7 @@ export const isGeneration = (text: string) => GENERATION.test(text)
  * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
  */
 export async function currentRecommendations(): Promise<Recommendations> {
+  const start = await readStart()
   const list = await readProductList(COLLECTION, 'collection', 1, PRODUCTS_PER_PAGE)
   const listed = list?.products ?? []
   const products = listed.map(({ id, slug, name, brand, image }, i) => ({ rank: i + 1, id, slug, name, brand, image }))
@@ -47,7 +48,7 @@ export async function currentRecommendations(): Promise<Recommendations> {
     ...listed.map(({ id, version }) => versioned('product', id, version)),
   ]
   // Publishes first: no page afterwards shows this reader less.
-  await publishShown(versions)
+  await publishShown(versions, start)
   const generation = createHash('sha256').update(JSON.stringify(products)).digest('hex').slice(0, GENERATION_LENGTH)
   return { generation, products, versions }
 }

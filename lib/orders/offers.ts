@@ -1,6 +1,6 @@
 /** The products, prices and stocks of a cart at this moment, from one statement. */
 import { z } from 'zod'
-import { publishShown } from '#lib/catalog/coherence.ts'
+import { publishShown, readStart } from '#lib/catalog/coherence.ts'
 import { readValue } from '#lib/catalog/queries.ts'
 import { productName } from '#lib/catalog/productTexts.ts'
 import { CARD_JSON, cardVersions, productCard, type ProductCard } from '#lib/catalog/rows.ts'
@@ -30,6 +30,7 @@ export const isOrderable = ({ card }: Offer): boolean =>
 export async function readOffers(lines: readonly CartLine[]): Promise<Offer[]> {
   if (lines.length === 0) return []
   const ids = lines.map(({ productId }) => productId)
+  const start = await readStart()
   const { cards, seen } = read.parse(
     await readValue(Prisma.sql`
       SELECT jsonb_build_object(
@@ -40,7 +41,7 @@ export async function readOffers(lines: readonly CartLine[]): Promise<Offer[]> {
           JOIN price_changes c ON c.product_id = seen.id AND c.version = seen.version), '[]')) AS value`),
   )
   // Publishes first: no page afterwards shows this shopper less.
-  await publishShown(cards.flatMap(cardVersions))
+  await publishShown(cards.flatMap(cardVersions), start)
   return lines.map((line) => ({
     ...line,
     card: cards.find(({ id }) => id === line.productId),

@@ -37,14 +37,14 @@ export const evergreen: Strategy = {
       async read(id) {
         const found = await data.get(keyOf(id))
         if (found) {
-          if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
+          if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot, found.entry)
           return Number(found.entry.value.bytes)
         }
         const start = await renderStart(index)
         const { amount } = await process.render(id)
         const tags = cacheTags([{ kind: 'price', id, version: amount }])
         const dependencies = dependenciesOf(tags)
-        await publisher.publishRendered(dependencies)
+        await publisher.publishRendered(dependencies, start)
         const value = { bytes: Buffer.from(String(amount)), tags, stale: 0, expire: TTL_S, revalidate: TTL_S }
         await data.put(keyOf(id), { ...start, value, dependencies, ttl: TTL_S })
         return amount

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { serialBatch } from '#lib/coherence/index.ts'
-import { publishShown, versionIndex } from '../coherence.ts'
+import { publishShown, readStart, versionIndex } from '../coherence.ts'
 import { validUntilSql } from '../prices/priceSql.ts'
 import { readValue } from '../queries.ts'
 import { CARD_JSON, CATEGORY_JSON, product } from '../rows.ts'
@@ -48,6 +48,7 @@ export type FeedPart = Omit<z.infer<typeof feedPart>, 'pending'>
 export async function readFeedPart(part: number): Promise<FeedPart> {
   const first = (part - 1) * PRODUCTS_PER_PART + 1
   const last = part * PRODUCTS_PER_PART
+  const start = await readStart()
   const { pending, ...read } = feedPart.parse(
     await readValue(Prisma.sql`
     SELECT jsonb_build_object(
@@ -70,7 +71,7 @@ export async function readFeedPart(part: number): Promise<FeedPart> {
             AND (o.topic IN ('category', 'catalog') OR entity.id BETWEEN ${first} AND ${last})
           GROUP BY o.topic, entity.id) unindexed), '[]')) AS value`),
   )
-  await publishShown(pending)
+  await publishShown(pending, start)
   return read
 }
 

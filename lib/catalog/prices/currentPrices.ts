@@ -50,6 +50,7 @@ export class CurrentPrices {
    */
   async read(ids: readonly number[]): Promise<ProductPrice[]> {
     const { index, publisher } = this.#coherence()
+    const start = await index.guarded.readStart()
     const snapshot = await index.read(tagsOf(ids))
     const versionOf = (name: string) => snapshot.states.get(name)?.version ?? 0
     const prices = new Map(ids.map((id) => [id, priceIn(snapshot.states, id)]))
@@ -58,7 +59,7 @@ export class CurrentPrices {
       const rows = await this.#ask(missing, versionOf)
       for (const id of missing) prices.set(id, priceIn(rows, id))
       const versions = new Map([...rows].map(([name, row]) => [name, row.version]))
-      await publisher.raiseToAtLeast({ versions }, snapshot)
+      await publisher.raiseToAtLeast({ versions }, snapshot, start)
       // A newer row may be of one commit with others: all are read again, at one moment.
       if ([...versions].some(([name, newer]) => newer > versionOf(name))) return this.read(ids)
     }

@@ -1,6 +1,6 @@
 /** A product with its price as one version had it: from the row itself, or from the history for an earlier version. */
 import { z } from 'zod'
-import { publishShown } from '../coherence.ts'
+import { publishShown, readStart } from '../coherence.ts'
 import { versioned } from '../resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { saleStatus, versionedPrice } from '#lib/money/price.ts'
@@ -44,6 +44,7 @@ export type VersionLookup =
  * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
  */
 export async function readPriceAtVersion(productId: number, version: number): Promise<VersionLookup> {
+  const start = await readStart()
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object(
       'id', p.id, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version,
@@ -63,6 +64,6 @@ export async function readPriceAtVersion(productId: number, version: number): Pr
   if (price === null) return { found: 'nothing' }
   // Publishes first: no page afterwards shows this reader less.
   const shown = version === current ? [versioned('price', productId, version)] : []
-  await publishShown([versioned('product', productId, product.version), ...shown])
+  await publishShown([versioned('product', productId, product.version), ...shown], start)
   return status === 'discontinued' ? { found: 'discontinued' } : { found: 'version', product: { ...product, price } }
 }

@@ -94,8 +94,9 @@ it('sends all of a commit at once, also where a reader brings one of its rows be
       where: { productId: { in: [8, 9] } },
       data: { amountMinor: { increment: 1 }, compareAtMinor: null },
     })
+    const start = await coherence.index.guarded.readStart()
     const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 8 } })
-    await coherence.publisher.publishShown([{ kind: 'price', id: 8, version: Number(version) }])
+    await coherence.publisher.publishShown([{ kind: 'price', id: 8, version: Number(version) }], start)
     await vi.waitUntil(() => moments.length > round, 5_000)
   }
   expect(moments.map((ids) => ids.toSorted())).toEqual(Array.from({ length: 11 }, () => [8, 9]))

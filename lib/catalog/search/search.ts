@@ -12,7 +12,7 @@ import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
 import { runPeriodically } from '#lib/platform/process/periodic.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { untilShutdown } from '#lib/platform/process/shutdown.ts'
-import { publishShown, versionSource } from '../coherence.ts'
+import { publishShown, readStart, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
 import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
@@ -103,13 +103,17 @@ export async function find(query: IndexQuery): Promise<Found> {
 /** A card of a group shows the found products: the price from which it begins is one of them. */
 async function readCards(ids: readonly number[], beside: Found['beside']): Promise<ListedCard[]> {
   if (ids.length === 0) return []
+  const start = await readStart()
   const cards = z.array(listedCard).parse(
     await readValue(Prisma.sql`
       SELECT COALESCE(jsonb_agg(${LISTED_CARD_JSON} ORDER BY listed.at), '[]') AS value
       FROM unnest(${[...ids]}::int[]) WITH ORDINALITY listed(id, at)
       JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id`),
   )
-  await publishShown(cards.flatMap((card) => [...cardVersions(card), ...groupVersions(card.group)]))
+  await publishShown(
+    cards.flatMap((card) => [...cardVersions(card), ...groupVersions(card.group)]),
+    start,
+  )
   return cards.map((card) => {
     const found = new Set(beside.get(card.id))
     const { group } = card

@@ -1,8 +1,10 @@
-/** Reads past an index that is not believed, while a large commit is not in it yet. */
+/** Reads past an index that is not believed: while a large commit is not in it yet, and while one Postgres takes the place of another. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { versionSource } from '#lib/catalog/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { leaseTimes } from '../protocol/lease.ts'
 import { tag } from '../tags.ts'
+import { GuardedSource } from './guardedSource.ts'
 
 const PRODUCTS = 2_000
 /** Rows of the outbox of a thousand changes each: a sale of 40,000 prices. */
@@ -33,4 +35,27 @@ it('finds what is not indexed after a sale in little more time than without one'
   const after = await read()
   expect([without.pending, after.pending]).toEqual([0, PRODUCTS - 1000])
   expect(after.ms / without.ms).toBeLessThan(8)
+})
+
+/** Another Postgres answers from now on. */
+async function promote(identity: string): Promise<void> {
+  await database.db.$executeRawUnsafe(
+    `CREATE OR REPLACE FUNCTION database_identity() RETURNS text LANGUAGE sql AS $$ SELECT '${identity}' $$`,
+  )
+}
+
+it('refuses what was read from a Postgres that another has taken the place of, whether the process had heard of that one or not', async () => {
+  const guarded = new GuardedSource(
+    versionSource(() => database.db),
+    leaseTimes(400),
+    async () => undefined,
+  )
+  const start = await guarded.readStart()
+  expect(await guarded.requireCurrent(start)).toMatchObject({ current: true })
+  await promote('another')
+  await database.db.$executeRaw`UPDATE index_term SET term = term + 1, source = database_identity()`
+  const refused = { code: 'SOURCE_UNAVAILABLE', retryable: true }
+  await expect(guarded.requireCurrent(start), 'not heard of').rejects.toMatchObject(refused)
+  await expect(guarded.requireCurrent(start), 'heard of').rejects.toMatchObject(refused)
+  expect(await guarded.requireCurrent(await guarded.readStart())).toMatchObject({ identity: 'another' })
 })

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceVersions, Term, VersionSource } from '../ports.ts'
 import { FreshnessError, replacedSource } from '../protocol/errors.ts'
-import type { Snapshot } from '../protocol/freshness.ts'
+import type { ReadStart, Snapshot } from '../protocol/freshness.ts'
 import { Unchanged, type LeaseTimes } from '../protocol/lease.ts'
 import { UNKNOWN_TAG } from '../protocol/tagState.ts'
 import { serialBatch } from './batching.ts'
@@ -23,6 +23,7 @@ export class GuardedSource {
   readonly #raise: (read: SourceVersions) => Promise<void>
   readonly #renewals = new Unchanged()
   #term = 0
+  #identity: string | undefined
   #lookedAt = -Infinity
 
   /** @param raise brings what was read to the index, where it answers */
@@ -45,10 +46,17 @@ export class GuardedSource {
   }
 
   /** Takes into account what the source has just said. */
-  saw<T extends { readonly term: number; readonly renewals: number }>(answer: T): T {
+  saw<T extends Pick<Term, 'term' | 'renewals'> & Partial<Pick<Term, 'identity'>>>(answer: T): T {
     this.#renewals.saw(answer.renewals)
     this.#term = answer.term
+    this.#identity = answer.identity ?? this.#identity
     return answer
+  }
+
+  /** To be taken before values are read from the source in any other way than by `read`: asks it only until it has answered once. */
+  async readStart(): Promise<ReadStart> {
+    if (this.#identity === undefined) await this.#termNow([]).catch(() => undefined)
+    return { source: this.#identity }
   }
 
   /** To be called in doubt, as often as one likes: from the first look on the process knows how long nothing was refreshed. */
@@ -68,13 +76,17 @@ export class GuardedSource {
 
   /**
    * To be called after values were read from the source in any other way. A source that has taken the place of another one uses numbers
-   * of versions again that were shown with other values, until T1 says that it has been raised above them.
+   * of versions again that were shown with other values, until T1 says that it has been raised above them. And what was read from the
+   * one before, which may be lost, is not its to confirm: so the source that answers now has to be the one of `start`. A process that had
+   * not heard of a new one when it began hears of it here, and is refused. One that had heard of it can only have read from it, as one
+   * Postgres answers at a time: the check takes a connection of its own, and does not notice an old one that goes on answering on another.
+   * @param start taken before the values were read
    * @returns the term, read after the call began
    * @throws {FreshnessError} SOURCE_UNAVAILABLE
    */
-  async requireCurrent(): Promise<Term> {
+  async requireCurrent({ source }: ReadStart): Promise<Term> {
     const now = await this.#termNow([])
-    if (isReplaced(now)) throw replacedSource()
+    if (isReplaced(now) || now.identity !== source) throw replacedSource()
     return now
   }
 

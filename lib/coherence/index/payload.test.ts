@@ -174,17 +174,18 @@ it('reads no payload from a Postgres that took the place of another one, and sho
   const { source } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
   const setSource = (name: string) => database.db.indexTerm.update({ where: { id: 1 }, data: { source: name } })
   await setSource('another')
-  const { publisher, ports } = one()
+  const { index, publisher, ports } = one()
+  const start = await index.guarded.readStart()
   const reads = [
     ports.source.rows(['price:4']),
     ports.source.rowsWithPending(['price:4']),
     ports.source.unindexed(),
-    publisher.publishShown([changed]),
+    publisher.publishShown([changed], start),
   ]
   const results = await Promise.allSettled(reads)
   await setSource(source)
   for (const { keeper } of fleet) keeper.start()
   const refused = { status: 'rejected', reason: { code: 'SOURCE_UNAVAILABLE', retryable: true } }
   expect(results).toMatchObject(reads.map(() => refused))
-  await publisher.publishShown([changed])
+  await publisher.publishShown([changed], start)
 })

@@ -1,6 +1,6 @@
 /** Publishes a change: raises its version in every cache that keeps versions, the outer one first, then the fleet's index. */
 import { noOuterCache, type Log, type OuterCache } from '../ports.ts'
-import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
+import { dependenciesOn, type Dependencies, type ReadStart, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import { bothWritten, type Written } from './indexLink.ts'
 import type { VersionIndex } from './versionIndex.ts'
@@ -92,39 +92,46 @@ export class Publisher {
   /**
    * Raises the index to the versions that are about to be shown, so that no cached page shows less to the same reader
    * afterwards: for what was just read from the source, such as a search.
+   * @param start taken before they were read
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when neither store can say that they may be shown
    */
-  publishShown(versions: Iterable<VersionedTag>): Promise<void> {
-    return this.publishRendered(dependenciesOn(versions))
+  publishShown(versions: Iterable<VersionedTag>, start: ReadStart): Promise<void> {
+    return this.publishRendered(dependenciesOn(versions), start)
   }
 
   /**
    * The same for what was just rendered.
-   * @throws {FreshnessError} SOURCE_UNAVAILABLE, also when the source does not say that it is the one that others have seen, and when it
-   *   has lost what the index has
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE, also when the source does not say that it is the one of `start` and that others have
+   *   seen, and when it has lost what the index has
    */
-  async publishRendered(dependencies: Dependencies): Promise<void> {
+  async publishRendered(dependencies: Dependencies, start: ReadStart): Promise<void> {
     if (dependencies.versions.size === 0) return
-    const term = await this.#index.guarded.requireCurrent()
+    const term = await this.#index.guarded.requireCurrent(start)
     const snapshot = await this.#index.readVersions([...dependencies.versions.keys()])
-    await this.raiseToAtLeast(dependencies, snapshot)
+    await this.raiseToAtLeast(dependencies, snapshot, start)
     this.#index.refuseLost(dependencies, term, snapshot)
   }
 
   /**
    * Before a response is sent: raises the index to what the response shows, where that is newer. A render may
    * have read a row between its commit and the writer's publication; the next page must not show less.
-   * @param snapshot read after the values were
+   * @param snapshot read after the values were; a read of it may have waited until another source had begun its term
+   * @param start taken before the values were read
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index did not take it in time, and the source cannot say that no
-   *   other reader is shown less
+   *   other reader is shown less; and when the source of `start` is not the one that answers, which may have lost the values
    */
-  async raiseToAtLeast(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
+  async raiseToAtLeast(
+    dependencies: Pick<Dependencies, 'versions'>,
+    snapshot: Snapshot,
+    start: ReadStart,
+  ): Promise<void> {
     const newer = [...dependencies.versions].flatMap(([name, version]) => {
       const ref = parseTag(name)
       return ref && version > (snapshot.states.get(name)?.version ?? 0) ? [{ ...ref, version }] : []
     })
     if (newer.length === 0) return
     if (snapshot.from === 'index') {
+      await this.#index.guarded.requireCurrent(start)
       const taken = await this.advance(newer).catch((error: unknown) => {
         if (!this.#refused) this.#log.warn({ err: error }, 'could not raise the index to what was read')
         this.#refused = true
@@ -137,7 +144,7 @@ export class Publisher {
     }
     // Waits until it may be shown, as for any read that does not believe the index.
     const now = await this.#index.readVersions(newer.map(({ kind, id }) => tag(kind, id)))
-    if (now.from === 'index') await this.raiseToAtLeast(dependencies, now)
+    if (now.from === 'index') await this.raiseToAtLeast(dependencies, now, start)
   }
 
   /**

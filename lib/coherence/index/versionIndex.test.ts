@@ -59,8 +59,17 @@ describe('the version index', () => {
 
   it('raises itself to what a response shows, so that the next response cannot show less', async () => {
     const shown = dependenciesOf([`price:2@${(await versionOf(2)) + 5}`])
-    await publisher.raiseToAtLeast(shown, await index.read(shown.tags))
+    const start = await index.guarded.readStart()
+    await publisher.raiseToAtLeast(shown, await index.read(shown.tags), start)
     expect(await read('price:2')).toBe((await versionOf(2)) + 5)
+  })
+
+  it('is not raised to what was read from a Postgres that another one has taken the place of', async () => {
+    const before = await index.read(['price:2'])
+    const { version = 0 } = before.states.get('price:2') ?? {}
+    const raised = publisher.raiseToAtLeast(dependenciesOf([`price:2@${version + 1}`]), before, { source: 'another' })
+    await expect(raised).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', retryable: true })
+    expect(await read('price:2')).toBe(version)
   })
 
   it('raises a row of Postgres above a version that only the index has: it was shown, and is never lowered', async () => {
@@ -139,13 +148,14 @@ describe('with Redis away', () => {
     const note = (_details: object, message: string) => void logged.push(message)
     const own = new Publisher(index, { debug: note, info: note, warn: note, error: note })
     const shown = dependenciesOf([`price:9@${(await versionOf(9)) + 5}`])
+    const start = await index.guarded.readStart()
     const before = await index.read(shown.tags)
     await redis.proxy.cut()
-    for (let read = 0; read < 5; read += 1) await own.raiseToAtLeast(shown, before)
+    for (let read = 0; read < 5; read += 1) await own.raiseToAtLeast(shown, before, start)
     expect(logged).toEqual(['could not raise the index to what was read'])
     await redis.proxy.heal()
     await expect.poll(async () => (await index.read(shown.tags)).from, { timeout: 10_000 }).toBe('index')
-    for (let read = 0; read < 2; read += 1) await own.raiseToAtLeast(shown, before)
+    for (let read = 0; read < 2; read += 1) await own.raiseToAtLeast(shown, before, start)
     expect(logged.slice(1)).toEqual(['the index is raised to what is read again'])
   })
 

@@ -32,7 +32,7 @@ import { leavesAPart } from './pendingCommits.ts'
 import { type Published, SourceFills, valueOf } from './sourceFills.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError, replacedSource } from '../protocol/errors.ts'
-import { isBehind, type Dependencies, type Provenance, type Snapshot } from '../protocol/freshness.ts'
+import { isBehind, type Dependencies, type Provenance, type RenderStart, type Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
@@ -120,12 +120,13 @@ export class VersionIndex {
   }
 
   /**
-   * The head at which a render begins that starts now. Without belief it is the last head that the index answered with: each
-   * revalidation since then outdates the render.
+   * The head at which a render begins that starts now, and the source. Without belief it is the last head that the index answered with:
+   * each revalidation since then outdates the render.
    */
-  async renderStart(): Promise<Provenance> {
+  async renderStart(): Promise<RenderStart> {
     const found = await this.read([])
-    return found.from === 'index' ? { startedAt: found.head, epoch: found.epoch } : this.#last
+    const provenance = found.from === 'index' ? { startedAt: found.head, epoch: found.epoch } : this.#last
+    return { ...provenance, ...(await this.guarded.readStart()) }
   }
 
   /** @returns undefined when the answer may not be believed, or none came */

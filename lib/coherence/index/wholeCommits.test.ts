@@ -158,7 +158,8 @@ describe('between a commit and the scan that finds it', () => {
   it('makes no other reader mix what a render has shown', async () => {
     const [one, other] = fleet
     await commit(0)
-    await one.publisher.publishShown([await versionOf(4)])
+    const start = await one.index.guarded.readStart()
+    await one.publisher.publishShown([await versionOf(4)], start)
     expect(distinct(await commitsSeen(other, pair))).toHaveLength(1)
   })
 

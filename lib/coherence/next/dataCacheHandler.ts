@@ -81,11 +81,11 @@ class DataCacheHandler {
     const entry = await pendingEntry
     const chunks = await Array.fromAsync(entry.value)
     const { tags, stale, expire, revalidate, timestamp } = entry
-    const provenance = this.#starts.before(timestamp)
+    const start = this.#starts.before(timestamp)
     // A lifetime of a second at most has a reason, such as a row that is not there yet.
-    if (!provenance || expire === 0 || revalidate <= 1) return
+    if (!start || expire === 0 || revalidate <= 1) return
     await this.#coherence.data.put(key, {
-      ...provenance,
+      ...start,
       value: { bytes: owned(Buffer.concat(chunks)), tags, stale, expire, revalidate },
       dependencies: dependenciesOf(tags),
       ttl: Math.max(1, Math.min(revalidate, expire, ENTRY_TTL_S)),

@@ -4,7 +4,13 @@
  */
 import type { Coherence } from '../coherence.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
-import { dependenciesOf, withSlots, type Dependencies, type Provenance } from '../protocol/freshness.ts'
+import {
+  dependenciesOf,
+  withSlots,
+  type Dependencies,
+  type Provenance,
+  type RenderStart,
+} from '../protocol/freshness.ts'
 import { ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { encode, owned } from '../store/codec.ts'
@@ -70,7 +76,7 @@ function isNextValue(value: unknown): value is NextValue {
 class PageCacheHandler {
   readonly #coherence: Coherence | undefined
   /** Renders that this request has started, by key: from the `get` that missed to the `set`. */
-  readonly #started = new Map<string, Provenance>()
+  readonly #started = new Map<string, RenderStart>()
 
   constructor(coherence: Coherence | undefined) {
     this.#coherence = coherence
@@ -109,17 +115,17 @@ class PageCacheHandler {
     if (value?.kind === 'APP_PAGE' && !ownRenders.mayKeep({ key, isShell: value.postponed !== undefined })) return
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
-    const provenance = value?.kind === 'IMAGE' ? await renderStart(index) : this.#started.get(key)
-    if (!provenance) return // it is not known when this was read, so nothing could ever be said of it
+    const start = value?.kind === 'IMAGE' ? await renderStart(index) : this.#started.get(key)
+    if (!start) return // it is not known when this was read, so nothing could ever be said of it
     // An absent page has no row whose version could outdate it, and an error is no page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
     const stored = await this.#toStored(this.#coherence, key, value, dependenciesOf(tagsOf(value, context)))
     if (!stored) return
     const { content, dependencies } = stored
     // Before it is kept, and before Next answers the request that made it render, such as a prefetch: it does when this returns.
-    await publisher.publishRendered(dependencies)
+    await publisher.publishRendered(dependencies, start)
     await pages.put(key, {
-      ...provenance,
+      ...start,
       value: { content, cacheControl: context.cacheControl },
       dependencies,
       ttl: ttlOf(context.cacheControl),

@@ -33,6 +33,7 @@ async function countingPage(text: string): Promise<FoundPage> {
     ttl: 60,
     startedAt: 1,
     epoch: 'one',
+    source: 'one',
   }
   const states = new Map(TAGS.map((name) => [name, { ...UNKNOWN_TAG, version: 1, payload: name }]))
   const pages = new FilledPages({ maxBytes: 1e6 }, values)

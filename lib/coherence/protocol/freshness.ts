@@ -21,6 +21,14 @@ export interface Provenance {
   readonly epoch: string | undefined
 }
 
+/** The beginning of a read of the source: taken before anything is read, and asked for when what was read is shown. */
+export interface ReadStart {
+  /** The identity of the source, as the process had last heard of it; undefined: no source had answered, so that nothing may be shown. */
+  readonly source: string | undefined
+}
+
+export type RenderStart = Provenance & ReadStart
+
 /** The current state of some tags at one moment. */
 export type Snapshot = {
   readonly states: ReadonlyMap<string, TagState>

@@ -137,7 +137,7 @@ const STEPS = {
     if (!found || found.verdict === 'unconfirmed') return
     const { version, step } = found.entry.value
     const raised = await at.publisher
-      .raiseToAtLeast(found.entry.dependencies, found.snapshot)
+      .raiseToAtLeast(found.entry.dependencies, found.snapshot, found.entry)
       .then(() => true, unavailable)
     if (!raised) return
     expect(version, 'acknowledged before the read began').toBeGreaterThanOrEqual(acknowledged)

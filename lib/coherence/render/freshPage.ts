@@ -173,7 +173,7 @@ export class FreshPages<R> {
       const entry = pages.peek(key)
       if (!entry) continue
       if (floor && versionsHold(entry.dependencies, floor)) {
-        await publisher.publishRendered(entry.dependencies)
+        await publisher.publishRendered(entry.dependencies, entry)
         return { entry, snapshot: await index.read(entry.dependencies.tags), cache: 'MISS', layer: 'render' }
       }
       // A page that was never held here, or has come to depend on something new: what the next render is measured by.

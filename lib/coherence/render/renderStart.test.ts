@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { StartLog } from './renderStart.ts'
 
-const at = (startedAt: number) => ({ startedAt, epoch: 'one' })
+const at = (startedAt: number) => ({ startedAt, epoch: 'one', source: 'one' })
 
 it('gives a fill the newest start that is not later than itself, and none where all are later', () => {
   const log = new StartLog()

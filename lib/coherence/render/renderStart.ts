@@ -2,14 +2,14 @@
  * The moment a render starts: before it reads anything. A revalidation after it makes the result outdated, however
  * late the result is stored.
  */
-import type { Provenance } from '../protocol/freshness.ts'
+import type { RenderStart } from '../protocol/freshness.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 /** Made while neither store answered: older than any revalidation. */
-const UNKNOWN_START: Provenance = { startedAt: 0, epoch: undefined }
+const UNKNOWN_START: RenderStart = { startedAt: 0, epoch: undefined, source: undefined }
 
-/** @returns the head and the epoch of the index now, or what it said last */
-export async function renderStart(index: VersionIndex): Promise<Provenance> {
+/** @returns the head and the epoch of the index now, or what it said last, and the source */
+export async function renderStart(index: VersionIndex): Promise<RenderStart> {
   return index.renderStart().catch(() => UNKNOWN_START)
 }
 
@@ -25,7 +25,7 @@ function clockMs(): number {
  */
 export class StartLog {
   readonly #most: number
-  #starts: { readonly atMs: number; readonly provenance: Provenance }[] = []
+  #starts: { readonly atMs: number; readonly start: RenderStart }[] = []
 
   /** @param most how many are kept: more than begin during the longest fill */
   constructor(most = 10_000) {
@@ -36,14 +36,14 @@ export class StartLog {
     return this.#starts.length
   }
 
-  /** @param provenance that was read just before the call */
-  note(provenance: Provenance, atMs = clockMs()): void {
-    this.#starts.push({ atMs, provenance })
+  /** @param start that was taken just before the call */
+  note(start: RenderStart, atMs = clockMs()): void {
+    this.#starts.push({ atMs, start })
     if (this.#starts.length > this.#most) this.#starts = this.#starts.slice(this.#most / 2)
   }
 
   /** @returns the newest that was noted at or before the moment at which a fill began */
-  before(beganAtMs: number): Provenance | undefined {
-    return this.#starts.findLast(({ atMs }) => atMs <= beganAtMs)?.provenance
+  before(beganAtMs: number): RenderStart | undefined {
+    return this.#starts.findLast(({ atMs }) => atMs <= beganAtMs)?.start
   }
 }

@@ -14,6 +14,6 @@ export async function confirmedEntry(
   const { pages, publisher } = coherence
   const found = await pages.get(key)
   if (!found?.ahead) return found
-  await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
+  await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot, found.entry)
   return confirmedEntry(coherence, key)
 }

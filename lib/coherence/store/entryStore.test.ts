@@ -112,7 +112,7 @@ describe('a page that shows an edit past the application before the relay does',
     await a.put('product', await rendered(6, 'v2'))
     const shown = await a.get('product')
     expect(shown?.entry.value).toBe('v2')
-    if (shown) await publisher.raiseToAtLeast(shown.entry.dependencies, shown.snapshot)
+    if (shown) await publisher.raiseToAtLeast(shown.entry.dependencies, shown.snapshot, shown.entry)
     expect(await b.get('listing')).toBeUndefined()
     coherence.keeper.start()
     ;({ index, publisher } = coherence)

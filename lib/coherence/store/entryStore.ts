@@ -9,7 +9,7 @@ import {
   isBehind,
   judge,
   type Dependencies,
-  type Provenance,
+  type RenderStart,
   type Snapshot,
   type Verdict,
 } from '../protocol/freshness.ts'
@@ -21,7 +21,7 @@ import { parseTag } from '../tags.ts'
 import type { BodyRoom } from './bodyRoom.ts'
 import { noteMadeFrom } from './madeFrom.ts'
 
-export interface Entry<T> extends Provenance {
+export interface Entry<T> extends RenderStart {
   readonly value: T
   readonly dependencies: Dependencies
   /** Seconds the body may be kept. */
@@ -265,8 +265,8 @@ export class EntryStore<T> {
 
 function isEntry<T>(value: unknown, isValue: (value: unknown) => value is T): value is Entry<T> {
   if (typeof value !== 'object' || value === null) return false
-  if (!('value' in value && 'dependencies' in value && 'startedAt' in value && 'epoch' in value && 'ttl' in value))
-    return false
+  if (!('value' in value && 'dependencies' in value && 'startedAt' in value && 'ttl' in value)) return false
+  if (!('epoch' in value && 'source' in value)) return false
   const { dependencies } = value
   return (
     typeof dependencies === 'object' &&

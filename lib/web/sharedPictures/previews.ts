@@ -1,6 +1,6 @@
 /** Finds what a shared picture shows, and judges the version in its address. */
 import { nameIn } from '#lib/catalog/categories.ts'
-import { publishShown } from '#lib/catalog/coherence.ts'
+import { publishShown, readStart } from '#lib/catalog/coherence.ts'
 import { FEATURED, listPreviewPath } from '#lib/catalog/previewPaths.ts'
 import { readPriceAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { priceTexts } from '#lib/catalog/prices/priceTexts.ts'
@@ -22,11 +22,12 @@ export async function listPreview(
   texts: PreviewTexts,
 ): Promise<Preview> {
   const isHome = slug === FEATURED
+  const start = await readStart()
   const list = await readProductList(slug, isHome ? 'collection' : 'category', 1, LIST_PICTURES)
   if (!list) return { status: 404, text: 'There is no such category.' }
   const { category, products } = list
   const tag = versioned('category', category.id, category.version)
-  await publishShown([tag])
+  await publishShown([tag], start)
   if (version !== category.version) return { status: 307, location: listPreviewPath(category, locale) }
   const title = isHome ? texts.home : nameIn(category.names, locale)
   const pictures = products.map(({ image }) => image)
