@@ -10,9 +10,10 @@ import { pooled } from '../lib/pooled.ts'
 import { byPopularity } from '../lib/popularity.ts'
 import { writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
+import { type FirstVisit, visitAround } from './firstPages.ts'
 import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
 import { GIVE_UP_S, many, type Outcome, PAGES, type Phase, saleReport, type Finding } from './saleReport.ts'
-import { previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
+import { committedAfter, previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
 import { failuresOf, type Visit, Visitors } from './visit.ts'
 
 const IN_SALE = 40_000
@@ -27,8 +28,11 @@ const PHASE_S = 14
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
-/** Milliseconds after the time of the sale: the first new page among the reads that begin until then is reported. */
+/** Milliseconds after the time of the sale: of the reads that begin until then it is reported how long they took. */
 const FIRST_MS = 1_000
+/** Of so many pages on each instance and at the edge it is measured when the sale is first shown, from so long before its time on. */
+const WATCHED = 2
+const WATCH_MS = { before: 300, after: 3_000 }
 
 /** @returns of the prices of the page that `current` knows: how many are as new, and how many are older */
 function pricesOf({ tags }: Visit, current: ReadonlyMap<number, number>): { right: number; old: number } {
@@ -111,6 +115,14 @@ class Sale {
     }
   }
 
+  /** Reads some pages everywhere about the time of the sale. */
+  #watch(start: number): Promise<FirstVisit[]> {
+    const paths = this.#products.filter((_, i) => i % Math.ceil(PAGES / WATCHED) === 0).map(({ path }) => path)
+    const origins = [...this.#fleet.instances.map(({ url }) => url), this.#edgeUrl]
+    const urls = origins.flatMap((origin) => paths.map((path) => origin + path))
+    return visitAround(urls, start - WATCH_MS.before, start + WATCH_MS.after)
+  }
+
   async run(): Promise<Outcome> {
     const popular = byPopularity(this.#products.map(({ path }) => path))
     let browsing = true
@@ -124,15 +136,12 @@ class Sale {
     const [from, rendersFrom] = [performance.now(), await this.#renders()]
     await wait(PHASE_S * 1_000 - STARTS_IN_MS)
     const start = await schedule(this.#client, edit)
+    const committed = committedAfter(this.#client, edit, GIVE_UP_S)
+    const watched = this.#watch(start)
     await wait(start - performance.now())
     const rendersStart = await this.#renders()
     const deadline = start + GIVE_UP_S * 1_000
-    const appliedMs = await this.#found(
-      `SELECT 1 FROM bulk_edits WHERE id = $1 AND state = 'applied'`,
-      [edit],
-      start,
-      deadline,
-    )
+    const appliedMs = await committed
     const emptied = this.#found(
       'SELECT WHERE NOT EXISTS (SELECT FROM outbox WHERE done_at IS NULL)',
       [],
@@ -161,17 +170,20 @@ class Sale {
       { name: 'after', from: right, until: last, renders: rendersEnd - rendersRight },
     ]
     const answered = this.visits.filter(({ error }) => error === '')
-    /** @returns when the first new read was answered and the last old one began, in milliseconds after the time of the sale */
-    const turn = (visits: readonly Visit[]) => ({
+    const firsts = Map.groupBy(await watched, ({ url }) => url)
+    /** @returns in milliseconds after the time of the sale */
+    const turn = (visits: readonly Visit[], isWatched: (url: string) => boolean) => ({
       firstMs: visits.filter((visit) => visit.start > start && visit.start < start + FIRST_MS).map(({ ms }) => ms),
-      firstNewMs: visits
-        .filter((visit) => isRight(visit, current))
-        .reduce((first, visit) => Math.min(first, visit.start + visit.ms - start), Infinity),
+      shownMs: [...firsts].flatMap(([url, own]) => {
+        const shown = own.find((visit) => isRight(visit, current))
+        return isWatched(url) ? [shown ? shown.start + shown.ms - start : Infinity] : []
+      }),
       lastOldMs: visits
         .filter((visit) => visit.start > start && !isRight(visit, current))
         .reduce((last, visit) => Math.max(last, visit.start - start), 0),
     })
-    const mixed = answered.filter((visit) => {
+    const isAtEdge = (url: string) => url.startsWith(this.#edgeUrl)
+    const mixed = [...answered, ...[...firsts.values()].flat()].filter((visit) => {
       const { right, old } = pricesOf(visit, current)
       return right > 0 && old > 0
     }).length
@@ -182,8 +194,14 @@ class Sale {
       wrong,
       appliedMs,
       rightMs: wrong === 0 ? right - start : undefined,
-      web: turn(answered.filter((visit) => !this.#throughEdge.has(visit))),
-      edge: turn(answered.filter((visit) => this.#throughEdge.has(visit))),
+      web: turn(
+        answered.filter((visit) => !this.#throughEdge.has(visit)),
+        (url) => !isAtEdge(url),
+      ),
+      edge: turn(
+        answered.filter((visit) => this.#throughEdge.has(visit)),
+        isAtEdge,
+      ),
       mixed,
       failures: failuresOf(this.visits, (visit) => (this.#throughEdge.has(visit) ? 'edge' : 'web')),
       emptyMs: await emptied,

@@ -38,6 +38,7 @@ A file. What it leaves open is said with the options that answer:
   --csv FILE            previews a file (sku,price,compare_at) and asks; - reads standard input
   --encoding NAME       utf-8, windows-1252, utf-16le, macintosh, …
   --numbers point|comma what stands before the decimals
+  --dates month-first|day-first     what dates of sales such as 1/5/26 begin with
   --column FIELD=NAME   sku, price, compare_at, sale_price, currency or version is the column NAME; #3 is the third
   --ignore NAME         a column that looks like a price is left out; version: the file wins over later changes
   --empty-compare-at remove|keep    where the new price reaches the compare-at price

@@ -39,7 +39,7 @@ const RULES = {
 } as const
 /** Answers to what a file leaves open, and where the rest of it goes. */
 const FILE = { encoding: text, column: list, 'near-skus': text, rejected: text } as const
-const PRICE_FILE = { numbers: text, ignore: list, 'empty-compare-at': text, sales: text } as const
+const PRICE_FILE = { numbers: text, dates: text, ignore: list, 'empty-compare-at': text, sales: text } as const
 const IMPORT = { ...FILE, ...PRICE_FILE } as const
 /** The decision on a preview; a file of stocks has none. */
 const DECISION = { confirm: list, at: text, until: text, zone: text } as const

@@ -13,6 +13,7 @@ const LISTED_ERRORS = 20
 const WORDS: Readonly<Record<AnswerParameter, keyof Options>> = {
   encoding: 'encoding',
   numbers: 'numbers',
+  dates: 'dates',
   column: 'column',
   ignore: 'ignore',
   emptyCompareAt: 'empty-compare-at',

@@ -78,6 +78,7 @@ function anyCall(random: Random, term: number, lease: string): ScriptCall {
       keys: [LEASE, HEAD, LOG, CLAIM, LIST],
       argv: [3600, 20, 'holder', random.below(6), random.below(30)],
     },
+    { name: 'expireTags', keys: tags, argv: [3600] },
     { name: 'markIndexBehind', keys: [LEASE], argv: [] },
     {
       name: 'revalidateTags',

@@ -2,13 +2,13 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { versionSource } from '#lib/catalog/coherence.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
-import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { z } from 'zod'
 import type { Coherence } from '../coherence.ts'
 import { keys, TAG_TTL_S } from '../protocol/keys.ts'
 import { parseLease } from '../protocol/lease.ts'
+import { OutboxFollower } from './outboxFollower.ts'
 import type { PreparedCommit } from './preparedCommit.ts'
 
 /** More than one script of the index stages, and more than one process would apply of the outbox. */
@@ -58,13 +58,13 @@ const lists = () => redis.direct.keys(keys.staged('*'))
 /** All prices in one transaction, staged. @param staged called before the commit */
 async function changeAll(
   amountMinor: number,
-  staged: (tx: Prisma.TransactionClient) => Promise<void> = async () => undefined,
+  staged: (commit: PreparedCommit) => Promise<void> = async () => undefined,
 ) {
   return database.db.$transaction(
     async (tx) => {
       await tx.price.updateMany({ data: { amountMinor, compareAtMinor: null } })
       const commit = await fleet()[0].prepareCommit(versionSource(() => tx))
-      await staged(tx)
+      await staged(commit)
       return commit
     },
     { timeout: 30_000 },
@@ -116,6 +116,16 @@ it('shows all of a commit when Redis is too busy to answer in time', async () =>
   for (const { keeper } of fleet()) keeper.start()
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
   expect(await lists()).toEqual([])
+})
+
+it('is left alone by a process that follows the outbox between the commit and its switch', async () => {
+  const [, { publisher, index }] = fleet()
+  const commit = await changeAll(4_713, (one) => one.claim())
+  const follower = new OutboxFollower({ source: versionSource(() => database.db), indexRedis: redis.client }, publisher)
+  expect(await follower.apply(index.link.belief.term)).toMatchObject({ left: true, shows: true })
+  expect([await isBehind(), (await pairOf(fleet()[1])).from]).toEqual([false, 'index'])
+  expect(await commit.show()).toBe(true)
+  expect((await pairOf(fleet()[1])).amounts).toEqual([4_713, 4_713])
 })
 
 it('lets readers ask the source when what was staged is lost', async () => {

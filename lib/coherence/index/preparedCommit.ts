@@ -22,6 +22,8 @@ const AGAIN_AFTER_MS = 50
 const STAGED_MS = 900_000
 /** Versions that the outer cache hears of in one call. */
 const OUTER_PART = 10_000
+/** Milliseconds that the outbox is left to a commit, from a moment before it. No lease is refreshed beside another large commit for so long. */
+const CLAIM_MS = 1_200
 
 export interface CommitPorts {
   readonly index: VersionIndex
@@ -35,6 +37,7 @@ export class PreparedCommit {
   readonly #outboxIds: readonly string[]
   readonly #parts: readonly (readonly VersionedTag[])[]
   readonly #list = keys.staged(randomUUID())
+  readonly #holder = SHOWS + randomUUID()
   #staged = 0
   /** Of the index when the first tag was staged. */
   #head = 0
@@ -89,7 +92,17 @@ export class PreparedCommit {
    * shop each time. A commit that does not come after all costs it hits until the versions are reached.
    */
   async publishAhead(): Promise<void> {
-    for (const part of this.#parts) await this.#ports.outer.beforeIndex(part)
+    await Promise.all(this.#parts.map((part) => this.#ports.outer.beforeIndex(part)))
+  }
+
+  /**
+   * To be called at most 0.2 s before the commit. A process that follows the outbox between the commit and `show` leaves it alone
+   * then: it would apply the commit part by part, and readers would ask the source until that is done.
+   */
+  async claim(): Promise<void> {
+    if (this.#staged <= SCRIPT_TAGS) return
+    // Without an answer it is as without a claim.
+    await this.#ports.index.link.redis.set(keys.applying, this.#holder, 'PX', CLAIM_MS, 'NX').catch(() => undefined)
   }
 
   /**
@@ -106,35 +119,39 @@ export class PreparedCommit {
     })
     // A server that others have left takes the word, too: the term says whether it counts.
     const knowing = term > 0 ? term : await this.#markBehind()
-    if (knowing > 0) for (const part of this.#parts) await outer.afterIndex(part)
+    if (knowing > 0) await Promise.all(this.#parts.map((part) => outer.afterIndex(part)))
     if (this.#isShown) await this.#letExpire()
     return index.isCurrent(knowing)
   }
 
   /** To be called when the commit does not come. */
   async drop(): Promise<void> {
-    if (this.#staged > 0) await this.#ports.index.link.redis.unlink(this.#list).catch(() => undefined) // it expires
+    if (this.#staged === 0) return
+    await this.#ports.index.link.redis.unlink(this.#list).catch(() => undefined) // it expires
+    await this.#release()
   }
 
   /** @returns the term of the lease of the index that has all of it; 0 when it has not */
   async #raise(): Promise<number> {
     if (this.#staged === 0) return 0
-    const { index, source } = this.#ports
-    const holder = SHOWS + randomUUID()
-    const term = await this.#showStaged(holder)
-    if (term === 0) return 0
-    this.#isShown = true
     try {
+      const term = await this.#showStaged()
+      if (term === 0) return 0
+      this.#isShown = true
       // As after each part of the outbox: nothing is left of this commit for the refresh that comes next.
-      await source.markIndexed(this.#outboxIds, term)
+      await this.#ports.source.markIndexed(this.#outboxIds, term)
       return term
     } finally {
-      await index.link.redis.releaseLease(keys.applying, holder).catch(() => undefined) // it expires
+      await this.#release()
     }
   }
 
+  async #release(): Promise<void> {
+    await this.#ports.index.link.redis.releaseLease(keys.applying, this.#holder).catch(() => undefined) // it expires
+  }
+
   /** @returns the term of the lease; 0 when the index did not take all of it */
-  async #showStaged(holder: string): Promise<number> {
+  async #showStaged(): Promise<number> {
     const { link } = this.#ports.index
     const own = [keys.indexLease, keys.head, keys.log, keys.applying, this.#list]
     let raised = -1
@@ -142,7 +159,7 @@ export class PreparedCommit {
     for (;;) {
       try {
         const { term } = await link.write('show a commit', async () => {
-          const values = [TAG_TTL_S, link.logLength, holder, this.#staged, this.#head]
+          const values = [TAG_TTL_S, link.logLength, this.#holder, this.#staged, this.#head]
           const answer = await link.redis.showStagedTags(...own, ...values)
           raised = answer[2]
           return answer
@@ -164,8 +181,8 @@ export class PreparedCommit {
     if (this.#staged <= SCRIPT_TAGS) return
     const { redis } = this.#ports.index.link
     for (const part of this.#parts.flatMap((versions) => partsOf(versions, SCRIPT_TAGS)))
-      await Promise.all(part.map((one) => redis.expire(keyOf(one), withJitter(TAG_TTL_S)))).catch(() => undefined)
-    await this.drop()
+      await redis.expireTags(part.length, ...part.map(keyOf), withJitter(TAG_TTL_S)).catch(() => undefined)
+    await redis.unlink(this.#list).catch(() => undefined)
   }
 
   /** @returns the term of the lease that says it; 0 when none does */

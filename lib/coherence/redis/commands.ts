@@ -22,6 +22,7 @@ declare module 'ioredis' {
       ...keysAndArguments: (string | number)[]
     ): Result<[staged: number, head: number], Context>
     showStagedTags(...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
+    expireTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number, Context>
     markIndexBehind(key: string): Result<Lease, Context>
     revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>
     raiseEpoch(...keysAndArguments: string[]): Result<Lease, Context>
@@ -43,6 +44,7 @@ const source = (...names: string[]) =>
 export const ADVANCE = source('lease', 'log', 'tagState', 'advance')
 const STAGE = source('tagState', 'stage')
 const SHOW_STAGED = source('lease', 'log', 'tagState', 'showStaged')
+const EXPIRE = source('expire')
 const POLL = source('poll')
 const MARK_BEHIND = source('lease', 'markBehind')
 const REVALIDATE = source('lease', 'log', 'tagState', 'revalidate')
@@ -58,6 +60,7 @@ export function defineIndexCommands(redis: RedisClient): void {
   redis.defineCommand('advanceTags', { lua: ADVANCE })
   redis.defineCommand('stageTags', { lua: STAGE })
   redis.defineCommand('showStagedTags', { lua: SHOW_STAGED, numberOfKeys: 5 })
+  redis.defineCommand('expireTags', { lua: EXPIRE })
   redis.defineCommand('markIndexBehind', { lua: MARK_BEHIND, numberOfKeys: 1 })
   redis.defineCommand('revalidateTags', { lua: REVALIDATE })
   redis.defineCommand('raiseEpoch', { lua: RAISE_EPOCH, numberOfKeys: 2 })

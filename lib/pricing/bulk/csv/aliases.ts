@@ -84,6 +84,9 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
 /** They mean something only where sales are planned. */
 export const SALE_TIMES = ['sale_start', 'sale_end', 'sale_dates'] as const
 
+/** Of these, the ones that hold a single date. */
+export const SALE_DAYS = ['sale_start', 'sale_end'] as const
+
 /** Suggested, and asked: the likeliest first. */
 export const LIKELY_SKU = [
   'default_code',

@@ -16,6 +16,12 @@ export function namesColumns(cells: readonly string[]): boolean {
   return sku >= 0 && names.some((name, i) => i !== sku && isPrice(name))
 }
 
+/** The number of cells that are the very name of a column, and not words of a title: `SKU list` is none. */
+export function knownNames(cells: readonly string[]): number {
+  const names = new Set(Object.values(CERTAIN).flat())
+  return cells.filter((cell) => names.has(plainName(cell))).length
+}
+
 /** Whether every column that was stated stands in a row. */
 export function hasStated({ column, ignore }: StatedColumns, cells: readonly string[]): boolean {
   const names = new Set(cells.map(plainName))

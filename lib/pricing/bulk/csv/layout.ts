@@ -2,7 +2,7 @@
 import { readCsvAmount } from './amounts.ts'
 import { markInTitle } from './columnMark.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
-import { hasStated, namesColumns, type StatedColumns } from './headerRow.ts'
+import { hasStated, knownNames, namesColumns, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
@@ -66,13 +66,26 @@ const filled = (cells: readonly string[]) => cells.filter((cell) => cell.trim() 
 const isData = (cells: readonly string[]) =>
   cells.some((cell) => readCsvAmount(cell.trim()).ok || readCsvAmount(cell.trim(), undefined, 'comma').ok)
 
+/**
+ * A title may name a SKU and a price as well: of such rows the header is the one with the most names of columns, or the last of those,
+ * above the first row of data.
+ * @returns -1 when no row is known for the header
+ */
+function knownHeader(rows: readonly CsvRow[], namesIt: NamesIt): number {
+  const first = rows.findIndex(({ cells }) => namesIt(cells))
+  const data = rows.findIndex(({ cells }, i) => i > first && isData(cells))
+  const known = rows.flatMap(({ cells }, i) => (i >= first && (data < 0 || i < data) && namesIt(cells) ? [i] : []))
+  const most = Math.max(...known.map((i) => knownNames(rows[i]?.cells ?? [])))
+  return known.findLast((i) => knownNames(rows[i]?.cells ?? []) === most) ?? -1
+}
+
 /** The place of the header among the first rows: known by its words, else the first row that is as wide as most. */
 function headerAmong(
   rows: readonly CsvRow[],
   answers: StatedColumns,
   namesIt: NamesIt,
 ): { at: number; known: boolean } | undefined {
-  const known = rows.findIndex(({ cells }) => namesIt(cells))
+  const known = knownHeader(rows, namesIt)
   const candidates = rows.flatMap(({ cells }, i) => (hasStated(answers, cells) && filled(cells) > 1 ? [i] : []))
   if (answers.column.some((answer) => !/=#\d+$/.test(answer)) && candidates.length > 0)
     return { at: known >= 0 && candidates.includes(known) ? known : (candidates[0] ?? 0), known: true }

@@ -1,10 +1,12 @@
 /** Files as people have them: what is read of each, asked about it, or refused. Without a catalog. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { arriving } from '../../testing/csvFiles.ts'
 import { type Encoding, importAnswers, type ImportAnswers } from './questions.ts'
 import { readRow, saysNothing } from './rowReader.ts'
 import { spool } from './spool.ts'
 import { surveyFile, tableRows } from './surveyFile.ts'
+
+const moment = (time: Date | null) => time?.toISOString().slice(0, 16) ?? ''
 
 /** `A 1200`, `A 1000 was 1200`, `line 3: …` of each row; `asks: column:price? cost=…` in place of them. */
 async function said(text: string | Uint8Array, answers: Partial<ImportAnswers> = {}): Promise<string[]> {
@@ -21,11 +23,12 @@ async function said(text: string | Uint8Array, answers: Partial<ImportAnswers> =
       const read = readRow(row, plan)
       if ('message' in read) found.push(`line ${read.line}: ${read.message}`)
       else {
-        const { sku, amountMinor, compareAtMinor, costMinor, currency } = read
+        const { sku, amountMinor, compareAtMinor, costMinor, currency, sale } = read
         const parts = [sku, amountMinor, currency === 'EUR' ? undefined : currency]
         const more = [
           compareAtMinor === undefined ? undefined : `was ${compareAtMinor}`,
           costMinor === undefined ? undefined : `costs ${costMinor}`,
+          sale && `sale ${sale.amountMinor} ${moment(sale.start)}..${moment(sale.end)}`,
         ]
         found.push([...parts, ...more].filter((part) => part !== undefined).join(' '))
       }
@@ -226,4 +229,67 @@ test.each<[Encoding, readonly number[]]>([
   const file = new Uint8Array([...header, ...Buffer.from(`\r\nA${cut}12.50\r\n`)])
   expect(await said(file)).toEqual([`asks encoding: ${encoding}`])
   expect((await said(file, { encoding })).map((line) => line.split(':')[0])).toEqual(['asks column', 'asks column'])
+})
+
+describe('dates of sales without the year in front', () => {
+  const file = (...dates: readonly string[]) =>
+    `sku,price,special_price,special_price_from_date,special_price_to_date\n${dates.map((pair) => `A,9.00,8.00,${pair}\n`).join('')}`
+  const planned = { sales: 'plan' } as const
+
+  test.each([
+    [
+      'with the month first, where some day is above twelve',
+      ['1/5/26,1/9/2026', '2/3/26,2/25/26'],
+      ['01-05', '01-10', '02-03', '02-26'],
+    ],
+    [
+      'with the day first, where some day is above twelve',
+      ['1/5/26,9/5/26', '25/2/26,3/3/26'],
+      ['05-01', '05-10', '02-25', '03-04'],
+    ],
+    ['with points: those begin with the day', ['5.1.26,9.1.2026'], ['01-05', '01-10']],
+    ['when both orders give the same day', ['1/1/26,2/2/26'], ['01-01', '02-03']],
+    ['with the year first, in any style', ['2026/1/5,2026-1-9'], ['01-05', '01-10']],
+  ])('are read %s', async (_how, dates, days) => {
+    const pairs = Array.from(
+      { length: days.length / 2 },
+      (_, i) => `2026-${days[2 * i]}T00:00..2026-${days[2 * i + 1]}T00:00`,
+    )
+    expect(await said(file(...dates), planned)).toEqual(pairs.map((pair) => `A 900 was null sale 800 ${pair}`))
+  })
+
+  test('may have a time, on a clock of twelve hours too', async () => {
+    const dates = '"1/25/26, 12:30 AM","1/25/26, 1:05 PM"'
+    expect(await said(file(dates), planned)).toEqual(['A 900 was null sale 800 2026-01-25T00:30..2026-01-25T13:05'])
+    const [wrong] = await said(file('"1/25/26, 13:05 PM",'), planned)
+    expect(wrong).toContain('is no date')
+  })
+
+  test.each([
+    ['where both orders are right in all rows', ['1/5/26,1/9/26']],
+    ['where no order is right in all rows', ['25/1/26,', ',1/26/26']],
+  ])('are asked about %s', async (_when, dates) => {
+    expect(await said(file(...dates), planned)).toEqual(['asks dates: nothing'])
+    expect(await said(file(...dates))).toEqual(['asks column:special_price: plan'])
+  })
+
+  test('are read as it was answered, and a row that this is not right for is refused', async () => {
+    const [first, second] = await said(file('1/5/26,', '1/26/26,'), { ...planned, dates: 'day-first' })
+    expect(first).toBe('A 900 was null sale 800 2026-05-01T00:00..')
+    expect(second).toContain('line 3: "1/26/26" is no date')
+  })
+})
+
+test.each([
+  ['in one row', 'SKU list of spring,Prices of May\nsku,price\nA,1.00\n'],
+  ['in two rows', 'SKU,Prices\nPrinted by Ana,\nOur SKUs,SKU,price\nsku,price\nA,1.00\n'],
+  ['with names that only look like columns', 'SKU list;Preise\nArtikelnummer;Preis\nA;1.00\n'],
+])('a title that names SKU and price %s is not taken for the header', async (_where, text) => {
+  expect(await said(text, { column: text.includes('Artikel') ? ['sku=Artikelnummer', 'price=Preis'] : [] })).toEqual([
+    'A 100',
+  ])
+})
+
+test('another header behind the first row of data is still refused, with its line', async () => {
+  await expect(said('SKU,Price\nA,1.00\nsku,price,compare_at\nB,2.00,\n')).rejects.toMatchObject({ line: 3 })
 })

@@ -33,6 +33,10 @@ const encodings: readonly Encoding[] = [
 export const DECIMAL_MARKS = ['point', 'comma'] as const
 export type DecimalMark = (typeof DECIMAL_MARKS)[number]
 
+/** The order of a date such as `1/5/26`. */
+export const DATE_ORDERS = ['month-first', 'day-first'] as const
+export type DateOrder = (typeof DATE_ORDERS)[number]
+
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
@@ -47,6 +51,10 @@ const names = listOf(z.array(z.string().min(1).max(500)).max(200)).default([])
 export const importAnswers = z.strictObject({
   encoding: z.enum(encodings).optional().meta({ description: 'of the file; found out when absent' }),
   numbers: z.enum(DECIMAL_MARKS).optional().meta({ description: 'what stands before the decimals of every amount' }),
+  dates: z
+    .enum(DATE_ORDERS)
+    .optional()
+    .meta({ description: 'what the dates of sales such as 1/5/26 begin with; found out when absent' }),
   column: names.meta({
     description:
       'which column is which, each as field=header: `price=Variant Price`. A header that is there twice is named by its place: `price=#3`',
@@ -80,7 +88,7 @@ export type AnswerParameter = keyof ImportAnswers
 export const importQuestion = z.object({
   /** Unique among the questions of one file. */
   id: z.string(),
-  kind: z.enum(['encoding', 'numbers', 'column', 'empty-compare-at']),
+  kind: z.enum(['encoding', 'numbers', 'dates', 'column', 'empty-compare-at']),
   /** The finding, and the question. */
   message: z.string(),
   samples: z.array(
@@ -94,7 +102,7 @@ export const importQuestion = z.object({
   /** One of these is to be sent with the file. */
   answers: z.array(
     z.object({
-      parameter: z.enum(['encoding', 'numbers', 'column', 'ignore', 'emptyCompareAt', 'sales']),
+      parameter: z.enum(['encoding', 'numbers', 'dates', 'column', 'ignore', 'emptyCompareAt', 'sales']),
       value: z.string(),
       label: z.string(),
     }),

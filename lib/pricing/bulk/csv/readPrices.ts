@@ -90,7 +90,7 @@ class Rounded {
   }
 }
 
-function notesOf({ encoding, above, header, numbers }: FilePlan): string[] {
+function notesOf({ encoding, above, header, numbers, agreed }: FilePlan): string[] {
   return [
     ...(encoding === 'utf-8' ? [] : [`Read as ${ENCODINGS[encoding]}.`]),
     ...(above.length === 0
@@ -99,6 +99,7 @@ function notesOf({ encoding, above, header, numbers }: FilePlan): string[] {
           `The columns are named in line ${header.line}; ${above.length === 1 ? 'the line' : 'the lines'} above it (${above.join(', ')}) ${above.length === 1 ? 'is' : 'are'} left out.`,
         ]),
     ...(numbers === 'comma' ? ['Amounts are read with a decimal comma.'] : []),
+    ...agreed,
   ]
 }
 

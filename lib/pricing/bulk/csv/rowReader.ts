@@ -7,7 +7,7 @@ import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
 import { type CsvRow, isEmpty } from './records.ts'
-import { readSaleDates, type WrongDate } from './saleDates.ts'
+import { type DateReading, readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
 
 export interface CsvRowError {
@@ -121,7 +121,7 @@ function onSale(price: number | undefined, sale: number | undefined): Amounts {
 /** The same where the sale is to be planned: the price stays the regular one. */
 function planned(
   cells: Cells,
-  timeZone: string,
+  reading: DateReading,
   price: number | undefined,
   sale: number | undefined,
 ): Amounts | WrongDate {
@@ -129,12 +129,12 @@ function planned(
   if (sale === undefined) return base
   const dates = readSaleDates(
     { start: cells.text('sale_start'), end: cells.text('sale_end'), dates: cells.text('sale_dates') },
-    timeZone,
+    reading,
   )
   return 'message' in dates ? dates : { ...base, sale: { amountMinor: sale, ...dates } }
 }
 
-function readAmounts(cells: Cells, currency: string, { planSalesIn }: FilePlan): Amounts | WrongDate {
+function readAmounts(cells: Cells, currency: string, { plannedSales }: FilePlan): Amounts | WrongDate {
   const price = cells.amount('price', currency)
   if (price && 'message' in price) return { column: 'price', message: price.message }
   const sale = cells.amount('sale_price', currency)
@@ -147,9 +147,9 @@ function readAmounts(cells: Cells, currency: string, { planSalesIn }: FilePlan):
     return { column: 'sale_price', message: 'The price while on sale must be below the price.' }
   const prices: Amounts | WrongDate = !cells.has('sale_price')
     ? { ...(price && { amountMinor: price.amountMinor }) }
-    : planSalesIn === undefined
+    : plannedSales === undefined
       ? onSale(price?.amountMinor, sale?.amountMinor)
-      : planned(cells, planSalesIn, price?.amountMinor, sale?.amountMinor)
+      : planned(cells, plannedSales, price?.amountMinor, sale?.amountMinor)
   if ('message' in prices) return prices
   return {
     ...prices,

@@ -1,18 +1,20 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { CERTAIN, type ImportColumn, isPriceName, plainName } from './aliases.ts'
+import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS } from './aliases.ts'
 import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
 import { markIn, markInTitle, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
+import { DateCensus } from './dateOrder.ts'
 import { CsvRefusedError } from './errors.ts'
 import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { NumberCensus } from './numberFormat.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
 import { type CsvRow, csvRows, isBlank } from './records.ts'
+import type { DateReading } from './saleDates.ts'
 import type { Spool } from './spool.ts'
 
 /** Rows in which every column is looked at; those that a price may stand in are looked at in all. */
@@ -26,8 +28,10 @@ export interface FilePlan extends Layout {
   readonly numbers: DecimalMark
   /** What the names of its columns say about their amounts. */
   readonly marks: Readonly<Partial<Record<ImportColumn, string>>>
-  /** The zone of sales that are to be planned; undefined: a sale price is the price from now on. */
-  readonly planSalesIn: string | undefined
+  /** How the dates of sales that are to be planned are read; undefined: a sale price is the price from now on. */
+  readonly plannedSales: DateReading | undefined
+  /** Readings of the file that its rows agree on, in words. */
+  readonly agreed: readonly string[]
 }
 
 export interface Survey {
@@ -46,7 +50,8 @@ const NOTHING_YET = {
   columns: { at: {}, ignored: [], questions: [] },
   numbers: 'point',
   marks: {},
-  planSalesIn: undefined,
+  plannedSales: undefined,
+  agreed: [],
 } as const
 
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
@@ -59,6 +64,7 @@ class Content {
   readonly samples: { line: number; text: string }[] = []
   readonly numbers = new NumberCensus()
   readonly cut = new CutDecimals()
+  readonly dates = new DateCensus()
   #filled = 0
   #amounts = 0
   #numbers = 0
@@ -83,14 +89,16 @@ class Content {
   }
 }
 
-function pricesAmong(names: readonly string[], { column }: ImportAnswers): number[] {
+/** @returns the places of the columns that are stated to be anything, or whose name is one of those */
+function placesOf(names: readonly string[], { column }: ImportAnswers, isOne: (name: string) => boolean): number[] {
   const stated = new Set(column.map((answer) => plainName(answer.slice(answer.indexOf('=') + 1))))
   const places = new Set(column.map((answer) => Number(/=#(\d+)$/.exec(answer)?.[1] ?? 0) - 1))
-  const known = new Set([...CERTAIN.price, ...CERTAIN.compare_at, ...CERTAIN.cost])
-  return names.flatMap((name, i) =>
-    known.has(name) || isPriceName(name) || stated.has(name) || places.has(i) ? [i] : [],
-  )
+  return names.flatMap((name, i) => (isOne(name) || stated.has(name) || places.has(i) ? [i] : []))
 }
+
+const KNOWN_PRICES = new Set([...CERTAIN.price, ...CERTAIN.compare_at, ...CERTAIN.cost])
+const isPrice = (name: string) => KNOWN_PRICES.has(name) || isPriceName(name)
+const isSaleDay = (name: string) => SALE_DAYS.some((field) => CERTAIN[field].includes(name))
 
 /** The rows behind the header. Files that were put together, and printed pages, have it again: it says nothing then. */
 export async function* tableRows(file: Spool, encoding: Encoding, layout: Layout): AsyncGenerator<CsvRow> {
@@ -128,7 +136,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const marks = header.cells.map((cell) => markIn(cell) ?? layout.mark)
   let footnote: string | undefined
   const contents = names.map(() => new Content())
-  const named = pricesAmong(names, answers)
+  const named = placesOf(names, answers, isPrice)
+  const days = placesOf(names, answers, isSaleDay)
   const prices = named.length > 0 ? named : [...names.keys()]
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
@@ -148,6 +157,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       const code = codeIn(withColumnMark(text, marks[at])) ?? ''
       contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
+    for (const at of days) contents[at]?.dates.add(line, cells[at]?.trim() ?? '')
     if (seen > LOOKED_AT) continue
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')
   }
@@ -166,7 +176,15 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     const content = contents[columns.at[field] ?? -1]
     if (content) numbers.include(content.numbers)
   }
-  const asked = answers.numbers === undefined ? numbers.question() : undefined
+  const dates = new DateCensus()
+  for (const field of SALE_DAYS) {
+    const content = contents[columns.at[field] ?? -1]
+    if (content) dates.include(content.dates)
+  }
+  const asked = [
+    answers.numbers === undefined ? numbers.question() : undefined,
+    answers.dates === undefined ? dates.question() : undefined,
+  ].filter((one) => one !== undefined)
   return {
     rows: seen,
     plan: {
@@ -175,8 +193,12 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       columns,
       numbers: answers.numbers ?? 'point',
       marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1] ?? footnote])),
-      planSalesIn: answers.sales === 'plan' ? answers.saleZone : undefined,
+      plannedSales:
+        answers.sales === 'plan'
+          ? { timeZone: answers.saleZone, order: answers.dates ?? dates.agreed() ?? 'month-first' }
+          : undefined,
+      agreed: answers.dates === undefined ? dates.note() : [],
     },
-    questions: [...(question ? [question] : []), ...columns.questions, ...(asked ? [asked] : [])],
+    questions: [...(question ? [question] : []), ...columns.questions, ...asked],
   }
 }

@@ -20,16 +20,20 @@ const PRODUCTS = 3_000
 const SOON_S = 2
 const admin = person('admin')
 const all = Array.from({ length: PRODUCTS }, (_, i) => i + 1)
+/** Others, of a sale that is as small as one can be. */
+const few = [1, 2, 3, 4, 5].map((i) => PRODUCTS + i)
 
 let stores: PriceStores
 let reader: pg.Client
+let other: pg.Client
 beforeAll(async () => {
-  stores = await priceStores(PRODUCTS)
-  reader = new pg.Client({ connectionString: stores.database.url })
-  await reader.connect()
+  stores = await priceStores(PRODUCTS + few.length)
+  const connection = { connectionString: stores.database.url }
+  ;[reader, other] = [new pg.Client(connection), new pg.Client(connection)]
+  await Promise.all([reader.connect(), other.connect()])
 })
 afterAll(async () => {
-  await reader.end()
+  await Promise.all([reader.end(), other.end()])
   await bulkQueue().close()
   await stores.close()
 })
@@ -44,10 +48,10 @@ async function move(id: string, what: 'starts_at' | 'ends_at', seconds: number):
 }
 
 /** Counts the prices of the sale, by one statement after another, until it has switched. */
-async function watched(id: string, until: 0 | typeof PRODUCTS): Promise<{ seen: Set<number>; at: Date }> {
+async function watched(id: string, until: number, watcher = reader): Promise<{ seen: Set<number>; at: Date }> {
   const seen = new Set<number>()
   for (;;) {
-    const { rows } = await reader.query<{ shown: number; now: Date }>(
+    const { rows } = await watcher.query<{ shown: number; now: Date }>(
       'SELECT count(*)::int AS shown, statement_timestamp() AS now FROM prices WHERE sale_id = $1',
       [id],
     )
@@ -76,10 +80,22 @@ test(
   { timeout: 30_000 },
   async () => {
     const id = await planSale({ percent: '-20', products: all })
+    const small = await planSale({ percent: '-20', products: few })
     const startsAt = await move(id, 'starts_at', SOON_S)
-    const [start] = await Promise.all([watched(id, PRODUCTS), whenDue(startDue)])
+    const smallStartsAt = await move(small, 'starts_at', SOON_S)
+    const [start, smallStart] = await Promise.all([
+      watched(id, PRODUCTS),
+      watched(small, few.length, other),
+      whenDue(startDue),
+      whenDue(startDue),
+    ])
     expect(start.seen).toEqual(new Set([0, PRODUCTS]))
     expect(start.at.getTime()).toBeGreaterThanOrEqual(startsAt.getTime())
+    const [lateMs, smallLateMs] = [
+      start.at.getTime() - startsAt.getTime(),
+      smallStart.at.getTime() - smallStartsAt.getTime(),
+    ]
+    expect(lateMs, `one of ${few.length} is ${smallLateMs} ms late`).toBeLessThan(50 + 5 * smallLateMs)
     expect(await schedule(admin, id)).toMatchObject({ state: 'running', message: null, switching: null })
     const first = await db().priceChange.findFirstOrThrow({ where: { productId: 1 }, orderBy: { version: 'desc' } })
     expect(first.changedAt.getTime(), 'history says when it was shown').toBeGreaterThanOrEqual(startsAt.getTime())
@@ -89,6 +105,8 @@ test(
     expect(end.seen).toEqual(new Set([PRODUCTS, 0]))
     expect(end.at.getTime()).toBeGreaterThanOrEqual(endsAt.getTime())
     expect(await schedule(admin, id)).toMatchObject({ state: 'done', message: null })
+    await move(small, 'ends_at', 0.001)
+    await whenDue(endDue)
   },
 )
 

@@ -23,6 +23,8 @@ const LONGEST_MS = 600_000
 
 /** Milliseconds before the commit at which an edge hears of it: 40,000 versions take Varnish 140 ms, and our Worker 10. */
 const EDGE_LEAD_MS = 600
+/** Milliseconds before the commit at which processes that follow the outbox are asked to leave it alone. */
+const CLAIM_LEAD_MS = 200
 
 /** Brings to the caches what the transaction has changed, unseen until its commit. Called once it changes no price any more. */
 const stageSwitch = (tx: Transaction): Promise<PreparedCommit> => coherence().prepareCommit(versionSource(() => tx))
@@ -83,9 +85,12 @@ export async function runSwitch<D extends Due>(
           const readyAt = await databaseTime(tx)
           await steps.finish(tx, due, readyAt > due.at ? readyAt : due.at)
           await markReady(tx, due.scheduleId)
-          await waitUntil(tx, new Date(due.at.getTime() - EDGE_LEAD_MS), signal)
+          const until = (aheadMs: number) => waitUntil(tx, new Date(due.at.getTime() - aheadMs), signal)
+          await until(EDGE_LEAD_MS)
           await staged.publishAhead()
-          const now = await waitUntil(tx, due.at, signal)
+          await until(CLAIM_LEAD_MS)
+          await staged.claim()
+          const now = await until(0)
           steps.beforeCommit?.(due, now)
           return { due, staged }
         },
