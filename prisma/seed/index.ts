@@ -9,7 +9,7 @@ function show({ done, total, seconds }: SeedProgress): void {
   let line =
     `seeding ${String(percent).padStart(3)} %  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} products, ` +
     `${Math.round(done / seconds).toLocaleString('en')} a second`
-  if (done === total) line += ', now statistics'
+  if (done === total) line += ', now lists, indexes and statistics'
   process.stdout.write(terminal ? `\r${line}\u001b[K` : `${line}\n`)
 }
 

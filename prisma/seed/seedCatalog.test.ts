@@ -4,6 +4,7 @@ import { catalogContentHash } from './testing/contentHash.ts'
 import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
 
 const SIZE = 300
+/** So many that an empty catalog gets them without its keys and indexes. */
 const GROWN = 700
 /** More than one batch, so that there is a middle to be killed in. */
 const TWO_BATCHES = 5_500
@@ -22,6 +23,13 @@ const versions = (catalog: EmptyCatalog) =>
   catalog.query(
     `SELECT (SELECT sum(version) FROM products) AS products, (SELECT sum(version) FROM prices) AS prices, (SELECT sum(version) FROM categories) AS categories,
           (SELECT version FROM catalog_state) AS catalog, (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM price_changes) AS history`,
+  )
+/** Keys, checks, indexes and triggers, as a database says that it has them. */
+const guards = (catalog: EmptyCatalog) =>
+  catalog.query(
+    `SELECT conrelid::regclass::text AS owner, conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+     UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+     UNION ALL SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2, 3`,
   )
 
 describe('the seed', () => {
@@ -75,7 +83,10 @@ describe('the seed', () => {
   test('grows a catalog to the same one that it would have made at once', async () => {
     const whole = await emptyCatalog()
     try {
+      const before = await guards(whole)
       await whole.seed(GROWN)
+      expect(await guards(whole), 'what was set aside is back').toEqual(before)
+      expect(await whole.query('SELECT max(version)::int AS version FROM product_groups')).toEqual([{ version: 1 }])
       expect(await other.seed(GROWN)).toMatchObject({ added: GROWN - SIZE })
       expect(await catalogContentHash(other.client)).toBe(await catalogContentHash(whole.client))
     } finally {

@@ -141,7 +141,6 @@ export async function insertBatch(
     'INSERT INTO product_categories (product_id, category_id) SELECT * FROM unnest($1::int[], $2::int[])',
     [members.map((m) => m.productId), members.map((m) => m.categoryId)],
   )
-  await client.query(`SELECT list_cards($1::int[], '{}')`, [indexes.map(idOf)])
 
   const pairs = indexes.flatMap((index, i) =>
     (related[i] ?? []).map((other, position) => ({ productId: idOf(index), relatedId: idOf(other), position })),

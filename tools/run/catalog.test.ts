@@ -18,13 +18,24 @@ test('says that the administrator was made by the first start alone: only that o
   }
 })
 
-test('npm run seed brings the database of DATABASE_URL to CATALOG_SIZE products', async () => {
+test('npm run seed brings the database of DATABASE_URL to CATALOG_SIZE products, and says how far it is', async () => {
   const database = await freshDatabase()
-  try {
-    await promisify(execFile)(process.execPath, [path.join(root, 'tools/seed.ts')], {
-      env: { ...process.env, DATABASE_URL: database.url, MIGRATION_DATABASE_URL: database.url, CATALOG_SIZE: '10' },
+  const seed = (program: string, size: number) =>
+    promisify(execFile)(process.execPath, [path.join(root, program)], {
+      env: {
+        ...process.env,
+        DATABASE_URL: database.url,
+        MIGRATION_DATABASE_URL: database.url,
+        CATALOG_SIZE: String(size),
+      },
     })
-    expect(await query(database.url, 'SELECT count(*)::int AS products FROM products')).toEqual([{ products: 10 }])
+  try {
+    expect((await seed('tools/seed.ts', 10)).stdout).toContain('✓ Seeding the catalog')
+    // What that step shows behind its title after two seconds.
+    expect((await seed('prisma/seed/index.ts', 30)).stdout).toMatch(
+      /^seeding 100 % {2}20 of 20 products, [\d,]+ a second, now lists, indexes and statistics\nseeded 20 products in [\d.]+ s\n$/,
+    )
+    expect(await query(database.url, 'SELECT count(*)::int AS products FROM products')).toEqual([{ products: 30 }])
   } finally {
     await database.drop()
   }

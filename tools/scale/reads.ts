@@ -12,6 +12,7 @@ import { claimOutbox } from '#lib/delivery/outbox.ts'
 import { driftingProducts } from '#lib/observability/dashboard/drift.ts'
 import { searchReceipts } from '#lib/observability/dashboard/receipts.ts'
 import { findBehind } from '#lib/observability/monitor/checks/behind.ts'
+import { WALKED } from '#lib/observability/monitor/checks/driftCheck.ts'
 import { sampleTags } from '#lib/observability/monitor/context.ts'
 import { recentChanges as changesToProbe } from '#lib/observability/probe/source.ts'
 import { db } from '#lib/platform/db.ts'
@@ -30,7 +31,6 @@ export interface Read {
 }
 
 const LOOK_BACK_MS = 24 * 3_600_000
-const WALKED = 50_000
 
 export async function reads(): Promise<readonly Read[]> {
   const categories = await db().$queryRaw<{ id: number; slug: string; cards: number }[]>`

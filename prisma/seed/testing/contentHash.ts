@@ -15,7 +15,9 @@ export async function catalogContentHash(client: Client): Promise<string> {
      FROM products p JOIN prices pr ON pr.product_id = p.id JOIN stock st ON st.product_id = p.id LEFT JOIN product_groups g ON g.id = p.group_id ORDER BY p.slug`,
   )
   const { rows: categories } = await client.query(
-    `SELECT c.slug, c.kind, c.names, c.position, parent.slug AS parent FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id ORDER BY c.slug`,
+    `SELECT c.slug, c.kind, c.names, c.position, parent.slug AS parent,
+            ARRAY(SELECT p.slug FROM category_cards l JOIN products p ON p.id = l.product_id WHERE l.category_id = c.id ORDER BY l.rank, p.slug) AS cards
+     FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id ORDER BY c.slug`,
   )
   for (const row of [...categories, ...products]) hash.update(JSON.stringify(row))
   return hash.digest('hex')

@@ -11,7 +11,7 @@ import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from '../repairs
 
 const LOOK_BACK_MS = 24 * 3_600_000
 /** Older ones are walked through by id, so many a round: a million in 50 rounds, each as long as that of a small catalog. */
-const WALKED = 20_000
+export const WALKED = 20_000
 const LISTED = 500
 /** Products with an alert each: more of them share a cause, and one alert. */
 const MOST_ALONE = 5
