@@ -142,8 +142,8 @@ export function simulatedSource(host: Host, database: Database, network: Network
     async beginTerm(seen, { server, epoch, reason, above }) {
       const isBegun = await run(() => {
         const row = database.term
-        if (row.term !== seen.term || row.renewals !== seen.renewals) return false
         const { identity: source, now: beganAt } = database
+        if (row.term !== seen.term || row.renewals !== seen.renewals || source !== seen.identity) return false
         Object.assign(row, { term: Math.max(row.term, above) + 1, server, epoch, reason, source, beganAt })
         return true
       })

@@ -107,7 +107,7 @@ export interface VersionSource {
   term(): Promise<Term>
   /** Counts a refresh. @returns the new count and the epoch, undefined when the term or the source is another one now */
   renew(term: number): Promise<{ readonly renewals: number; readonly epoch: string } | undefined>
-  /** Begins a term. @returns undefined when `seen` is no longer what is there */
+  /** Begins a term. @returns undefined when `seen` is no longer what is there, or was read from another source */
   beginTerm(
     seen: Term,
     next: { readonly server: string; readonly epoch: string; readonly reason: TermReason; readonly above: number },

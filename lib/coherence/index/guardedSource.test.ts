@@ -59,3 +59,12 @@ it('refuses what was read from a Postgres that another has taken the place of, w
   await expect(guarded.requireCurrent(start), 'heard of').rejects.toMatchObject(refused)
   expect(await guarded.requireCurrent(await guarded.readStart())).toMatchObject({ identity: 'another' })
 })
+
+it('begins no term in a Postgres that has taken the place of the one that was looked at', async () => {
+  const source = versionSource(() => database.db)
+  const next = { server: 'one', epoch: 'one/0', reason: 'lease-lost', above: 0 } as const
+  const seen = await source.term()
+  await promote('the next')
+  expect(await source.beginTerm(seen, next)).toBeUndefined()
+  expect(await source.beginTerm(await source.term(), next)).toMatchObject({ current: true })
+})

@@ -95,7 +95,7 @@ const RENEW = `
 const BEGIN_TERM = `
   UPDATE index_term SET term = greatest(term, $3::bigint) + 1, server = $4, epoch = $5, reason = $6,
          source = database_identity(), began_at = clock_timestamp()
-  WHERE term = $1::bigint AND renewals = $2::bigint RETURNING id`
+  WHERE term = $1::bigint AND renewals = $2::bigint AND database_identity() = $7 RETURNING id`
 
 const SET_EPOCH = `UPDATE index_term SET epoch = $2 WHERE epoch = $1 RETURNING id`
 
@@ -217,7 +217,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     },
 
     async beginTerm(seen, { server, epoch, reason, above }) {
-      const parameters = [String(seen.term), String(seen.renewals), String(above), server, epoch, reason]
+      const parameters = [String(seen.term), String(seen.renewals), String(above), server, epoch, reason, seen.identity]
       const [begun] = await run(BEGIN_TERM, parameters)
       return begun && termOf((await run(TERM, []))[0])
     },

@@ -3,7 +3,11 @@ import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { FreshPages } from './freshPage.ts'
+import { Publisher } from '../index/publisher.ts'
+import { VersionIndex } from '../index/versionIndex.ts'
+import { silent } from '../ports.ts'
 import { dependenciesOn } from '../protocol/freshness.ts'
+import { confirmedEntry } from '../store/confirmedEntry.ts'
 import type { PageValue } from '../store/pageCache.ts'
 import { renderStart } from './renderStart.ts'
 import { RenderLimiter } from './renderLimiter.ts'
@@ -136,6 +140,18 @@ it('a page that was rendered from a part of a commit is rendered again', async (
   coherence.keeper.start()
   const shown = 'entry' in found ? found.entry.dependencies.versions : undefined
   expect(shown).toEqual(dependenciesOn(await versions()).versions)
+})
+
+it('takes a page for a miss when the index does not get to know what it shows, however often that is published', async () => {
+  const key = '/ahead'
+  const version = (await rendered(key, 9)) + 1
+  const page = coherence.pages.peek(key) ?? expect.fail('the page was not kept')
+  await coherence.pages.put(key, { ...page, dependencies: dependenciesOn([{ kind: 'price', id: 9, version }]) })
+  const elsewhere = redis.client.duplicate({ keyPrefix: 'elsewhere:' }).on('error', () => undefined)
+  const publisher = new Publisher(new VersionIndex({ ...coherence.ports, indexRedis: elsewhere }), silent())
+  expect(await coherence.pages.get(key)).toMatchObject({ ahead: true })
+  expect(await confirmedEntry({ pages: coherence.pages, publisher }, key)).toBeUndefined()
+  elsewhere.disconnect()
 })
 
 it('renders take turns; a page that waits for its turn keeps no other process from rendering it', async () => {
