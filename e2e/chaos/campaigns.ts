@@ -11,7 +11,7 @@ import type { Fleet } from './fleet.ts'
 
 const TIMEOUT_MS = 30_000
 /** Reads from one to the next. */
-const READS = { sale: 3_200, csv: 2_400, order: 480 }
+const READS = { sale: 2_300, csv: 1_700, order: 350 }
 /** Milliseconds from its plan. */
 const SALE = { startsMs: 2_000, endsMs: 8_000 }
 const PRODUCTS_OF_EACH = 8

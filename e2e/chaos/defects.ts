@@ -2,7 +2,15 @@
 import type { Invariant, Violation } from '../coherence/history.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import type { Fleet } from './fleet.ts'
-import { inventVersions, keepFirst, keepForEditors, keepOnePrice, losePurges, tearAmount } from './lies.ts'
+import {
+  inventVersions,
+  keepFirst,
+  keepForEditors,
+  keepOnePrice,
+  losePurges,
+  sayUnchanged,
+  tearAmount,
+} from './lies.ts'
 import type { Lie, LyingProxy } from './lyingProxy.ts'
 
 /** Between the parts of a fleet. */
@@ -54,6 +62,7 @@ export function defectsOf({ databaseUrl, edge }: Fleet, { web, control }: Liars,
   return [
     lie('an instance sends an old page again', ['stale', 'backwards'], keepFirst()),
     lie('an instance sends editors an old page again', ['own-write'], keepForEditors()),
+    lie('an instance says of an old page that it has not changed', ['stale'], sayUnchanged),
     lie('an instance names another amount in one place of a page', ['torn'], tearAmount),
     lie('an instance gives an old price of one product beside new ones', ['half'], keepOnePrice(productId)),
     {

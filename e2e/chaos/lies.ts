@@ -24,6 +24,14 @@ export function keepFirst(isMeant: (asked: IncomingMessage) => boolean = () => t
 /** Only who is signed in gets the old answer. */
 export const keepForEditors = (): Lie => keepFirst(hasSession)
 
+/** Each who holds a page is told that it is current. */
+export const sayUnchanged: Lie = {
+  answer(asked, said) {
+    const holds = asked.headers['if-none-match'] !== undefined
+    return isAnswer(asked, said) && holds ? { ...said, status: 304, body: '' } : said
+  },
+}
+
 /** One place of a page names another amount than the others. */
 export const tearAmount: Lie = {
   answer(asked, said) {

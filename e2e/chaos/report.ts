@@ -47,12 +47,15 @@ function byKind(rounds: readonly HealedRound[]): string {
 /** One line. */
 export function summary(result: ChaosResult): string {
   const { seed, rounds, history, campaigns } = result
-  const { verdict, writes } = history
+  const { verdict, writes, counts } = history
+  const unchanged = Object.entries(counts.byAnswer)
+    .filter(([name]) => name.endsWith('304'))
+    .reduce((sum, [, { reads }]) => sum + reads, 0)
   const heals = rounds.map(healedMs)
   const drawn = rounds.flatMap(({ round }) => round)
   const [faults, kinds] = [drawn.length, new Set(drawn.map(({ kind }) => kind)).size]
   return (
-    `seed ${seed}: ${number(verdict.reads)} reads of ${number(verdict.prices)} prices, ${number(verdict.writes)} prices edited (${number(writes.live)} edits live, ${number(writes.propagating)} propagating, ` +
+    `seed ${seed}: ${number(verdict.reads)} reads (${number(verdict.reads - unchanged)} sent in full, ${number(unchanged)} answered with "not modified") of ${number(verdict.prices)} prices, ${number(verdict.writes)} prices edited (${number(writes.live)} edits live, ${number(writes.propagating)} propagating, ` +
     `${number(writes.refused + writes.unanswered)} refused or lost, ${number(writes.sql)} by SQL), ${campaigns.sales} sales, ${campaigns.csv} files, ${verdict.orders} orders, ` +
     `${faults} faults of ${kinds} kinds in ${rounds.length} rounds, healed after ${number(median(heals))} ms (median), ${number(Math.max(0, ...heals))} ms (most): ${violationsOf(result)} violations`
   )
@@ -83,6 +86,9 @@ export function document(result: ChaosResult, { machine, command, load }: Circum
 - Again: \`${command}\`
 - Three web instances, two workers with all roles, Varnish and the prober, on one Postgres and one Redis, each process with connections of its own to them; see
   [chaos](../operations/chaos.md) for what is drawn, what is read and written, and what may be seen.
+
+"Not modified" (304) is said to a reader that holds a page and asks whether it has changed: a promise about each price in it, which is checked as if the page had been
+sent. What was sent in full, and what was not, is in the history below.
 
 ${supports}
 

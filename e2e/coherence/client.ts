@@ -1,9 +1,9 @@
-/** One reader: its own connections, its own browser cache, one request after the other. */
-import { Agent, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+/** One reader: its own connections, its own browser cache. */
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
+import { Agent } from 'undici'
 import { LONGEST_READ_MS } from './floor.ts'
 import { readFeed, readPage, readPrices, type Reading } from './readings.ts'
 import type { Representation, Target } from './targets.ts'
@@ -101,7 +101,7 @@ async function addressed({
   representation,
   locale,
   ids,
-}: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
+}: Request): Promise<{ path: string; headers: Headers }> {
   if (target.kind === 'api') return { path: `/api/prices?ids=${ids.join(',')}`, headers: {} }
   const path = `/${locale}${target.path}`
   if (representation === 'xml') return { path, headers: { accept: 'application/xml' } }
@@ -117,9 +117,8 @@ async function addressed({
     headers: {
       rsc: '1',
       'next-url': nextUrl,
-      ...(segment === undefined
-        ? { 'next-router-state-tree': tree }
-        : { 'next-router-prefetch': prefetch, 'next-router-segment-prefetch': segment }),
+      ...(tree !== undefined && { 'next-router-state-tree': tree }),
+      ...(segment !== undefined && { 'next-router-prefetch': '1', 'next-router-segment-prefetch': segment }),
     },
   }
 }
@@ -129,32 +128,45 @@ function readingOf({ kind, productId }: Target, text: string, cacheTag: string):
   return kind === 'feed' ? readFeed(text) : readPage(text, productId, cacheTag)
 }
 
+type Headers = Readonly<Record<string, string>>
+
 interface Raw {
   readonly status: number
-  readonly headers: IncomingHttpHeaders
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: Buffer
 }
+
+/** Connections that are kept alive: so many to each server. */
+const agentOf = (connections: number): Agent =>
+  new Agent({ connections, headersTimeout: LONGEST_READ_MS, bodyTimeout: LONGEST_READ_MS })
+
+/** Its server closed the connection: node:http and the system have one name for it. */
+const CLOSED = { name: 'UND_ERR_SOCKET', means: 'ECONNRESET' }
 
 export class Client {
   readonly name: string
   readonly #encoding: Encoding
-  #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #connections: number
+  #agent: Agent
   /** As a browser's HTTP cache: what a 304 stands for. */
   readonly #remembered = new LRUCache<string, { etag: string; reading: Reading }>({ max: REMEMBERED_PAGES })
 
-  constructor(name: string, encoding: Encoding) {
+  /** @param connections to a server; a browser has six */
+  constructor(name: string, encoding: Encoding, connections = 1) {
     this.name = name
     this.#encoding = encoding
+    this.#connections = connections
+    this.#agent = agentOf(connections)
   }
 
   /** New connections from here on: on a shared port, perhaps to another instance. */
   reconnect(): void {
-    this.#agent.destroy()
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    this.close()
+    this.#agent = agentOf(this.#connections)
   }
 
   close(): void {
-    this.#agent.destroy()
+    void this.#agent.destroy()
   }
 
   /** @throws {ReadFailure} when there was no answer, or none that shows prices */
@@ -172,7 +184,7 @@ export class Client {
     const end = performance.now()
     const reading = raw.status === 304 && remembered ? remembered.reading : await this.#read(wanted, key, raw)
     const { etag } = raw.headers
-    if (raw.status === 200 && etag !== undefined) this.#remembered.set(key, { etag, reading })
+    if (raw.status === 200 && typeof etag === 'string') this.#remembered.set(key, { etag, reading })
     return { url: path, start, end, status: raw.status, cache: String(raw.headers['x-cache'] ?? 'none'), reading }
   }
 
@@ -191,26 +203,31 @@ export class Client {
     return reading
   }
 
-  async #decoded(encoding: string | undefined, body: Buffer): Promise<Buffer> {
+  async #decoded(encoding: string | string[] | undefined, body: Buffer): Promise<Buffer> {
     if (encoding === 'gzip' || encoding === 'br') return decompress[encoding](body)
     return body
   }
 
-  #send(origin: string, path: string, headers: OutgoingHttpHeaders): Promise<Raw> {
+  #send(origin: string, path: string, headers: Headers): Promise<Raw> {
     return new Promise((resolve, reject) => {
-      const failed = (error: NodeJS.ErrnoException) =>
-        reject(new ReadFailure(path, error.code ?? error.message, { cause: error }))
-      const sent = request(origin + path, { agent: this.#agent, headers, timeout: LONGEST_READ_MS }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', failed)
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
-        )
-      })
-      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${LONGEST_READ_MS} ms`)))
-      sent.on('error', failed)
-      sent.end()
+      const chunks: Buffer[] = []
+      let [status, received]: [number, Raw['headers']] = [0, {}]
+      this.#agent.dispatch(
+        { origin, path, method: 'GET', headers },
+        {
+          onRequestStart: () => undefined,
+          onResponseStart(_controller, statusCode, own) {
+            status = statusCode
+            received = own
+          },
+          onResponseData: (_controller, chunk) => void chunks.push(chunk),
+          onResponseEnd: () => resolve({ status, headers: received, body: Buffer.concat(chunks) }),
+          onResponseError(_controller, error) {
+            const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message
+            reject(new ReadFailure(path, code === CLOSED.name ? CLOSED.means : code, { cause: error }))
+          },
+        },
+      )
     })
   }
 }

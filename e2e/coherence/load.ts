@@ -61,8 +61,10 @@ export interface LoadOptions {
 
 /** The end of a read. */
 export interface Ended {
+  readonly client: string
   readonly origin: string
   readonly start: number
+  readonly end: number
   readonly target: Target
   readonly representation: Representation
   readonly answer: Answer | ReadFailure
@@ -75,7 +77,8 @@ export interface Counts {
   readonly byCache: Readonly<Record<string, number>>
   readonly byPlace: Readonly<Record<string, number>>
   readonly failures: Readonly<Record<string, number>>
-  readonly notModified: number
+  /** By what was asked and how it was answered: `page, 304`. */
+  readonly byAnswer: Readonly<Record<string, { readonly reads: number; readonly prices: number }>>
 }
 
 function pick<T>(items: readonly T[]): T {
@@ -94,7 +97,7 @@ export class Load {
   readonly #edited: HotProduct[] = []
   readonly #counts = {
     reads: 0,
-    notModified: 0,
+    byAnswer: {} as Record<string, { reads: number; prices: number }>,
     byKind: {} as Record<string, number>,
     byOrigin: {} as Record<string, number>,
     byCache: {} as Record<string, number>,
@@ -190,21 +193,36 @@ export class Load {
   ): Promise<Answer | undefined> {
     const { target, representation, product, origin } = wanted
     const ids = [product.id, ...Array.from({ length: IDS_A_REQUEST - 1 }, () => pick(this.#options.products).id)]
-    const start = performance.now()
+    const read = { client: client.name, origin, start: performance.now(), target, representation }
     try {
       const answer = await client.get({ ...wanted, ids: [...new Set(ids)] })
-      if (this.#options.storesFail && target.kind === 'search' && answer.reading.shown.length === 0)
-        throw new ReadFailure(answer.url, SEARCH_FAILED)
-      this.#judge(client, origin, answer)
-      this.#count(`${target.kind}, ${representation}`, origin, answer)
-      this.#onRead({ origin, start, target, representation, answer })
-      return answer
+      const isJudged = this.ended({ ...read, end: answer.end, answer })
+      if (isJudged) this.pace.step()
+      return isJudged ? answer : undefined
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
-      add(this.#counts.failures, `${target.kind}, ${representation}: ${error.why}`)
-      this.#onRead({ origin, start, target, representation, answer: error })
+      this.ended({ ...read, end: performance.now(), answer: error })
       return undefined
     }
+  }
+
+  /** Judges and counts a read, of this load or of readers beside it. @returns false when there was no answer to judge */
+  ended(read: Ended): boolean {
+    const { origin, target, representation } = read
+    const kind = `${target.kind}, ${representation}`
+    const isEmptySearch =
+      !(read.answer instanceof ReadFailure) &&
+      this.#options.storesFail &&
+      target.kind === 'search' &&
+      read.answer.reading.shown.length === 0
+    const answer = isEmptySearch ? new ReadFailure(target.path, SEARCH_FAILED) : read.answer
+    if (answer instanceof ReadFailure) add(this.#counts.failures, `${kind}: ${answer.why}`)
+    else {
+      this.#judge(read.client, origin, answer)
+      this.#count(kind, read, answer)
+    }
+    this.#onRead({ ...read, answer })
+    return !(answer instanceof ReadFailure)
   }
 
   /** Every page of every product, once from each address: what is left when all is quiet. */
@@ -239,23 +257,27 @@ export class Load {
     }
   }
 
-  #judge(client: Client, instance: string, { url, start, end, cache, reading }: Answer): void {
+  #judge(client: string, instance: string, { url, start, end, cache, reading }: Answer): void {
     const { shown, torn } = reading
     // A page without a price would pass every check.
     const nothing = shown.length === 0 ? [`no price in ${url}`] : []
     const stale = cache.startsWith('STALE')
-    const read = { client: client.name, url, instance, start, end, stale, shown, torn: [...torn, ...nothing] }
+    const read = { client, url, instance, start, end, stale, shown, torn: [...torn, ...nothing] }
     this.#options.checker.read(read)
     if (this.#options.stopAtViolation && this.#options.checker.violations.length > 0) this.stop()
   }
 
-  #count(kind: string, origin: string, { status, cache, reading }: Answer): void {
+  #count(kind: string, { origin, target }: Ended, { status, cache, reading }: Answer): void {
     this.#counts.reads++
-    if (status === 304) this.#counts.notModified++
     add(this.#counts.byKind, kind)
     add(this.#counts.byOrigin, origin)
     add(this.#counts.byCache, cache)
+    const asked = target.kind === 'api' || target.kind === 'feed' ? target.kind : 'page'
+    const same = (this.#counts.byAnswer[`${asked}, ${status}`] ??= { reads: 0, prices: 0 })
+    same.reads++
+    same.prices += reading.shown.length
+    // A 304 names none: it says that all of what the reader holds is current.
+    if (status === 304) return
     for (const [place, times] of Object.entries(reading.places)) add(this.#counts.byPlace, place, times)
-    this.pace.step()
   }
 }

@@ -49,9 +49,9 @@ const GROUP_FLIGHT = new RegExp(
   `${q}stated${q}:{${q}productId${q}:${q}?(\\d+)${q}?,${q}version${q}:${q}?(\\d+)${q}?,${q}amountMinor${q}:${q}?(\\d+)${q}?},${q}versions${q}:${q}([\\d@ ]*)${closed}`,
   'g',
 )
-/** Another product of the group names itself before its offer. */
+/** Another product of the group names itself before its offer. Looks back from a word: tried at each quotation mark, it was most of the reading of a page. */
 const JSON_LD = new RegExp(
-  `(?:${q}productID${q}:${q}(\\d+)${q},)?${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`,
+  `(?<=(?:${q}productID${q}:${q}(\\d+)${q},)?${q})offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`,
   'g',
 )
 const OPEN_GRAPH = new RegExp(`(?:og|product):price:amount${q},? ?${q}?content${q}?[=:]${q}([\\d.]+)${closed}`, 'g')

@@ -34,6 +34,25 @@ function isInvariant(name: string): name is Invariant {
   return name in INVARIANTS
 }
 
+const ANSWERS: Readonly<Record<string, string>> = {
+  'page, 200': 'a page, sent in full',
+  'page, 304': 'a page, "not modified" (304): each price on the page that the reader holds',
+  'feed, 200': 'a part of the feed, sent in full',
+  'feed, 304': 'a part of the feed, "not modified"',
+  'api, 200': 'an answer of the price API, sent in full',
+  'api, 304': 'an answer of the price API, "not modified"',
+}
+
+function byAnswer(counts: RunResult['counts']['byAnswer'], { reads, prices }: RunResult['verdict']): string {
+  const rows = Object.entries(counts).map(([name, same]) => [ANSWERS[name] ?? name, same.reads, same.prices] as const)
+  const sum = (column: 1 | 2) => rows.reduce((total, row) => total + row[column], 0)
+  const others = ['a cart, the form of a checkout, an order', reads - sum(1), prices - sum(2)] as const
+  return table(
+    ['answered with', 'reads', 'prices'],
+    [...rows, others].toSorted((a, b) => b[1] - a[1]),
+  )
+}
+
 /** The tables of a run, in Markdown. */
 export function tables({ seconds, counts, writes, verdict }: RunResult): string {
   const invariants = Object.entries(verdict.counts).map(
@@ -45,7 +64,6 @@ export function tables({ seconds, counts, writes, verdict }: RunResult): string 
       [
         ['reads', verdict.reads],
         ['prices in them', verdict.prices],
-        ['of the reads, answered with 304', counts.notModified],
         ['edits through the API, live', writes.live],
         ['edits through the API, "still propagating"', writes.propagating],
         ['edits whose answer was lost with the instance', writes.unanswered],
@@ -56,6 +74,7 @@ export function tables({ seconds, counts, writes, verdict }: RunResult): string 
         ['reads a second', verdict.reads / seconds],
       ],
     ),
+    byAnswer(counts.byAnswer, verdict),
     table(['invariant', 'violations'], invariants),
     `Prices older than another client had seen before, which nothing promises: ${number(verdict.behindOthers)}.`,
     counted('page, as', counts.byKind),

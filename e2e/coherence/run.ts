@@ -4,6 +4,7 @@ import pg from 'pg'
 import { Checker, type Verdict } from './checker.ts'
 import { Load, type Counts } from './load.ts'
 import { Outage } from './outage.ts'
+import { revalidate, revalidatingReaders } from './revalidating.ts'
 import type { StepBarrier } from './stepBarrier.ts'
 import { hotProducts, type HotProduct } from './targets.ts'
 import { committedPrices, signIn, Writers, type WriteCounts } from './writers.ts'
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly edge?: string
   /** See `LoadOptions`. */
   readonly restMs?: number
+  /** Readers beside the load that hold pages and ask whether they have changed; edits do not keep step with their reads. */
+  readonly revalidating?: { readonly edge: number; readonly web: number }
   /**
    * For runs in which stores fail: an edit that is refused is counted, and there is a bound for what is written during a fault. Without
    * one it is due when the fault has ended.
@@ -81,11 +84,15 @@ export async function run(options: RunOptions): Promise<RunResult> {
       outage,
       storesFail: options.storesFail !== undefined,
     })
+    const revalidating =
+      options.revalidating &&
+      revalidate(revalidatingReaders(options.revalidating, { ...options, products }), (read) => load.ended(read))
     const start = performance.now()
     const withConsole = options.console ?? true
     const between = options.readsAnEdit * (EDITORS.length + (withConsole ? 1 : 0))
     await Promise.all([
-      load.run(),
+      load.run().finally(() => revalidating?.stop()),
+      revalidating?.done,
       ...EDITORS.map((name) => writers.edit(name, between)),
       withConsole ? writers.update('console', between) : undefined,
       options.beside?.({

@@ -18,14 +18,15 @@ export interface Part {
   readonly after: Shown
 }
 
-interface Waiting {
-  readonly read: Part['read']
-  readonly shown: readonly Shown[]
-}
-
 export class WholeCommits {
   readonly #commits: Versions[] = []
-  readonly #open = new Set<{ readonly products: ReadonlySet<number>; readonly reads: Waiting[] }>()
+  #forgotten = 0
+  /** By what a response shows, the number of commits that it was held against and shows whole: most reads show what one before showed. */
+  readonly #whole = new WeakMap<readonly Shown[], number>()
+  readonly #open = new Set<{
+    readonly products: ReadonlySet<number>
+    readonly reads: Map<readonly Shown[], Part['read']>
+  }>()
   readonly #found: (part: Part) => void
 
   constructor(found: (part: Part) => void) {
@@ -34,7 +35,7 @@ export class WholeCommits {
 
   /** The number of things kept. */
   get size(): number {
-    return this.#commits.length + [...this.#open].reduce((sum, { reads }) => sum + reads.length, 0)
+    return this.#commits.length + [...this.#open].reduce((sum, { reads }) => sum + reads.size, 0)
   }
 
   /**
@@ -42,25 +43,31 @@ export class WholeCommits {
    * @returns a function that says which versions it has made; undefined when that is not known
    */
   begin(products: Iterable<number>): (versions: Versions | undefined) => void {
-    const write = { products: new Set(products), reads: [] as Waiting[] }
+    const write = { products: new Set(products), reads: new Map<readonly Shown[], Part['read']>() }
     this.#open.add(write)
     return (versions) => {
       this.#open.delete(write)
       if (!versions) return
-      for (const { read, shown } of write.reads) this.#judge(versions, read, shown)
+      for (const [shown, read] of write.reads) this.#judge(versions, read, shown)
       this.#commits.push(versions)
-      if (this.#commits.length > REMEMBERED) this.#commits.shift()
+      if (this.#commits.length <= REMEMBERED) return
+      this.#commits.shift()
+      this.#forgotten++
     }
   }
 
   read(read: Part['read'], shown: readonly Shown[]): void {
     if (shown.length < 2) return
-    for (const versions of this.#commits) this.#judge(versions, read, shown)
+    const judged = Math.max(0, (this.#whole.get(shown) ?? 0) - this.#forgotten)
+    const halves = this.#commits.slice(judged).filter((versions) => !this.#judge(versions, read, shown))
+    if (halves.length === 0) this.#whole.set(shown, this.#forgotten + this.#commits.length)
     for (const { products, reads } of this.#open)
-      if (shown.filter(({ productId }) => products.has(productId)).length > 1) reads.push({ read, shown })
+      if (!reads.has(shown) && shown.filter(({ productId }) => products.has(productId)).length > 1)
+        reads.set(shown, read)
   }
 
-  #judge(versions: Versions, read: Part['read'], shown: readonly Shown[]): void {
+  /** @returns whether all of the commit is shown, or nothing */
+  #judge(versions: Versions, read: Part['read'], shown: readonly Shown[]): boolean {
     let before: Shown | undefined
     let after: Shown | undefined
     for (const one of shown) {
@@ -69,6 +76,8 @@ export class WholeCommits {
       if (one.version < version) before ??= one
       else after ??= one
     }
-    if (before && after) this.#found({ read, before, after })
+    if (!before || !after) return true
+    this.#found({ read, before, after })
+    return false
   }
 }

@@ -82,13 +82,13 @@ async function wrongAnswers({ load, products }: Beside, fleet: Converging): Prom
     return old ? `an old price (${answer.cache})` : undefined
   }
   const wrong = new Map<string, Wrong>()
-  load.watch(({ origin, start, target, answer }) => {
+  load.watch(({ origin, start, end, target, answer }) => {
     const problem = start < from ? undefined : fault(answer)
     if (problem === undefined) return
     const place = origin === fleet.edge ? 'the edge' : origin
     const what = `${target.kind} of ${place}: ${problem}`
-    const { times, firstMs } = wrong.get(what) ?? { times: 0, firstMs: performance.now() - from }
-    wrong.set(what, { what, times: times + 1, firstMs, lastMs: performance.now() - from })
+    const { times, firstMs, lastMs } = wrong.get(what) ?? { times: 0, firstMs: end - from, lastMs: 0 }
+    wrong.set(what, { what, times: times + 1, firstMs, lastMs: Math.max(lastMs, end - from) })
   })
   const origins = [...fleet.web.map(({ url }) => url), ...(fleet.edge === undefined ? [] : [fleet.edge])]
   await Promise.all(
