@@ -62,7 +62,7 @@ function plainly(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase()
   const plain = text.replace(FRACTION, ' $&').normalize('NFKC').replace(INVISIBLE, '').toLowerCase()
   if (!UNUSUAL.test(plain)) return plain
-  return inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', 'x').replaceAll('\u02bc', '’'))
+  return inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', ' x ').replaceAll('\u02bc', '’'))
 }
 
 /** Without accents, in lower case: `Müller` and `muller` are one word. */
@@ -85,8 +85,10 @@ function pairsOf(run: string): string[] {
 
 const wordOf = (spelled: string): Word => ({ spelled, folded: folded(spelled) })
 const besides = (spelled: string): Word => ({ spelled, folded: folded(spelled), beside: true })
-/** `3,50` and `3.50`, `3.0` and `3` are one. */
-const numberOf = (token: string): Word => wordOf(token.replaceAll(',', '.').replace(/\.0{1,2}$/, ''))
+const THOUSANDS = /^[1-9]\d{0,2}(?:[.,]\d{3})+$/
+/** `3,50` and `3.50`, `3.0` and `3`, `10,000` and `10000` are one. */
+const numberOf = (token: string): Word =>
+  wordOf(THOUSANDS.test(token) ? token.replace(/[.,]/g, '') : token.replaceAll(',', '.').replace(/\.0{1,2}$/, ''))
 const INCHES = /["″”]/
 const HAS_SIGNS = /[+#]$/
 const withoutSigns = (token: string) => token.replace(/[+#]+$/, '')
@@ -137,6 +139,8 @@ export function indexedWords(text: string): Word[] {
     if (isNumber) words.push(numberOf(token))
     else if (isWord) words.push(lettersOf(token))
     else words.push(...pairsOf(token).map(wordOf))
+    // A query has it in the middle: `コーヒーテーブル`.
+    if (isRun && token.length > 2 && token.endsWith('ー')) words.push(besides(token.slice(-2)))
     if (isNumber && INCHES.test(spelled.charAt(end))) words.push(besides('inch'))
     if (isWord && isSigned(token)) words.push(besides(withoutSigns(token)))
   }
