@@ -35,19 +35,6 @@ await versionIndex().connect()
 const slugs = await db().category.findMany({ select: { id: true, slug: true } })
 
 type Raw = Parameters<typeof parseSearch>[0]
-const SEARCHES: readonly (readonly [string, Raw, ('en' | 'de' | 'ja')?])[] = [
-  ['everything', {}],
-  ['one word', { q: 'mist' }],
-  ['two words', { q: 'oak chair' }],
-  ['two beginnings', { q: 'oa cha' }],
-  ['a word between two prices', { q: 'mist', min: '100', max: '200' }],
-  ['a slip of the pen', { q: 'headfones' }],
-  ['three words in German', { q: 'graue lampe messing' }, 'de'],
-  ['a word in Japanese', { q: 'ソファ' }, 'ja'],
-  ['a word and four facets', { q: 'chair', brand: 'Halvorn', colour: 'sage', sale: '1', stock: '1' }],
-  ['a category by price', { category: 'furniture', sort: 'price-asc' }],
-  ['page 100 of a word', { q: 'oak', page: '100' }],
-]
 const search = (raw: Raw, locale: 'en' | 'de' | 'ja' = 'en') => {
   const { query } = parseSearch(raw)
   return searchProducts(query, locale, slugs.find(({ slug }) => slug === query.category)?.id)
@@ -65,6 +52,28 @@ const after = process.memoryUsage()
 const MB = 1_048_576
 const megabytes = ({ heapUsed, arrayBuffers }: NodeJS.MemoryUsage) => (heapUsed + arrayBuffers) / MB
 
+/** Filters of one card or more: the brand and the colour of most of them. */
+async function fourFacets(): Promise<Raw> {
+  const most = (counts: ReadonlyMap<string, number>) => [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? ''
+  const open = { q: 'chair', sale: '1', stock: '1' }
+  const brand = most((await search(open)).facets.brands)
+  return { ...open, brand, colour: most((await search({ ...open, brand })).facets.colours) }
+}
+
+const SEARCHES: readonly (readonly [string, Raw, ('en' | 'de' | 'ja')?])[] = [
+  ['everything', {}],
+  ['one word', { q: 'mist' }],
+  ['two words', { q: 'oak chair' }],
+  ['two beginnings', { q: 'oa cha' }],
+  ['a word between two prices', { q: 'mist', min: '100', max: '200' }],
+  ['a slip of the pen', { q: 'headfones' }],
+  ['three words in German', { q: 'graue lampe messing' }, 'de'],
+  ['a word in Japanese', { q: 'ソファ' }, 'ja'],
+  ['a word and four facets', await fourFacets()],
+  ['a category by price', { category: 'furniture', sort: 'price-asc' }],
+  ['page 100 of a word', { q: 'oak', page: '100' }],
+]
+
 async function timed(read: (i: number) => Promise<unknown>): Promise<number[]> {
   await read(0)
   const ms: number[] = []
@@ -75,6 +84,12 @@ async function timed(read: (i: number) => Promise<unknown>): Promise<number[]> {
     ms.push(performance.now() - at)
   }
   return ms
+}
+
+/** Each of several visitors at once, who ask again when they have their answer. */
+async function timedAtOnce(visitors: number, read: (i: number) => Promise<unknown>): Promise<number[]> {
+  const each = await Promise.all(Array.from({ length: visitors }, (_, i) => timed((n) => read(i + n))))
+  return each.flat()
 }
 
 const rowOf = (name: string, found: string, ms: readonly number[]): Row => [
@@ -90,6 +105,14 @@ for (const [name, raw, locale] of SEARCHES) {
   rows.push(rowOf(name, total.toLocaleString('en'), await timed(() => search(raw, locale))))
   process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
 }
+
+const AT_ONCE = 4
+const atOnce = await timedAtOnce(AT_ONCE, (i) => {
+  const one = SEARCHES[i % SEARCHES.length]
+  return search(one?.[1] ?? {}, one?.[2])
+})
+const concurrent = rowOf(`all of the above in turn, ${AT_ONCE} at once`, '', atOnce)
+process.stdout.write(`${concurrent.join(' | ')}\n`)
 
 // An edit before each search: what the search reads again.
 const editor = new pg.Client(databaseUrl)
@@ -150,6 +173,8 @@ writeReport({
   body: [
     `Milliseconds, with ${(SMALL * TIMES).toLocaleString('en')} products, one search after the other: the catch-up with Postgres, the index, exact counts of all facets, and the 24 cards with their prices from Postgres. "Found" counts cards: the variants of one thing share one. Budget: p99 50 ms.`,
     markdownTable(columns, rows),
+    `An instance searches on one core, one search after the other: with ${AT_ONCE} visitors who search at once, each waits for those before. No budget.`,
+    markdownTable(columns, [concurrent]),
     `After an edit of 50,000 prices the next search reads all of them again: ${Math.round(afterMany)} ms, once. ` +
       `The index was loaded in ${(loadedMs / 1_000).toFixed(1)} s, in parts that kept the process for ${(delay.percentile(99) / 1e6).toFixed(0)} ms (p99), and takes ${Math.round(megabytes(after) - megabytes(before))} MB of memory.`,
     'The same in Postgres alone: a text search index over the English names, without stems, synonyms and slips; only the first 10,000 matches in no order are looked at, so that neither the page nor the counts are right, and two facets are counted in place of six.',

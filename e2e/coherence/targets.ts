@@ -57,10 +57,27 @@ const HOT = `
     SELECT *, row_number() OVER (PARTITION BY part ORDER BY rank, id) AS place FROM hot) numbered
   ORDER BY place, part LIMIT $1`
 
-function targetsOf({ id, slug, name, lists }: Row): HotProduct['targets'] {
-  const categories = lists.filter(({ kind }) => kind === 'category')
+/**
+ * A search that finds it, and one of the other lists that are made for each request: the products take turns, so that a run takes no
+ * longer for having all of them. In a small shop, too, each of these lists has products that no run edits.
+ */
+function searchesOf({ name, lists }: Row, place: number): string[] {
   // Its model, which is called the same in each language.
   const words = encodeURIComponent(name.split(/[ ,]/)[0] ?? '')
+  const category = lists.find(({ kind }) => kind === 'category')?.slug ?? ''
+  const others = [
+    `q=${words}&sort=price-asc`,
+    `category=${category}&sort=price-asc`,
+    'min=20&max=300',
+    'sale=1',
+    'stock=1&sort=price-desc',
+  ]
+  return [`q=${words}`, others[place % others.length] ?? '']
+}
+
+function targetsOf(row: Row, place: number): HotProduct['targets'] {
+  const { id, slug, lists } = row
+  const categories = lists.filter(({ kind }) => kind === 'category')
   const list = (kind: PageKind, path: string, segment: string | undefined, productId?: number): Target => ({
     kind,
     path,
@@ -80,7 +97,7 @@ function targetsOf({ id, slug, name, lists }: Row): HotProduct['targets'] {
         list('category page', `/categories/${c.slug}/${c.page}`, '/$d$locale/categories/$d$slug/$d$page/__PAGE__'),
       ),
     product: [list('product', `/products/${slug}`, '/$d$locale/products/$d$slug/__PAGE__', id)],
-    search: ['', '&sort=price-asc'].map((sort) => list('search', `/search?q=${words}${sort}`, undefined)),
+    search: searchesOf(row, place).map((asked) => list('search', `/search?${asked}`, undefined)),
     api: [list('api', '', undefined)],
     feed: [list('feed', `/feeds/google/${Math.ceil(id / PRODUCTS_PER_FEED_PART)}.xml`, undefined, id)],
   }
@@ -91,12 +108,12 @@ export async function hotProducts(databaseUrl: string, count: number): Promise<H
   await client.connect()
   try {
     const { rows } = await client.query<Row>(HOT, [count])
-    return rows.map((row) => ({
+    return rows.map((row, place) => ({
       id: row.id,
       productId: row.id,
       version: row.version,
       amountCents: row.amount,
-      targets: targetsOf(row),
+      targets: targetsOf(row, place),
     }))
   } finally {
     await client.end()

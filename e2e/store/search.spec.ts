@@ -115,9 +115,17 @@ test('narrows a list by facets with counts, each in the address', async ({ page 
 })
 
 test('narrows and sorts a category page: its counts are asked for, and follow an edit', async ({ page, database }) => {
-  await page.goto('/fr/categories/lamps')
-  await page.locator('summary', { hasText: 'Filtrer et trier' }).click()
-  await expect(page.getByRole('region', { name: 'Couleur' }).getByRole('link').first()).toBeVisible()
+  const ranges = page.getByRole('region', { name: 'Prix' }).getByRole('link').filter({ visible: true })
+  /** Of the dearest range of prices, and of all. */
+  const counts = async () => {
+    await page.goto('/fr/categories/lamps')
+    await page.locator('summary', { hasText: 'Filtrer et trier' }).click()
+    await expect(ranges.first()).toBeVisible()
+    const all = (await ranges.allInnerTexts()).map((text) => text.split('\n'))
+    const sum = (some: typeof all) => some.reduce((many, [, count]) => many + Number(count), 0)
+    return { dearest: sum(all.filter(([label = '']) => label.endsWith('et plus'))), all: sum(all) }
+  }
+  const before = await counts()
   await page.getByRole('region', { name: 'Trier par' }).getByRole('link', { name: 'Prix croissant' }).click()
   await expect(page).toHaveURL('/fr/search?category=lamps&sort=price-asc')
   const cents = () =>
@@ -133,12 +141,18 @@ test('narrows and sorts a category page: its counts are asked for, and follow an
   }).toPass()
   const alone = page.locator(`${amounts}:not([data-group-prices])`).filter({ visible: true })
   const id = Number(await alone.first().getAttribute('data-product-id'))
-  const before = await database.price(id)
+  const old = await database.price(id)
+  const setAmount = (amountCents: number) =>
+    database.sql('UPDATE prices SET amount_cents = $2, compare_at_cents = NULL WHERE product_id = $1', [
+      id,
+      amountCents,
+    ])
   try {
-    await database.sql('UPDATE prices SET amount_cents = 99999998, compare_at_cents = NULL WHERE product_id = $1', [id])
+    await setAmount(99_999_998)
+    expect(await counts()).toEqual({ dearest: before.dearest + 1, all: before.all })
     await page.goto('/fr/search?category=lamps&sort=price-desc')
     await expect(page.locator(amounts).first()).toHaveAttribute('data-amount-cents', '99999998')
   } finally {
-    await database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [id, before.amountCents])
+    await setAmount(old.amountCents)
   }
 })

@@ -8,7 +8,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { FreshnessError } from '#lib/coherence/index.ts'
 import { db, type Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
+import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { runPeriodically } from '#lib/platform/process/periodic.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { untilShutdown } from '#lib/platform/process/shutdown.ts'
@@ -66,7 +66,7 @@ const LONGEST_REFRESH_MS = 30_000
 
 /** Loads the index, or brings it up to date, for as long as that takes. */
 export async function loadSearch(own: Db = db()): Promise<void> {
-  await indexOf(own).current('', DEFAULT_LOCALE)
+  await indexOf(own).current('', [])
 }
 
 /** Loads the index before the first search, and keeps it near Postgres between two searches, until the process stops. */
@@ -81,14 +81,14 @@ export function keepSearchCurrent(db: Db): void {
 /** A large catalog is loaded for minutes: a search waits this long for it, and then says so. */
 const WAIT_MS = 15_000
 
-async function currentIndex(text: string, locale: Locale): Promise<SearchIndex> {
+async function currentIndex(text: string, locales: readonly Locale[]): Promise<SearchIndex> {
   const late = new FreshnessError('SOURCE_UNAVAILABLE', 'the search index is not loaded yet', { retryable: true })
-  return pTimeout(indexOf(db()).current(text, locale), { milliseconds: WAIT_MS, message: late })
+  return pTimeout(indexOf(db()).current(text, locales), { milliseconds: WAIT_MS, message: late })
 }
 
 /** The index of now, and products that have the text for an item number. */
-async function indexFor(text: string, locale: Locale) {
-  const [index, only] = await Promise.all([currentIndex(text, locale), idsByItemNumber(text)])
+async function indexFor(text: string, locales: readonly Locale[]) {
+  const [index, only] = await Promise.all([currentIndex(text, locales), idsByItemNumber(text)])
   return { index, only: only === undefined ? {} : { only } }
 }
 
@@ -96,7 +96,7 @@ async function indexFor(text: string, locale: Locale) {
 export async function find(query: IndexQuery): Promise<Found> {
   if (query.text.trim() !== '' && wordsOf(query.text).length === 0)
     return { total: 0, page: 1, ids: [], beside: new Map(), facets: NO_FACETS }
-  const { index, only } = await indexFor(query.text, query.locale)
+  const { index, only } = await indexFor(query.text, [query.locale])
   return index.find({ ...query, ...only })
 }
 
@@ -121,30 +121,30 @@ async function readCards(ids: readonly number[], beside: Found['beside']): Promi
   })
 }
 
+/** As people who work in the shop look for products: in a language of the shop, among discontinued ones, too. */
+async function forStaff(text: string): Promise<{ index: SearchIndex; query: IndexQuery }> {
+  const { query } = parseSearch({ q: text })
+  const { index, only } = await indexFor(query.text, LOCALES)
+  const locale = index.languageOf(query.text)
+  return { index, query: { ...query, ...only, locale, category: undefined, perPage: 0, all: true } }
+}
+
 /**
- * For people who work in the shop: discontinued products are found, too.
+ * Finds names in English, or in the first language of the shop that knows all words; discontinued products, too.
  * @param most of the first ones
  * @returns ids, the best first
  */
 export async function findForStaff(text: string, most: number): Promise<readonly number[]> {
-  const { query } = parseSearch({ q: text })
-  return (await find({ ...query, locale: DEFAULT_LOCALE, category: undefined, perPage: most, all: true })).ids
+  if (wordsOf(text).length === 0) return []
+  const { index, query } = await forStaff(text)
+  return index.find({ ...query, perPage: most }).ids
 }
 
 /** The same without slips of the pen, all of them in no order: prices are changed by it. */
 export async function allForStaff(text: string): Promise<readonly number[]> {
-  const { query } = parseSearch({ q: text })
-  if (wordsOf(query.text).length === 0) return []
-  const { index, only } = await indexFor(query.text, DEFAULT_LOCALE)
-  return index.all({
-    ...query,
-    ...only,
-    locale: DEFAULT_LOCALE,
-    category: undefined,
-    perPage: 0,
-    all: true,
-    strict: true,
-  })
+  if (wordsOf(text).length === 0) return []
+  const { index, query } = await forStaff(text)
+  return index.all({ ...query, strict: true })
 }
 
 /**
@@ -153,7 +153,7 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
  */
 export async function countsForStaff(): Promise<readonly StaffCount[] | undefined> {
   const index = indexOf(db())
-  return index.isLoaded ? countForStaff((await index.current('', DEFAULT_LOCALE)).products) : undefined
+  return index.isLoaded ? countForStaff((await index.current('', [])).products) : undefined
 }
 
 /** The results of each facet. @param category the id of the one that the query names */

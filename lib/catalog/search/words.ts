@@ -17,9 +17,19 @@ const LATIN = /^[\u0020-\u10ff\u1e00-\u206f]*$/
 const tokenOf = (text: string) => (PLAIN.test(text) ? TOKEN_PLAIN : LATIN.test(text) ? TOKEN_UNPAIRED : TOKEN)
 
 /** Characters that join the parts of one word. */
-const JOINTS = /^[-./'’+&]$/
+const JOINTS = /^[-‐–./'’+&·]$/
 const PLAIN = /^[\u0020-\u007e]*$/
-const LETTERS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l', ı: 'i' }
+const LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ł: 'l',
+  ı: 'i',
+}
 
 export interface Word {
   /** In lower case, composed: what a stemmer reads. */
@@ -43,13 +53,16 @@ function inKatakana(text: string): string {
 
 const FRACTION = /(?<=\p{N})[\u00bc-\u00be\u2150-\u215e]/gu
 /** What few texts have: looked for once, so that the others cost nothing. */
-const UNUSUAL = /[\u00d7\u2044\u3041-\u3096ヴ]/
+const UNUSUAL = /[\u00d7\u02bc\u2044\u3041-\u3096ヴ]/
+/** Says where a word may be broken, or that it may not: no part of it. */
+const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g
 
 /** In the characters that are compared: `½` is 1/2, `×` an x, a letter of full width the usual one. */
 function plainly(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase()
-  const plain = text.replace(FRACTION, ' $&').normalize('NFKC').toLowerCase()
-  return UNUSUAL.test(plain) ? inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', 'x')) : plain
+  const plain = text.replace(FRACTION, ' $&').normalize('NFKC').replace(INVISIBLE, '').toLowerCase()
+  if (!UNUSUAL.test(plain)) return plain
+  return inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', ' x ').replaceAll('\u02bc', '’'))
 }
 
 /** Without accents, in lower case: `Müller` and `muller` are one word. */
@@ -60,7 +73,7 @@ function folded(plain: string): string {
   return plain
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
-    .replace(/[ßæœøđłı]/g, (letter) => LETTERS[letter] ?? letter)
+    .replace(/[ßæœøđðþłı]/g, (letter) => LETTERS[letter] ?? letter)
     .normalize('NFC')
 }
 
@@ -72,8 +85,10 @@ function pairsOf(run: string): string[] {
 
 const wordOf = (spelled: string): Word => ({ spelled, folded: folded(spelled) })
 const besides = (spelled: string): Word => ({ spelled, folded: folded(spelled), beside: true })
-/** `3,50` and `3.50`, `3.0` and `3` are one. */
-const numberOf = (token: string): Word => wordOf(token.replaceAll(',', '.').replace(/\.0{1,2}$/, ''))
+const THOUSANDS = /^[1-9]\d{0,2}(?:[.,]\d{3})+$/
+/** `3,50` and `3.50`, `3.0` and `3`, `10,000` and `10000` are one. */
+const numberOf = (token: string): Word =>
+  wordOf(THOUSANDS.test(token) ? token.replace(/[.,]/g, '') : token.replaceAll(',', '.').replace(/\.0{1,2}$/, ''))
 const INCHES = /["″”]/
 const HAS_SIGNS = /[+#]$/
 const withoutSigns = (token: string) => token.replace(/[+#]+$/, '')
@@ -124,6 +139,8 @@ export function indexedWords(text: string): Word[] {
     if (isNumber) words.push(numberOf(token))
     else if (isWord) words.push(lettersOf(token))
     else words.push(...pairsOf(token).map(wordOf))
+    // A query has it in the middle: `コーヒーテーブル`.
+    if (isRun && token.length > 2 && token.endsWith('ー')) words.push(besides(token.slice(-2)))
     if (isNumber && INCHES.test(spelled.charAt(end))) words.push(besides('inch'))
     if (isWord && isSigned(token)) words.push(besides(withoutSigns(token)))
   }

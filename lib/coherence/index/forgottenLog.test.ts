@@ -124,11 +124,11 @@ describe('a position that the log does not reach back to', () => {
 
   it('makes a search load the catalog again', async () => {
     const search = new LoadedIndex(database.db, await sourceOf())
-    await search.current('', 'en')
+    await search.current('', [])
     await database.db.product.update({ where: { id: 6 }, data: { name: 'Zephyrine lamp' } })
     await age(36)
     await forget()
-    const index = await search.current('zephyrine', 'en')
+    const index = await search.current('zephyrine', ['en'])
     const row = index.products.rowOf(6)
     expect(row).toBeDefined()
     const { version } = await database.db.product.findUniqueOrThrow({ where: { id: 6 } })

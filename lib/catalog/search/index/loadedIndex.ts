@@ -99,11 +99,12 @@ export class LoadedIndex {
   /**
    * The index with all that was committed before the call.
    * @param text of a query whose words will be looked for
+   * @param locales in which they will be
    */
-  async current(text: string, locale: Locale): Promise<SearchIndex> {
+  async current(text: string, locales: readonly Locale[]): Promise<SearchIndex> {
     const [index] = await Promise.all([
       this.#caughtUp([true]),
-      this.#stems.learn(wordsOf(text).map((word) => [locale, word] as const)),
+      this.#stems.learn(wordsOf(text).flatMap((word) => locales.map((locale) => [locale, word] as const))),
     ])
     return index
   }

@@ -23,8 +23,17 @@ interface Surroundings {
   readonly colours: Dictionary
 }
 
+/** Those of another form of the word, too: `rucksacks`. */
+function synonymsOf(word: Word, { synonyms, stemsOf }: Surroundings): readonly string[] {
+  const own = synonyms.get(word.folded)
+  if (own) return own
+  const stems = new Set(stemsOf(word))
+  const isForm = (key: string) => stemsOf({ spelled: key, folded: key }).some((stem) => stems.has(stem))
+  return [...synonyms].find(([key]) => isForm(key))?.[1] ?? []
+}
+
 const NONE: Meanings = { names: [], categories: [], brands: [], colours: [] }
-const isEmpty = ({ names, categories, brands, colours }: Meanings) =>
+export const isEmpty = ({ names, categories, brands, colours }: Meanings) =>
   names.length + categories.length + brands.length + colours.length === 0
 
 /** Brands change seldom: their words are found by the text. */
@@ -132,7 +141,7 @@ export function meaningsOf(text: string, typed: readonly Word[], around: Surroun
   const used = telling.length > 0 || shades.length > 0 ? telling : words
   const brands = brandsMeant(used, around)
   const ofWords = used.flatMap((word, i): Meanings[] => {
-    const others = (synonyms.get(word.folded) ?? []).flatMap(wordsOf)
+    const others = synonymsOf(word, around).flatMap(wordsOf)
     const meant: Meanings = {
       names: vocabulary.meanings(word, [...others, ...joinedWords(word, words, vocabulary)]),
       categories: categoriesMeant(word, around),
@@ -143,7 +152,7 @@ export function meaningsOf(text: string, typed: readonly Word[], around: Surroun
     if (!strict && used.length + shades.length > 1 && saysLittle(word, locale)) return []
     const inBrands = brandsLike(word, around, 0)
     if (inBrands.length > 0 || strict) return [{ ...NONE, brands: inBrands }]
-    const similar = vocabulary.similar(word)
+    const similar = vocabulary.similar(word, synonyms)
     return similar.length > 0
       ? [{ ...NONE, names: similar }]
       : [{ ...NONE, brands: word.folded.length < 4 ? [] : brandsLike(word, around, 1) }]

@@ -3,7 +3,7 @@
  * order. A search visits columns of numbers, so that it takes milliseconds with a million products, and its counts are exact.
  * Knows no database: `loadedIndex.ts` fills it and keeps it current.
  */
-import { LOCALES, type Locale } from '#lib/platform/locales.ts'
+import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { canonical, synonymsIn } from '../synonyms.ts'
 import { indexedWords, wordsOf, type Word } from '../words.ts'
 import { countFacets, type Facets, type Matches } from './facets.ts'
@@ -12,7 +12,7 @@ import type { Filters } from './filters.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
 import { Products, type IndexedProduct } from './products.ts'
 import { FOUND, markMatches, markThese, type Marks } from './matching.ts'
-import { meaningsOf, type Category } from './meanings.ts'
+import { isEmpty, meaningsOf, type Category, type QueryMeanings } from './meanings.ts'
 
 export interface IndexQuery extends Filters {
   readonly text: string
@@ -107,6 +107,18 @@ export class SearchIndex {
     return Array.from(this.#marks.rows.subarray(0, length), (row) => this.products.ids.values[row] ?? 0)
   }
 
+  /**
+   * The language in which the text is asked for by people who name things in any: the first that knows each word of it, without
+   * slips; the default one where none does.
+   */
+  languageOf(text: string): Locale {
+    const isKnown = (locale: Locale) => {
+      const words = this.#meaningsOf({ text, locale, strict: true })?.words ?? []
+      return words.length > 0 && !words.some(isEmpty)
+    }
+    return LOCALES.find(isKnown) ?? DEFAULT_LOCALE
+  }
+
   #visit(query: IndexQuery): Matches {
     const { products } = this
     if (this.#marks.found.length < products.length) {
@@ -149,16 +161,17 @@ export class SearchIndex {
     }
   }
 
-  /** @returns how many words a product must have */
-  #mark({ text, locale, strict = false }: IndexQuery, marks: Marks): number {
+  #meaningsOf({
+    text,
+    locale,
+    strict = false,
+  }: Pick<IndexQuery, 'text' | 'locale' | 'strict'>): (QueryMeanings & { readonly typed: number }) | undefined {
     const { products } = this
     const vocabulary = this.#vocabularies.get(locale)
+    if (!vocabulary) return undefined
     const spelled = canonical(text, locale)
     const typed = wordsOf(spelled).slice(0, MOST_WORDS)
-    const nameWords = products.nameWords.get(locale)?.values
-    if (!vocabulary || !nameWords)
-      return markMatches(products, [], { besides: [], typed: 0, nameWords: new Uint8Array() }, marks)
-    const { words, besides } = meaningsOf(spelled, typed, {
+    const meanings = meaningsOf(spelled, typed, {
       locale,
       strict,
       vocabulary,
@@ -168,6 +181,14 @@ export class SearchIndex {
       brands: products.traits.brandNames,
       colours: products.traits.colourNames,
     })
-    return markMatches(products, words, { besides, typed: typed.length, nameWords }, marks)
+    return { ...meanings, typed: typed.length }
+  }
+
+  /** @returns how many words a product must have */
+  #mark(query: IndexQuery, marks: Marks): number {
+    const { products } = this
+    const nameWords = products.nameWords.get(query.locale)?.values ?? new Uint8Array()
+    const { words = [], besides = [], typed = 0 } = this.#meaningsOf(query) ?? {}
+    return markMatches(products, words, { besides, typed, nameWords }, marks)
   }
 }

@@ -1,6 +1,6 @@
 /** The words of all names in one language, each with its products, and which of them a typed word may mean. */
 import { LRUCache } from 'lru-cache'
-import { editDistance, isPaired, type Word } from '../words.ts'
+import { editDistance, isPaired, wordsOf, type Word } from '../words.ts'
 import { Postings } from './growable.ts'
 
 /** The weight of a word of the query for a product, by the way it was found. */
@@ -13,6 +13,7 @@ export const WEIGHT = {
   category: 5,
   brand: 4,
   similar: 2,
+  similarSynonym: 1,
 } as const
 
 export interface Meaning {
@@ -119,19 +120,31 @@ export class Vocabulary {
     return this.#words.get(folded)
   }
 
-  /** Words that it may be a slip of, the nearest alone. */
-  similar({ folded }: Word): readonly Meaning[] {
+  /**
+   * Words that it may be a slip of, the nearest alone; or synonyms of names, which stand for these.
+   * @param synonyms of each word in this language
+   */
+  similar({ folded }: Word, synonyms: ReadonlyMap<string, readonly string[]>): readonly Meaning[] {
     const most = HAS_DIGIT.test(folded) || isPaired(folded) ? 0 : mistakesIn(folded)
     if (most === 0) return []
     let nearest = most
-    let found: string[] = []
-    for (const other of this.#words.keys()) {
+    let found: Meaning[] = []
+    const compare = (other: string, meanings: () => readonly Meaning[]) => {
       const distance = editDistance(folded, other, nearest)
-      if (distance > nearest) continue
+      if (distance > nearest) return
+      const meant = meanings()
+      if (meant.length === 0) return
       if (distance < nearest) found = []
       nearest = distance
-      found.push(other)
+      found.push(...meant)
     }
-    return found.flatMap((form) => this.#meaning(form, WEIGHT.similar))
+    for (const other of this.#words.keys()) compare(other, () => this.#meaning(other, WEIGHT.similar))
+    for (const [other, same] of synonyms)
+      compare(other, () =>
+        same
+          .flatMap(wordsOf)
+          .flatMap((word) => [...this.#forms(word)].flatMap((form) => this.#meaning(form, WEIGHT.similarSynonym))),
+      )
+    return found
   }
 }

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Locale } from '#lib/platform/locales.ts'
+import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
+import { allForStaff, findForStaff, searchProducts } from './search.ts'
+import { parseSearch } from './searchParams.ts'
+
+/** Names as people write them, each with what is typed in its place. */
+const SPELLED: readonly (readonly [name: string, ...typed: string[]])[] = [
+  ['Node.js Mug XQ', 'Node.js Mug XQ', 'nodejs'],
+  ['Cable 3.5mm XQ', 'Cable 3.5mm XQ', '3,5 mm'],
+  ['Lens 24-105mm XQ', 'Lens 24-105mm XQ', '24–105'],
+  ['Pipe 1/2 inch XQ', 'Pipe 1/2 inch XQ', 'pipe ½'],
+  ['Speaker AC/DC XQ', 'Speaker AC/DC XQ', 'acdc'],
+  ['Sauté Pan XQ', 'saute pan', 'saute\u0301', 'SAUTÉ'],
+  ['Ragù Pot XQ', 'ragu'],
+  ['Bouclé Chair XQ', 'boucle'],
+  ['Éclair Mould XQ', 'eclair', 'E\u0301CLAIR'],
+  ['Büchse XQ', 'buchse', 'bu\u0308chse'],
+  ['Straße Sign XQ', 'strasse', 'straße', 'STRASSE', 'STRAẞE'],
+  ['Strasse Lamp XQ', 'straße lamp'],
+  ['Men’s Shirt XQ', 'mens', "men's", 'men’s', 'men\u02bcs'],
+  ['Women\u02bcs Belt XQ', 'womens', "women's"],
+  ['Smørrebrød Board XQ', 'smorrebrod', 'SMØRREBRØD'],
+  ['Cœur Tray XQ', 'coeur', 'cœur', 'CŒUR'],
+  ['Æro Fan XQ', 'aero', 'ÆRO'],
+  ['Þingeyri Rug XQ', 'thingeyri', 'þingeyri'],
+  ['Łódź Poster XQ', 'lodz'],
+  ['Hub USB\u2011D XQ', 'usbd', 'usb-d'],
+  ['Rain\u00adcoat XQ', 'raincoat'],
+  ['ﬁne Grinder XQ', 'fine grinder'],
+  ['Power Bank 10,000mAh XQ', '10000mAh', '10.000 mah'],
+  ['Canvas 20cm×30cm XQ', '20cm x 30cm', '20 cm × 30 cm'],
+  ['コーヒー・テーブル XQ', 'コーヒーテーブル', 'コーヒー テーブル'],
+  ['キッチンタワー XQ', 'タワー', 'たわー', 'ﾀﾜｰ'],
+  ['木製椅子 XQ', '椅子'],
+  ['Basket XQ バック'.normalize('NFD'), 'バック', 'バック'.normalize('NFD')],
+  ['ガラスボウル XQ', 'ガラス'.normalize('NFD'), 'がらす'.normalize('NFD')],
+  ['유리컵 XQ'.normalize('NFD'), '유리', '유리'.normalize('NFD')],
+]
+
+type Names = Partial<Record<Locale, string>>
+/** Things with a name in each language. */
+const TRANSLATED: readonly Names[] = [
+  { en: 'Umbrella', de: 'Regenschirm', fr: 'Parapluie', es: 'Paraguas', pt: 'Guarda-chuva', ja: '長傘', ko: '우산' },
+  { en: 'Backpack', de: 'Sneaker', fr: 'Casque', es: 'Auriculares', pt: 'Panela', ja: 'ウォッチ', ko: '노트북' },
+  { en: 'Kettle', de: 'Pfanne', fr: 'Gourde', es: 'Altavoz', pt: 'Tênis', ja: 'バックパック', ko: '백팩' },
+  { en: 'Armchair', de: 'Sessel', fr: 'Fauteuil', es: 'Taza', pt: 'Caneca', ja: 'テーブル', ko: '소파' },
+  { en: 'Flask', de: 'Teppich', fr: 'Enceinte', es: 'Reloj', pt: 'Mochila', ja: '花瓶', ko: '머그' },
+]
+
+const nameIn = ({ en = '', ...others }: Names, locale: Locale) => (locale === 'en' ? en : (others[locale] ?? en))
+
+let stores: PriceStores
+beforeAll(async () => {
+  stores = await priceStores(1)
+  const all = [
+    ...SPELLED.map(([name]) => ({ name, names: {} })),
+    ...TRANSLATED.map(({ en = '', ...names }) => ({ name: en, names })),
+  ]
+  for (const [i, named] of all.entries())
+    await stores.database.db.product.create({
+      data: {
+        slug: `own-${i}`,
+        sku: `OWN-${i}`,
+        ...named,
+        description: 'A name to look for.',
+        brand: 'Odd & Ends',
+        image: '/none.svg',
+        price: { create: { amountMinor: 1_000 + i, currency: 'EUR' } },
+      },
+    })
+})
+afterAll(() => stores.close())
+
+async function namesFound(q: string, locale: Locale): Promise<string[]> {
+  const { products } = await searchProducts(parseSearch({ q }).query, locale, undefined)
+  return products.map(({ name, names }) => nameIn({ ...names, en: name }, locale))
+}
+
+async function namesOf(ids: readonly number[]): Promise<string[]> {
+  const rows = await stores.database.db.product.findMany({ where: { id: { in: [...ids] } } })
+  return ids.flatMap((id) => rows.find((row) => row.id === id)?.name ?? [])
+}
+
+const typed = SPELLED.flatMap(([name, ...all]) => all.map((q) => [q, name] as const))
+
+describe('a search', () => {
+  it.each(typed)('in the shop and in the back office finds by %j the product %j', async (q, name) => {
+    expect((await namesFound(q, 'en'))[0]).toBe(name)
+    expect((await namesFound(q, 'de'))[0]).toBe(name)
+    expect((await namesOf(await findForStaff(q, 5)))[0]).toBe(name)
+    expect(await namesOf(await allForStaff(q))).toContain(name)
+  })
+
+  // Two letters swapped; one left out, put in or changed; another word for the same.
+  it.each<[Locale, string, string]>([
+    ['en', 'umbrlela', 'Umbrella'],
+    ['en', 'umbrela', 'Umbrella'],
+    ['en', 'kettel', 'Kettle'],
+    ['en', 'rucksack', 'Backpack'],
+    ['en', 'rucksakc', 'Backpack'],
+    ['de', 'regneschirm', 'Regenschirm'],
+    ['de', 'regenshirm', 'Regenschirm'],
+    ['de', 'turnschuhe', 'Sneaker'],
+    ['de', 'turnshcuhe', 'Sneaker'],
+    ['fr', 'parapliue', 'Parapluie'],
+    ['fr', 'parapluit', 'Parapluie'],
+    ['fr', 'écouteur', 'Casque'],
+    ['fr', 'ecoutuers', 'Casque'],
+    ['es', 'paragaus', 'Paraguas'],
+    ['es', 'parajuas', 'Paraguas'],
+    ['es', 'audifonos', 'Auriculares'],
+    ['es', 'audifnoos', 'Auriculares'],
+    ['pt', 'guarda-chvua', 'Guarda-chuva'],
+    ['pt', 'mochilla', 'Mochila'],
+    ['pt', 'caçarolas', 'Panela'],
+    ['pt', 'cacraola', 'Panela'],
+    ['ja', '腕時計', 'ウォッチ'],
+    ['ja', 'リュック', 'バックパック'],
+    ['ja', '机', 'テーブル'],
+    ['ko', '랩톱', '노트북'],
+    ['ko', '가방', '백팩'],
+    ['ko', '카우치', '소파'],
+    ['ko', '컵', '머그'],
+    ['ko', '노트북을', '노트북'],
+  ])('in %s finds by %j the %s', async (locale, q, name) => expect(await namesFound(q, locale)).toContain(name))
+
+  it('by staff finds names in each language: stems, beginnings, synonyms and slips', async () => {
+    for (const q of [
+      'umbrellas',
+      'umbrel',
+      'umbrlela',
+      'Regenschirme',
+      'parapluies',
+      'paraguas',
+      'guarda-chuva',
+      '長傘',
+      '우산',
+    ])
+      expect([q, await namesOf(await findForStaff(q, 5))]).toEqual([q, ['Umbrella']])
+    expect(await namesOf(await findForStaff('rucksacks', 5))).toEqual(['Backpack'])
+    expect(await namesOf(await findForStaff('랩톱', 5))).toEqual(['Backpack'])
+  })
+
+  it('selects for edits of prices what was meant, and nothing by a slip', async () => {
+    for (const q of ['umbrellas', 'umbrel', 'Regenschirme', 'parapluies', '우산'])
+      expect([q, await namesOf(await allForStaff(q))]).toEqual([q, ['Umbrella']])
+    expect(await namesOf(await allForStaff('rucksack'))).toEqual(['Backpack'])
+    for (const q of ['umbrlela', 'umbrela', 'regneschirm', 'rucksakc', 'Arm chiar', 'Umbrella sizes'])
+      expect([q, await allForStaff(q)]).toEqual([q, []])
+  })
+})
