@@ -1,7 +1,6 @@
 /**
  * `npm run bench`: every benchmark, one after the other. Each writes its page and its plot; at the end stands which budgets were
- * kept. One that fails is reported, and takes no other with it. `--only race,serve` runs some, `--shop http://localhost:3000` names
- * the running shop that `edge` and `grid` look at.
+ * kept. One that fails is reported, and takes no other with it. `--only race,serve` runs some.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,32 +10,24 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { root } from '../tools/run/environment.ts'
 import { markdownTable } from '../tools/figures/markdownTable.ts'
+import { benchmarks } from './benchmarks.ts'
 import { BUDGET_LINE } from './lib/report.ts'
 
-/** They compile, and look at a shop that runs. */
-const NO_BENCHMARKS = new Set(['types'])
-const OF_A_SHOP = new Set(['edge', 'grid'])
-/** A part of another one. */
-const PARTS: Readonly<Record<string, string>> = { sale: 'npm run bench:edits -- --sale' }
-
-const { values } = parseArgs({ options: { only: { type: 'string' }, shop: { type: 'string' } } })
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
-const known = [
-  ...Object.keys(scripts).flatMap((name) => (name.startsWith('bench:') ? [name.slice('bench:'.length)] : [])),
-  ...Object.keys(PARTS),
-].filter((name) => !NO_BENCHMARKS.has(name))
-const wanted = values.only?.split(',').map((name) => name.trim()) ?? known
-const unknown = wanted.filter((name) => !known.includes(name))
+const known = benchmarks(scripts)
+const wanted = values.only?.split(',').map((name) => name.trim()) ?? [...known.keys()]
+const unknown = wanted.filter((name) => !known.has(name))
 if (unknown.length > 0) {
-  process.stderr.write(`There is no benchmark ${unknown.join(', ')}. There are ${known.join(', ')}.\n`)
+  process.stderr.write(`There is no benchmark ${unknown.join(', ')}. There are ${[...known.keys()].join(', ')}.\n`)
   process.exit(2)
 }
 
 interface Outcome {
   readonly name: string
-  readonly state: 'done' | 'failed' | 'not run: it needs --shop'
+  readonly state: 'done' | 'failed'
   readonly minutes: string
   readonly kept: number
   readonly missed: readonly string[]
@@ -44,10 +35,7 @@ interface Outcome {
 
 /** @returns what it became, after all that it prints */
 async function run(name: string): Promise<Outcome> {
-  const nothing = { name, minutes: '–', kept: 0, missed: [] }
-  if (OF_A_SHOP.has(name) && values.shop === undefined) return { ...nothing, state: 'not run: it needs --shop' }
-  const command = PARTS[name] ?? `npm run bench:${name}${OF_A_SHOP.has(name) ? ` -- --shop ${values.shop}` : ''}`
-  const [program = '', ...args] = command.split(' ')
+  const [program = '', ...args] = known.get(name)?.split(' ') ?? []
   const start = performance.now()
   const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   const stop = () => child.kill('SIGTERM')

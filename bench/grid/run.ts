@@ -1,36 +1,38 @@
-/**
- * `npm run bench:grid`: the grid of the bulk editor in a real browser, scrolled from one end to the other and back. It
- * wants a shop that runs, with as many products as are to be scrolled: `CATALOG_SIZE=50000 npm start` in another terminal.
- */
+/** `npm run bench:grid`: the grid of the bulk editor in a real browser, scrolled from one end to the other and back. */
 import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
 import { readEnvironment } from '../../tools/run/environment.ts'
 import { chromiumPath } from '../../tools/services/chromium.ts'
 import { percentile } from '../../tools/figures/percentile.ts'
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { startOwnShop } from '../lib/ownShop.ts'
 import { barsOf, writeReport } from '../lib/report.ts'
+import { shopEnvironment } from '../lib/shop.ts'
 import { heapBytes, record, type Recording } from './recorder.ts'
 
 const { values } = parseArgs({
-  options: { shop: { type: 'string', default: 'http://localhost:3000' }, report: { type: 'boolean', default: true } },
+  options: { report: { type: 'boolean', default: true } },
   allowNegative: true,
 })
-const environment = readEnvironment()
-const { ADMIN_EMAIL: email = 'admin@evergreen.example', ADMIN_PASSWORD: password = '' } = environment
+const PRODUCTS = 50_000
+
+const shop = await startOwnShop(PRODUCTS)
+const environment = shopEnvironment(shop.stores)
+Object.assign(process.env, environment)
+const { ensureFirstAdmin } = await import('../../lib/auth/firstAdmin.ts')
+const { email } = await ensureFirstAdmin()
 
 const browser = await chromium.launch({
-  executablePath: await chromiumPath(environment, AbortSignal.timeout(300_000)),
+  executablePath: await chromiumPath(readEnvironment(), AbortSignal.timeout(300_000)),
   args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-background-networking'],
 })
-const page = await browser.newPage({ baseURL: values.shop, viewport: { width: 1280, height: 900 } })
+const page = await browser.newPage({ baseURL: shop.publicUrl, viewport: { width: 1280, height: 900 } })
 const signedIn = await page.request.post('/api/auth/sign-in/email', {
-  data: { email, password },
-  headers: { origin: new URL(values.shop).origin },
+  data: { email, password: environment['ADMIN_PASSWORD'] },
+  headers: { origin: shop.publicUrl },
 })
 if (!signedIn.ok())
-  throw new Error(
-    `the sign-in of ${email} was answered with ${signedIn.status()}: set ADMIN_EMAIL and ADMIN_PASSWORD as the shop has them`,
-  )
+  throw new Error(`the sign-in of ${email} was answered with ${signedIn.status()}: ${await signedIn.text()}`)
 await page.goto('/admin/bulk/new')
 const grid = page.getByRole('grid')
 await grid.getByRole('row').nth(5).getByRole('gridcell').nth(1).waitFor()
@@ -118,6 +120,7 @@ const heapAfter = await heapBytes(session)
 const nodes = await page.evaluate(() => document.querySelectorAll('*').length)
 const version = browser.version()
 await browser.close()
+await shop.close()
 
 const HEAD = [
   '',
@@ -141,10 +144,11 @@ if (values.report) {
   writeReport({
     file: 'grid.md',
     title: `The grid of the bulk editor with ${products.toLocaleString('en')} rows`,
-    command: 'CATALOG_SIZE=50000 npm start   # in another terminal\nnpm run bench:grid -- --shop http://localhost:3000',
-    stores: [`Chromium ${version}`],
+    command: 'npm run bench:grid',
+    stores: [...shop.stores.versions, `Chromium ${version}`],
     plot: { title: '95 % of the frames are shorter, ms', bars: barsOf(HEAD, rows, 'p95') },
     peers: false,
     body,
   })
 } else process.stdout.write(`${body.at(-1)}\n`)
+process.exit(0)

@@ -13,7 +13,7 @@ import type { BenchStores } from './stores.ts'
 
 const READY_WITHIN_MS = 60_000
 /** Instances count up from here, on 127.0.0.1 only in what calls them. */
-const PORT_BASE = Number(process.env['BENCH_PORT_BASE'] ?? 4810)
+export const PORT_BASE = Number(process.env['BENCH_PORT_BASE'] ?? 4810)
 /** Loaded before each server. */
 export const END_WITH_PARENT = path.join(import.meta.dirname, 'endWithParent.ts')
 
@@ -70,7 +70,8 @@ async function ready(url: string, child: ChildProcess, log: string): Promise<voi
   }
 }
 
-async function startInstance(
+/** @param index counts up from 0: its port */
+export async function startInstance(
   shop: Shop,
   index: number,
   stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,

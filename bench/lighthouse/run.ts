@@ -18,7 +18,7 @@ import { percentile } from '../../tools/figures/percentile.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
-import { writeReport } from '../lib/report.ts'
+import { barsOf, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 
 const PRODUCTS = 500
@@ -175,6 +175,19 @@ const browserVersion = browser.version()
 await browser.close()
 await stores.close()
 
+const HEAD = [
+  'page',
+  'on',
+  'performance',
+  'accessibility',
+  'best practices',
+  'SEO',
+  'FCP, ms',
+  'LCP, ms',
+  'TBT, ms',
+  'CLS',
+]
+const rows = audited.map(rowOf)
 const found = audited.flatMap(findings)
 writeReport({
   file: 'lighthouse.md',
@@ -182,12 +195,17 @@ writeReport({
   command: 'npm ci --prefix bench\nnpm run lighthouse',
   stores: [...stores.versions, `Chromium ${browserVersion}`, `Lighthouse ${audited[0]?.results[0]?.lighthouseVersion}`],
   peers: false,
+  plot: {
+    title: 'performance, of 100',
+    bars: barsOf(
+      HEAD,
+      audited.map((one) => [`${one.page.name}, ${one.form}`, ...rowOf(one).slice(1)]),
+      'performance',
+    ),
+  },
   body: [
     `One web instance with ${PRODUCTS} products, each page out of the cache as all but its first reader get it; the cart holds one article. ${runs} runs of each page, the median of each figure. The phone is the one that Lighthouse simulates: four times slower than this machine, 1.6 Mbit/s, 150 ms to the server. Search, cart and checkout ask not to be indexed, and lose points for that under SEO.`,
-    markdownTable(
-      ['page', 'on', 'performance', 'accessibility', 'best practices', 'SEO', 'FCP, ms', 'LCP, ms', 'TBT, ms', 'CLS'],
-      audited.map(rowOf),
-    ),
+    markdownTable(HEAD, rows),
     found.length === 0
       ? 'No other audit found anything.'
       : markdownTable(['page', 'on', 'category', 'costs points'], found),

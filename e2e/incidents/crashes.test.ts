@@ -1,7 +1,7 @@
-/** Postgres is killed, again and again: the worker lives, and delivers when Postgres is back. */
+/** Postgres is killed, again and again: the worker lives, and delivers when Postgres is back, with each source of changes. */
 import pg from 'pg'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
@@ -9,7 +9,8 @@ import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { type BulkWorker, startBulkWorker } from '../bulk/bulkWorker.ts'
 import { type OwnStore, ownPostgres, ownRedis } from '../bulk/ownStores.ts'
 
-const KILLS = 4
+/** Of each kind, for each source of changes. */
+const KILLS = 2
 
 let postgres: OwnStore
 let store: OwnStore
@@ -22,14 +23,9 @@ beforeAll(async () => {
   await seedCatalog({ databaseUrl: postgres.url, size: 20 })
   redis = new Redis(store.url)
   vi.stubEnv('MONITOR_INTERVAL_MS', '200')
-  worker = await startBulkWorker(
-    { databaseUrl: postgres.url, redisUrl: store.url },
-    'relay,invalidator,monitor,bulk,scheduler',
-  )
 }, 120_000)
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await worker.kill()
   redis.disconnect()
   await Promise.all([postgres.close(), store.close()])
 })
@@ -67,24 +63,35 @@ async function expectDelivered(productId: number): Promise<void> {
   expect([worker.process.exitCode, worker.process.signalCode], 'the worker lives').toEqual([null, null])
 }
 
-test(
-  `delivers after each of ${KILLS} kills of a backend, which make Postgres end all others`,
-  { timeout: 120_000 },
-  async () => {
+const start = () =>
+  startBulkWorker({ databaseUrl: postgres.url, redisUrl: store.url }, 'relay,invalidator,monitor,bulk,scheduler')
+
+describe.each(['triggers', 'cdc'])('with PRICE_EVENTS=%s', (events) => {
+  beforeAll(async () => {
+    vi.stubEnv('PRICE_EVENTS', events)
+    worker = await start()
+  }, 60_000)
+  afterAll(() => worker.kill())
+
+  test(
+    `delivers after each of ${KILLS} kills of a backend, which make Postgres end all others`,
+    { timeout: 120_000 },
+    async () => {
+      for (let kill = 1; kill <= KILLS; kill++) {
+        await untilConnected()
+        const [backend] = await sql<{ pid: number }>(`${OWN_CONNECTIONS} ORDER BY random() LIMIT 1`)
+        process.kill(backend?.pid ?? NaN, 'SIGKILL')
+        await expectDelivered(kill)
+      }
+    },
+  )
+
+  test(`delivers after each of ${KILLS} kills of the postmaster`, { timeout: 120_000 }, async () => {
     for (let kill = 1; kill <= KILLS; kill++) {
       await untilConnected()
-      const [backend] = await sql<{ pid: number }>(`${OWN_CONNECTIONS} ORDER BY random() LIMIT 1`)
-      process.kill(backend?.pid ?? NaN, 'SIGKILL')
-      await expectDelivered(kill)
+      await postgres.stop('SIGKILL')
+      await vi.waitFor(() => postgres.start(), { timeout: 20_000, interval: 200 }) // its backends end a moment later
+      await expectDelivered(10 + kill)
     }
-  },
-)
-
-test(`delivers after each of ${KILLS} kills of the postmaster`, { timeout: 120_000 }, async () => {
-  for (let kill = 1; kill <= KILLS; kill++) {
-    await untilConnected()
-    await postgres.stop('SIGKILL')
-    await vi.waitFor(() => postgres.start(), { timeout: 20_000, interval: 200 }) // its backends end a moment later
-    await expectDelivered(10 + kill)
-  }
+  })
 })

@@ -17,8 +17,8 @@ export interface PgBouncer {
 const NOT_ROOT = 'nobody'
 const idOf = (flag: string) => Number(execFileSync('id', [flag, NOT_ROOT], { encoding: 'utf8' }))
 
-/** @param databaseUrl of Postgres itself */
-export async function pgBouncer(databaseUrl: string): Promise<PgBouncer> {
+/** @param databaseUrl of Postgres itself @param more lines of its configuration */
+export async function pgBouncer(databaseUrl: string, more = ''): Promise<PgBouncer> {
   const program = await pgBouncerProgram(AbortSignal.timeout(60_000))
   const target = new URL(databaseUrl)
   const pooled = new URL(databaseUrl)
@@ -42,7 +42,7 @@ export async function pgBouncer(databaseUrl: string): Promise<PgBouncer> {
   })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4_000)))
-  child.stdin.end(readFileSync(script))
+  child.stdin.end(readFileSync(script, 'utf8').replace('[pgbouncer]\n', `[pgbouncer]\n${more}\n`))
   await until('PgBouncer answers', async () => {
     const client = new Client({ connectionString: pooled.href, connectionTimeoutMillis: 1_000 })
     client.on('error', () => undefined) // the query reports it

@@ -90,6 +90,15 @@ describe('compose.yaml', () => {
       expect(file === undefined || existsSync(path.join(root, file)), `${name}: ${file}`).toBe(true)
     }
   })
+
+  test('each container that stays says whether it is well', () => {
+    const silent = Object.entries(services).filter(
+      ([, { healthcheck, build }]) =>
+        healthcheck?.disable === true ||
+        (healthcheck?.test ?? (build ? imageStage(build.target).health : [])).length === 0,
+    )
+    expect(silent.map(([name]) => name)).toEqual(['prepare'])
+  })
 })
 
 test('the image of the shop holds everything that its processes import', () => {

@@ -3,6 +3,8 @@ import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import type { FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
+import { connectRedis } from '#lib/platform/redis.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { openInvalidationQueue, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
@@ -12,6 +14,8 @@ import { QueueDeliverer } from '../changes/queueDeliverer.ts'
 
 export interface DrivenShop {
   readonly catalog: SeededDatabase
+  /** Before the Redis of the queue alone. */
+  readonly queueProxy: FaultProxy
   /** A relay of this source, which ends with the test. @returns ends it before */
   start(source: ChangeSource): () => Promise<void>
   /** Ids of outbox rows that jobs name, each as often as it is named. */
@@ -40,7 +44,9 @@ export function drivenShop(size: number): DrivenShop {
     ;[catalog, redis] = await Promise.all([seededDatabase(size), testRedis()])
     const { host, port, db: number } = redis.direct.options
     stubEnvironment({ databaseUrl: catalog.url, redisUrl: `redis://${host}:${port}/${number}` })
-    queue = openInvalidationQueue()
+    queue = openInvalidationQueue(
+      connectRedis(`redis://127.0.0.1:${redis.proxy.port}/${number}`, 'queue', { withinMs: 2_000 }),
+    )
     seeded = new Map((await catalog.db.price.findMany()).map(({ productId, version }) => [productId, version]))
     await coherence().index.connect()
     await vi.waitUntil(() => coherence().index.trusted, 20_000)
@@ -63,6 +69,9 @@ export function drivenShop(size: number): DrivenShop {
   return {
     get catalog() {
       return catalog
+    },
+    get queueProxy() {
+      return redis.proxy
     },
     start(source) {
       const stop = new AbortController()

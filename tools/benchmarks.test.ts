@@ -1,0 +1,32 @@
+/** Each benchmark is run by `npm run bench`, and what it found is recorded. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { benchmarks } from '../bench/benchmarks.ts'
+import { root } from './run/environment.ts'
+
+/** Not run since there has been a record of them. */
+const NOT_RECORDED = ['feed', 'edge-fill']
+/** The record is from before it had a plot. */
+const NO_PLOT = [...NOT_RECORDED, 'scale']
+
+const { scripts } = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
+const names = [...benchmarks(scripts).keys()]
+const without = (name: (benchmark: string) => string) => names.filter((one) => !existsSync(path.join(root, name(one))))
+
+it('every program of a benchmark has its script, and npm run bench runs it', () => {
+  const programs = globSync('bench/*/{run,memoryRun}.ts', { cwd: root })
+  expect(programs.length).toBeGreaterThan(15)
+  const run = [...benchmarks(scripts).values()].map((command) => scripts[command.split(' ')[2] ?? ''] ?? '')
+  expect(programs.filter((program) => !run.some((script) => script.endsWith(` ${program}`)))).toEqual([])
+})
+
+it('every benchmark has a page of results, named in their list, and a plot', () => {
+  const list = readFileSync(path.join(root, 'docs/results/README.md'), 'utf8')
+  expect(without((name) => `docs/results/${name}.md`).toSorted()).toEqual(NOT_RECORDED.toSorted())
+  expect(without((name) => `docs/images/${name}.svg`).toSorted()).toEqual(NO_PLOT.toSorted())
+  expect(names.filter((name) => !NOT_RECORDED.includes(name) && !list.includes(`(${name}.md)`))).toEqual([])
+})
