@@ -91,6 +91,25 @@ test('a page out of the cache names its font in a header, and nothing moves whil
   }
 })
 
+test('a list follows the prices of its products without a timer for each', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.setTimeout = new Proxy(window.setTimeout, {
+      apply(start, self, args) {
+        performance.mark('timer')
+        return Reflect.apply(start, self, args)
+      },
+    })
+  })
+  const stream = () =>
+    page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  const [home] = await Promise.all([stream(), page.goto('/en')])
+  await page.evaluate(() => performance.clearMarks())
+  const [list] = await Promise.all([stream(), page.locator('a[href="/en/categories/furniture"]').first().click()])
+  const products = [home, list].flatMap((answer) => new URL(answer.url()).searchParams.get('ids')?.split(',') ?? [])
+  const timers = await page.evaluate(() => performance.getEntriesByName('timer').length)
+  expect(timers, `timers for ${products.length} products`).toBeLessThan(products.length / 2)
+})
+
 test('static files come packed by the build, and are kept for ever', async ({ page }) => {
   const { scripts, css } = await namedIn(page, '/en')
   for (const path of [...scripts, ...css]) {

@@ -159,9 +159,10 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
     })
   }
 
+  /** One timer for all the elements of a page: a list has 24 cards with some 60 products, and each would start its own. */
   const settle = () => {
-    window.clearTimeout(settling)
-    settling = window.setTimeout(() => {
+    settling ??= window.setTimeout(() => {
+      settling = undefined
       if (wantedIds().join(',') !== connectedIds) connect()
     }, SETTLE_MS)
   }
