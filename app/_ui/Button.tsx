@@ -18,7 +18,12 @@ export function Button({ variant, size, className, type = 'button', ...rest }: C
   return <button type={type} className={look({ variant, size }, className)} {...rest} />
 }
 
-/** A link that looks like a button. */
-export function ButtonLink({ variant, size, className, ...rest }: ComponentProps<typeof Link> & ButtonLook) {
-  return <Link className={look({ variant, size }, className)} {...rest} />
+/** A link that looks like a button. Its page is not loaded ahead: most visitors only see it. */
+export function ButtonLink({
+  variant,
+  size,
+  className,
+  ...rest
+}: Omit<ComponentProps<typeof Link>, 'prefetch'> & ButtonLook) {
+  return <Link className={look({ variant, size }, className)} prefetch={false} {...rest} />
 }

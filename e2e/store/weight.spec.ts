@@ -91,7 +91,7 @@ test('a page out of the cache names its font in a header, and nothing moves whil
   }
 })
 
-test('a list follows the prices of its products without a timer for each', async ({ page }) => {
+test('a page loads no other ahead that is only seen, and a list starts no timer for each product', async ({ page }) => {
   await page.addInitScript(() => {
     window.setTimeout = new Proxy(window.setTimeout, {
       apply(start, self, args) {
@@ -100,9 +100,12 @@ test('a list follows the prices of its products without a timer for each', async
       },
     })
   })
+  const ahead: string[] = []
+  page.on('request', (request) => request.url().includes('_rsc=') && ahead.push(request.url()))
   const stream = () =>
     page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
   const [home] = await Promise.all([stream(), page.goto('/en')])
+  expect(ahead).toEqual([])
   await page.evaluate(() => performance.clearMarks())
   const [list] = await Promise.all([stream(), page.locator('a[href="/en/categories/furniture"]').first().click()])
   const products = [home, list].flatMap((answer) => new URL(answer.url()).searchParams.get('ids')?.split(',') ?? [])

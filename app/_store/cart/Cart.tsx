@@ -65,11 +65,7 @@ export function Cart({ rows: sent, totals, view, isDamaged }: CartProps) {
         <p className={styles.quiet}>
           <span className="with-script">{labels.cartLive}</span> {labels.cartNote}
         </p>
-        {cart.isOrderable ? (
-          <ButtonLink href={localized(locale, '/checkout')} prefetch={false}>
-            {labels.toCheckout}
-          </ButtonLink>
-        ) : null}
+        {cart.isOrderable ? <ButtonLink href={localized(locale, '/checkout')}>{labels.toCheckout}</ButtonLink> : null}
         <ButtonLink href={localized(locale, '')} variant="secondary">
           {labels.continueShopping}
         </ButtonLink>

@@ -58,12 +58,8 @@ function MiniCart({ preview, onClose }: MiniCartProps) {
         {isEmpty ? <p>{labels.cartEmpty}</p> : <CartList rows={rows} {...shown} />}
         <div className={cart.summary}>
           {isEmpty ? null : <CartSums {...shown} />}
-          {isOrderable ? (
-            <ButtonLink href={localized(locale, '/checkout')} prefetch={false}>
-              {labels.toCheckout}
-            </ButtonLink>
-          ) : null}
-          <ButtonLink href={localized(locale, '/cart')} variant="secondary" prefetch={false}>
+          {isOrderable ? <ButtonLink href={localized(locale, '/checkout')}>{labels.toCheckout}</ButtonLink> : null}
+          <ButtonLink href={localized(locale, '/cart')} variant="secondary">
             {labels.viewCart}
           </ButtonLink>
         </div>

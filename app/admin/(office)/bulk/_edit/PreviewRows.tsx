@@ -143,7 +143,6 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
           size="sm"
           className={styles.export}
           href={`/api/admin/bulk-edits/${edit.id}/rows.csv`}
-          prefetch={false}
         >
           Export as CSV
         </ButtonLink>
