@@ -50,6 +50,7 @@ import { sendSharedPicture } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
 import { buildFiles } from '#lib/web/buildFiles.ts'
 import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
+import { nameSourcesOfErrors } from '#lib/web/sourceMaps.ts'
 import { RequestGuard } from '#lib/web/requestGuard.ts'
 import { setSecurityHeaders } from '#lib/web/setSecurityHeaders.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
@@ -69,6 +70,7 @@ requireSecrets('web')
 const publicUrl = new URL(env().PUBLIC_URL)
 
 await startTracing('web')
+nameSourcesOfErrors()
 const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()

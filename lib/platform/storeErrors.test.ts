@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { PrismaClient } from '#lib/generated/prisma/client.ts'
@@ -10,6 +11,7 @@ const SHORT_MS = 300
 let database: TestDatabase
 let proxy: FaultProxy
 let db: PrismaClient
+let pool: pg.Pool
 
 beforeAll(async () => {
   database = await freshDatabase()
@@ -18,10 +20,12 @@ beforeAll(async () => {
   url.port = String(proxy.port)
   const connection = { connectionString: url.href, connectionTimeoutMillis: SHORT_MS, query_timeout: SHORT_MS, max: 1 }
   db = new PrismaClient({ adapter: new PrismaPg(connection) })
+  pool = new pg.Pool(connection)
 })
 afterEach(() => proxy.heal())
 afterAll(async () => {
   await db.$disconnect()
+  await pool.end()
   await proxy.close()
   await database.drop()
 })
@@ -35,8 +39,10 @@ async function errorOf(work: () => Promise<unknown>): Promise<unknown> {
   throw new Error('it was to fail')
 }
 
-const raised = (sqlState: string) =>
-  errorOf(() => db.$executeRawUnsafe(`DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '${sqlState}'; END $$`))
+const raising = (sqlState: string) => `DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = '${sqlState}'; END $$`
+const raised = (sqlState: string) => errorOf(() => db.$executeRawUnsafe(raising(sqlState)))
+/** Without Prisma. */
+const raisedByDriver = (sqlState: string) => errorOf(() => pool.query(raising(sqlState)))
 
 describe('a store is away when Postgres', () => {
   it.each([
@@ -50,6 +56,7 @@ describe('a store is away when Postgres', () => {
     ['lost a connection', '08006'],
   ])('%s', async (_what, sqlState) => {
     expect(isStoreAway(await raised(sqlState))).toBe(true)
+    expect(isStoreAway(await raisedByDriver(sqlState))).toBe(true)
   })
 
   it('ends the connection of a transaction', async () => {
@@ -92,9 +99,10 @@ describe('a store is away when Postgres', () => {
 })
 
 it.each(['22012', '23505', '42P01', 'P0001', '57014'])('no store is away with SQLSTATE %s', async (sqlState) => {
-  const error = await raised(sqlState)
-  expect(isStoreAway(error)).toBe(false)
-  expect(postgresSays(error)).toEqual({ sqlState, message: 'so' })
+  for (const error of [await raised(sqlState), await raisedByDriver(sqlState)]) {
+    expect(isStoreAway(error)).toBe(false)
+    expect(postgresSays(error)).toEqual({ sqlState, message: 'so' })
+  }
 })
 
 it('looks at causes', async () => {

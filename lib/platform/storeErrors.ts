@@ -21,22 +21,23 @@ function fieldOf(value: unknown, name: string): unknown {
 /** The error of the driver in one of Prisma. */
 const driverError = (error: unknown): unknown => fieldOf(fieldOf(error, 'meta'), 'driverAdapterError')
 
-/** The words of Postgres in an error of Prisma. @returns undefined where they are not of Postgres */
+/** The words of Postgres in an error of the driver, or of Prisma. @returns undefined where they are not of Postgres */
 export function postgresSays(error: unknown): { readonly sqlState: string; readonly message: string } | undefined {
   const cause = fieldOf(driverError(error), 'cause')
-  const [sqlState, message] = [fieldOf(cause, 'originalCode'), fieldOf(cause, 'originalMessage')]
+  const [sqlState, message] =
+    fieldOf(error, 'severity') === undefined
+      ? [fieldOf(cause, 'originalCode'), fieldOf(cause, 'originalMessage')]
+      : [fieldOf(error, 'code'), fieldOf(error, 'message')]
   return typeof sqlState === 'string' ? { sqlState, message: typeof message === 'string' ? message : '' } : undefined
 }
 
 function driverSays(error: Error): boolean {
   const driver = driverError(error)
-  return (
-    (driver instanceof Error && DRIVER_AWAY.test(driver.message)) ||
-    POSTGRES_AWAY.test(postgresSays(error)?.sqlState ?? '')
-  )
+  return driver instanceof Error && DRIVER_AWAY.test(driver.message)
 }
 
 function saysSo(error: Error): boolean {
+  if (POSTGRES_AWAY.test(postgresSays(error)?.sqlState ?? '')) return true
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   switch (error.name) {
     case 'PrismaClientInitializationError':

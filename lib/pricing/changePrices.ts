@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
-import { db } from '#lib/platform/db.ts'
+import { runPrepared, type RunStatement } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { confirmPrices, traceStep, type Acknowledgement } from './acknowledge.ts'
 import { type CheckedRequest, checkRequest, type PriceChangeRequest } from './changeRequest.ts'
@@ -12,7 +12,7 @@ import { showMoney } from '#lib/money/money.ts'
 import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { type PlannedChange, type PlannedPrice, planChanges } from './planChanges.ts'
 import { lockPrices, readPrices, type Update, writePrices } from './priceRows.ts'
-import { type ChangeContext, inPriceTransaction, retried, type Transaction } from './transaction.ts'
+import { type ChangeContext, inPriceTransaction, retried, runIn } from './transaction.ts'
 
 /** With the price that the shop shows now. While that is a sale's, the base price, which the request changed, stands beside it. */
 interface PriceChangeResult extends Pick<
@@ -94,13 +94,13 @@ interface Written {
  * Plans the changes on the rows that `read` finds, and writes the plan.
  * @returns undefined, and nothing was written, where a row has moved between the two; under locks none can
  */
-async function writePlanned<C extends Pick<Transaction, '$queryRaw'>>(
-  client: C,
-  read: (client: C, productIds: readonly number[]) => Promise<PlannedPrice[]>,
+async function writePlanned(
+  run: RunStatement,
+  read: typeof readPrices,
   { principal, context, changes, confirmations }: Edit,
 ): Promise<Written | undefined> {
   const seen = await read(
-    client,
+    run,
     changes.map(({ productId }) => productId),
   )
   const plan = planChanges(changes, seen)
@@ -114,7 +114,7 @@ async function writePlanned<C extends Pick<Transaction, '$queryRaw'>>(
   const target = updates.length === 1 ? `product:${first.productId}` : undefined
   const detail = { source, prices: updates.length, ...(confirmed.length > 0 && { confirmed }) }
   const audit = { action: 'prices.change', target, reason, detail, correlationId } as const
-  const updated = await writePrices(client, { seen, updates, context, principal, audit })
+  const updated = await writePrices(run, { seen, updates, context, principal, audit })
   return updated.length > 0 ? { plan, updated } : undefined
 }
 
@@ -144,8 +144,8 @@ export async function changePrices(principal: Principal, request: PriceChangeReq
   const context = { actor: principal.actor, reason, source, correlationId }
   const edit = { ...checked, principal, context }
   const written =
-    (await retried(() => writePlanned(db(), readPrices, edit))) ??
-    (await inPriceTransaction(context, (tx) => writePlanned(tx, lockPrices, edit)))
+    (await retried(() => writePlanned(runPrepared, readPrices, edit))) ??
+    (await inPriceTransaction(context, (tx) => writePlanned(runIn(tx), lockPrices, edit)))
   if (!written) throw new Error('a price has moved under its lock')
   const { plan, updated } = written
   const results = resultsOf(plan, updated)

@@ -3,9 +3,9 @@ import type { Principal } from '#lib/access/principal.ts'
 import { type AuditInput, auditSql } from '#lib/audit/writeAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { LayeredPrice, StoredPrice } from '#lib/money/price.ts'
-import { prepared } from '#lib/platform/db.ts'
+import type { RunStatement } from '#lib/platform/db.ts'
 import type { PlannedPrice } from './planChanges.ts'
-import { type ChangeContext, changeSettings, type Transaction } from './transaction.ts'
+import { type ChangeContext, changeSettings } from './transaction.ts'
 
 /** The base price that a product gets. */
 export type Update = Pick<StoredPrice, 'productId' | 'amountMinor' | 'compareAtMinor'>
@@ -41,9 +41,6 @@ const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amoun
   p.currency, p.version, p.version_updated_at AS "versionUpdatedAt", p.base_amount_cents AS "baseAmountMinor",
   p.base_compare_at_cents AS "baseCompareAtMinor", p.base_version AS "baseVersion", p.sale_id AS "saleId"`
 
-/** A transaction, or the client itself, where each statement is one. */
-type Client = Pick<Transaction, '$queryRaw'>
-
 function rowsOf(productIds: readonly number[], lock: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor", sales.highest AS "highestSaleMinor"
@@ -52,18 +49,16 @@ function rowsOf(productIds: readonly number[], lock: Prisma.Sql): Prisma.Sql {
 }
 
 /** The rows of these products, as they are now. */
-export function readPrices(client: Client, productIds: readonly number[]): Promise<PlannedPrice[]> {
-  const statement = rowsOf(productIds, Prisma.empty)
-  prepared(statement.text)
-  return client.$queryRaw<PlannedPrice[]>(statement)
+export function readPrices(run: RunStatement, productIds: readonly number[]): Promise<PlannedPrice[]> {
+  return run(rowsOf(productIds, Prisma.empty))
 }
 
 /**
  * The same, locked in ascending order, so that two writers with the same products in another order wait for each other in place of a
  * deadlock. An UPDATE alone locks in the order of its plan.
  */
-export function lockPrices(tx: Transaction, productIds: readonly number[]): Promise<PlannedPrice[]> {
-  return tx.$queryRaw<PlannedPrice[]>(rowsOf(productIds, Prisma.sql`FOR NO KEY UPDATE OF p`))
+export function lockPrices(run: RunStatement, productIds: readonly number[]): Promise<PlannedPrice[]> {
+  return run(rowsOf(productIds, Prisma.sql`FOR NO KEY UPDATE OF p`))
 }
 
 /** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
@@ -84,11 +79,11 @@ export interface Write {
  * @returns the rows as stamped; none, and nothing was written, where a row has moved on
  */
 export function writePrices(
-  client: Client,
+  run: RunStatement,
   { seen, updates, context, principal, audit }: Write,
 ): Promise<LayeredPrice[]> {
   const ids = seen.map(({ productId }) => productId)
-  const statement = Prisma.sql`
+  return run(Prisma.sql`
     WITH context AS MATERIALIZED (SELECT ${changeSettings(context)}),
     locked AS MATERIALIZED (
       SELECT p.product_id, p.version FROM context, prices p WHERE p.product_id = ANY(${ids}::int[])
@@ -107,7 +102,5 @@ export function writePrices(
       detail: Prisma.sql`jsonb_build_object('products', jsonb_agg(first."productId" || '@' || first.version ORDER BY first."productId"))`,
       from: Prisma.sql`FROM (SELECT * FROM updated ORDER BY "productId" LIMIT ${AUDITED_PRODUCTS}) first HAVING count(*) > 0`,
     })})
-    SELECT * FROM updated`
-  prepared(statement.text)
-  return client.$queryRaw<LayeredPrice[]>(statement)
+    SELECT * FROM updated`)
 }

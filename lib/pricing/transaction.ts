@@ -1,12 +1,18 @@
 /** Transactions on prices: what Postgres gives up is run again, and what it says becomes an error of ours. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { db } from '#lib/platform/db.ts'
+import { db, type RunStatement } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { isStoreAway, postgresSays } from '#lib/platform/storeErrors.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from './errors.ts'
 
 export type Transaction = Prisma.TransactionClient
+
+/** Runs statements in the transaction. */
+export const runIn =
+  (tx: Transaction): RunStatement =>
+  (statement) =>
+    tx.$queryRaw(statement)
 
 const sqlState = (error: unknown): string | undefined => postgresSays(error)?.sqlState
 

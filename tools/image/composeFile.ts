@@ -51,9 +51,13 @@ export function composeServices(variables: Readonly<Record<string, string>>): Re
 
 export interface ImageStage {
   readonly user: string | undefined
+  readonly environment: Readonly<Record<string, string>>
   readonly command: readonly string[]
   readonly health: readonly string[]
 }
+
+const settings = (pairs: readonly string[]) =>
+  Object.fromEntries(pairs.map((pair) => z.tuple([z.string(), z.string()]).parse(pair.split('='))))
 
 /** A final stage of the Dockerfile: its own instructions over those of the stage that it begins with. */
 export function imageStage(target: string): ImageStage {
@@ -65,8 +69,10 @@ export function imageStage(target: string): ImageStage {
     const stage = stages.get(current)
     if (instruction === 'FROM') {
       current = rest.at(-1) ?? ''
-      stages.set(current, stages.get(rest[0] ?? '') ?? { user: undefined, command: [], health: [] })
+      stages.set(current, stages.get(rest[0] ?? '') ?? { user: undefined, environment: {}, command: [], health: [] })
     } else if (stage && instruction === 'USER') stages.set(current, { ...stage, user: rest[0] })
+    else if (stage && instruction === 'ENV')
+      stages.set(current, { ...stage, environment: { ...stage.environment, ...settings(rest) } })
     else if (stage && instruction === 'CMD')
       stages.set(current, { ...stage, command: words.parse(JSON.parse(rest.join(' '))) })
     else if (stage && instruction === 'HEALTHCHECK')

@@ -20,6 +20,7 @@ import { end } from '../../e2e/support/childProcess.ts'
 import { freePort } from '../../e2e/support/freePort.ts'
 import { until } from '../../e2e/support/redisNode.ts'
 import { root } from '../run/environment.ts'
+import { WEB_MEMORY } from '../run/webMemory.ts'
 import { redisProgram } from '../services/redisProgram.ts'
 import { composeDocument, composeServices, imageStage } from './composeFile.ts'
 
@@ -99,6 +100,12 @@ describe('compose.yaml', () => {
     )
     expect(silent.map(([name]) => name)).toEqual(['prepare'])
   })
+})
+
+test('a web instance in a container gets the memory settings of one that npm start runs', () => {
+  const { command, environment } = imageStage('shop')
+  expect(command).toEqual(['node', ...WEB_MEMORY.flags, 'server.ts'])
+  expect(environment).toMatchObject(WEB_MEMORY.environment)
 })
 
 test('the image of the shop holds everything that its processes import', () => {

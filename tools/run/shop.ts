@@ -152,7 +152,7 @@ function spec(
     name,
     title,
     program: process.execPath,
-    args: ['--enable-source-maps', ...flags, path.join(root, file)],
+    args: [...flags, path.join(root, file)],
     env: {
       ...processEnvironment(kind, options.environment),
       ...environment,

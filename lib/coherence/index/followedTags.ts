@@ -29,7 +29,8 @@ const NOWHERE = -1
 export type ChangeListener = (tags: readonly string[] | undefined) => void
 
 export class FollowedTags {
-  readonly #states = new LRUCache<string, TagState>({ max: MOST_TAGS })
+  /** By size: with `max` the memory for all of them is taken at once. */
+  readonly #states = new LRUCache<string, TagState>({ maxSize: MOST_TAGS, sizeCalculation: () => 1 })
   readonly #listeners = new Set<ChangeListener>()
   #head = NOWHERE
 

@@ -41,7 +41,8 @@ interface Lexemes extends Record<'spelled' | 'folded' | 'other', string[] | null
 }
 
 export class Stems {
-  readonly #known = new LRUCache<string, readonly string[]>({ max: MOST_KEPT })
+  /** By size: with `max` the memory for all of them, 5 MB, is taken at once. */
+  readonly #known = new LRUCache<string, readonly string[]>({ maxSize: MOST_KEPT, sizeCalculation: () => 1 })
   readonly #db: Db
 
   constructor(db: Db) {

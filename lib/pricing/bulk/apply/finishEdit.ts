@@ -3,7 +3,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { PlannedPrice } from '../../planChanges.ts'
 import { lockPrices } from '../../priceRows.ts'
-import { type ChangeContext, inPriceTransaction } from '../../transaction.ts'
+import { type ChangeContext, inPriceTransaction, runIn } from '../../transaction.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
 import { COUNTED_ROWS } from './rowCounts.ts'
 
@@ -45,7 +45,7 @@ export async function markConflicts(tx: Transaction, id: string, { after, last }
     select: { productId: true, previewedVersion: true },
   })
   const previewed = new Map(left.map(({ productId, previewedVersion }) => [productId, previewedVersion]))
-  const rows = (await lockPrices(tx, [...previewed.keys()])).filter(
+  const rows = (await lockPrices(runIn(tx), [...previewed.keys()])).filter(
     ({ productId, baseVersion }) => baseVersion > (previewed.get(productId) ?? 0n),
   )
   if (rows.length === 0) return
