@@ -14,6 +14,9 @@ import { stopOnSignals } from './run/signals.ts'
 import { embeddedDatabase, STORE_PORTS } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
 
+/** So that one checkpoint, or none, falls into the seed: after each, Postgres writes a whole page into the WAL for the first change of it. */
+const SETTINGS = { max_wal_size: '4GB', checkpoint_timeout: '30min', shared_buffers: '512MB' }
+
 const dataFolder = path.join(root, '.data')
 const ledger = new Ledger(dataFolder)
 const supervisor = new Supervisor(ledger, (sentence) => stopWithSentence(new SetupError(sentence)))
@@ -27,7 +30,15 @@ async function withDatabase(environment: Environment): Promise<Environment> {
   mkdirSync(dataFolder, { recursive: true })
   await ledger.takeOver()
   const ports = new KeptPorts(dataFolder)
-  return embeddedDatabase({ environment, dataFolder, durable: true, ports, preferredPorts: STORE_PORTS, supervisor })
+  return embeddedDatabase({
+    environment,
+    dataFolder,
+    durable: true,
+    ports,
+    preferredPorts: STORE_PORTS,
+    supervisor,
+    postgresSettings: SETTINGS,
+  })
 }
 
 async function close(): Promise<void> {
