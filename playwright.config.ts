@@ -17,7 +17,11 @@ const OWN_SERVERS = [
   'e2e/incidents/!(18-*).spec.ts',
 ]
 /** They read many pages of the shared shop, of which none depends on a price that another test changes. */
-const READERS = ['e2e/{admin,store}/accessibility.spec.ts', 'e2e/requests/policy.spec.ts', 'e2e/store/weight.spec.ts']
+const READERS = [
+  'e2e/{admin,store}/accessibility.spec.ts',
+  'e2e/requests/policy.spec.ts',
+  'e2e/store/{layout,weight}.spec.ts',
+]
 /** They assert a time that a busy machine does not keep: they run with nothing beside them. */
 const TIMED = [
   'e2e/coherence/{coherence,storeFaults}.spec.ts',

@@ -49,6 +49,19 @@ describe.each(LOCALES.filter((locale) => locale !== 'en'))('the texts in %s', (l
   })
 })
 
+it.each([
+  ['es', /\busted(es)?\b/i, 'it says tú'],
+  ['de', /\b(du|dein\w*|dich|dir)\b/i, 'it says Sie'],
+  ['fr', /(?<!\p{L})(tu|toi|tes)(?!\p{L})/iu, 'it says vous'],
+  ['ja', /通常価格/, 'a usual price is a claim of its own in law; the price before is 以前の価格'],
+  ['pt', /código postal|telemóvel|encomenda/i, 'it is of Brazil'],
+] as const)('the texts in %s have no %s: %s', (locale, word, _reason) => {
+  const files = ['messages', 'policies'].map((folder) =>
+    readFileSync(path.join(import.meta.dirname, folder, `${locale}.json`), 'utf8'),
+  )
+  for (const text of files) expect(text.match(word)?.[0]).toBeUndefined()
+})
+
 describe('fillText', () => {
   it('puts values in their places and leaves an unknown place as it is', () => {
     expect(fillText('{product}: {price} {other}', { product: 'Chair', price: '€1' })).toBe('Chair: €1 {other}')
