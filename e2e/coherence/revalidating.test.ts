@@ -8,6 +8,7 @@ import { Load } from './load.ts'
 import { revalidate, revalidatingReaders } from './revalidating.ts'
 import type { HotProduct } from './targets.ts'
 
+const READERS = 2
 const CHAIR = { kind: 'product', path: '/products/chair', segment: undefined, productId: 1 } as const
 const NOWHERE = { home: [], category: [], 'category page': [], search: [], api: [], feed: [] }
 const PRODUCT: HotProduct = {
@@ -46,18 +47,21 @@ test('a 304 is a read of each price in the page that its reader holds, and a vio
   const checker = new Checker()
   const all = { origins: [url], products: [PRODUCT], locales: ['en'], checker }
   const load = new Load({ ...all, clients: 0, reads: 0 })
+  /** Both readers hold this version, and were told that it has not changed. */
   const confirmed = (version: number) =>
     new Promise<void>((resolve) => {
-      load.watch(({ answer }) => {
-        if (!(answer instanceof ReadFailure) && answer.status === 304 && answer.reading.shown[0]?.version === version)
-          resolve()
+      const readers = new Set<string>()
+      load.watch(({ client, answer }) => {
+        if (answer instanceof ReadFailure || answer.status !== 304) return
+        if (answer.reading.shown[0]?.version === version) readers.add(client)
+        if (readers.size === READERS) resolve()
       })
     })
   const edit = (version: number) => {
     state.version = version
     checker.live({ productId: 1, version, at: performance.now() })
   }
-  const readers = revalidate(revalidatingReaders({ edge: 0, web: 2 }, all), (read) => load.ended(read))
+  const readers = revalidate(revalidatingReaders({ edge: 0, web: READERS }, all), (read) => load.ended(read))
   await confirmed(1)
   edit(2)
   await confirmed(2)
