@@ -99,6 +99,22 @@ test('suggests while a word is typed, by keyboard alone, and stays in the same d
   expect(await page.evaluate(() => Reflect.get(globalThis, 'sameDocument'))).toBe(true)
 })
 
+test('the box keeps what was searched for after a full load and after Back, and no other page has it', async ({
+  page,
+}) => {
+  const box = page.locator('#site-search')
+  await page.goto('/en/search?q=lamp')
+  await expect(box).toHaveValue('lamp')
+  await page.getByRole('article').first().getByRole('link').click()
+  await expect(page).toHaveURL(/\/products\//)
+  await expect(box).toHaveValue('')
+  await page.goBack()
+  await expect(page).toHaveURL('/en/search?q=lamp')
+  await expect(box).toHaveValue('lamp')
+  await page.reload()
+  await expect(box).toHaveValue('lamp')
+})
+
 test('narrows a list by facets with counts, each in the address', async ({ page }) => {
   await page.goto('/en/search?category=chairs')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Chairs')

@@ -7,7 +7,8 @@ export function KeepQuery({ text }: { text: string }) {
   useEffect(() => {
     const field = document.getElementById('site-search')
     if (!(field instanceof HTMLInputElement)) return undefined
-    field.value = text
+    // What is being typed since the page came, before its scripts did, stays.
+    if (document.activeElement !== field || field.value === '') field.value = text
     return () => {
       if (field.value === text) field.value = ''
     }
