@@ -35,7 +35,7 @@ export const TAKEN: Record<string, Expected> = {
   'shopify.csv': {
     rows: 3,
     prices: '1 5100 7100; 2 5200 7200; 3 5300 7300',
-    ignored: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'Cost per item', 'Status'],
+    ignored: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'Status'],
   },
   'shopify-pictures.csv': {
     rows: 2,

@@ -1,126 +1,12 @@
 /** Files as people have them: what is read of each, asked about it, or refused. Without a catalog. */
 import { describe, expect, test } from 'vitest'
-import { arriving } from '../../testing/csvFiles.ts'
-import { type Encoding, importAnswers, type ImportAnswers } from './questions.ts'
-import { readRow, saysNothing } from './rowReader.ts'
-import { spool } from './spool.ts'
-import { surveyFile, tableRows } from './surveyFile.ts'
-
-const moment = (time: Date | null) => time?.toISOString().slice(0, 16) ?? ''
-
-/** `A 1200`, `A 1000 was 1200`, `line 3: …` of each row; `asks: column:price? cost=…` in place of them. */
-async function said(text: string | Uint8Array, answers: Partial<ImportAnswers> = {}): Promise<string[]> {
-  const file = await spool(arriving(text, 100), 1_000_000)
-  try {
-    const { plan, questions } = await surveyFile(file, importAnswers.parse(answers))
-    if (questions.length > 0)
-      return questions.map(
-        ({ id, answers: all, suggested }) => `asks ${id}: ${all[suggested ?? -1]?.value ?? 'nothing'}`,
-      )
-    const found: string[] = []
-    for await (const row of tableRows(file, plan.encoding, plan)) {
-      if (saysNothing(row, plan)) continue
-      const read = readRow(row, plan)
-      if ('message' in read) found.push(`line ${read.line}: ${read.message}`)
-      else {
-        const { sku, amountMinor, compareAtMinor, costMinor, currency, sale } = read
-        const parts = [sku, amountMinor, currency === 'EUR' ? undefined : currency]
-        const more = [
-          compareAtMinor === undefined ? undefined : `was ${compareAtMinor}`,
-          costMinor === undefined ? undefined : `costs ${costMinor}`,
-          sale && `sale ${sale.amountMinor} ${moment(sale.start)}..${moment(sale.end)}`,
-        ]
-        found.push([...parts, ...more].filter((part) => part !== undefined).join(' '))
-      }
-    }
-    return found
-  } finally {
-    await file.close()
-  }
-}
-
-test.each([
-  ['a sign', 'sku,Price ($)\nA,12.00\n', ['line 2: "12.00 $" is not in EUR: nothing is converted.']],
-  ['a code', 'sku,price,Compare-at price (USD)\nA,12.00,\n', ['A 1200']],
-  [
-    'its own sign',
-    'sku,Price (€)\nA,12.00\nB,€13.00\nC,$14.00\n',
-    ['A 1200', 'B 1300', 'line 4: "$14.00" is not in EUR: nothing is converted.'],
-  ],
-  ['cents', 'sku,compare_at,Price (cents)\nA,12.00,1299\n', ['asks column:Price (cents): Price (cents)']],
-  [
-    'two currencies',
-    'sku,Price EUR,Price USD\nA,12.00,14.00\n',
-    ['asks column:price: price=Price EUR', 'asks column:Price USD: Price USD'],
-  ],
-])('the currency that the name of a column has (%s) is that of its amounts', async (_name, text, expected) => {
-  expect(await said(text, { numbers: 'point' })).toEqual(expected)
-})
-
-test('a currency in the name that was agreed to is still that of the amounts', async () => {
-  expect(await said('sku,Price (USD)\nA,12.00\n', { column: ['price=Price (USD)'] })).toEqual(['A 1200 USD'])
-  const [refused] = await said('sku,price_cents\nA,1299\n', { column: ['price=price_cents'] })
-  expect(refused).toContain('"1299 cents" is not an amount.')
-})
+import { said } from '../../testing/said.ts'
+import type { Encoding } from './questions.ts'
 
 test('the word for the currency is its mark', async () => {
   const rows = 'A;12,90 Euro\nB;13,90 euros\nC;Euro 14,90\nD;15,90 ユーロ\n'
   expect(await said(`sku;price\n${rows}`, { numbers: 'comma' })).toEqual(['A 1290', 'B 1390', 'C 1490', 'D 1590'])
 })
-
-test.each(['Preiseinheit', 'price_unit', 'Price Per', 'Unité de prix', '価格単位'])(
-  'a column %s that has more than one piece stops and asks',
-  async (name) => {
-    expect(await said(`sku,price,${name}\nA,12.00,1\nB,12.00,1\n`)).toEqual(['A 1200', 'B 1200'])
-    const file = `sku,price,${name}\nA,12.00,1\nB,120.00,100\n`
-    expect(await said(file)).toEqual([`asks pieces:${name}: nothing`])
-    expect(await said(file, { ignore: [name] })).toEqual(['A 1200', 'B 12000'])
-  },
-)
-
-test.each(['Währung', 'Devise', 'Moneda', 'Moeda', '通貨', '통화'])('a column %s is the currency', async (name) => {
-  expect(await said(`sku;price;${name}\nA;12.00;CHF\n`)).toEqual(['A 1200 CHF'])
-})
-
-test.each([
-  [
-    'Odoo',
-    'id,default_code,list_price,standard_price\nx,A,12.00,6.00\n',
-    ['sku=default_code', 'price=list_price', 'cost=standard_price'],
-  ],
-  [
-    'PrestaShop',
-    'Product ID;Reference #;Price tax excluded;Wholesale price\n1;A;12.00;6.00\n',
-    ['sku=Reference #', 'price=Price tax excluded', 'cost=Wholesale price'],
-  ],
-  [
-    'a German list',
-    'Artikelnummer;EK-Preis;VK-Preis\nA;5.00;12.00\n',
-    ['sku=Artikelnummer', 'price=VK-Preis', 'cost=EK-Preis'],
-  ],
-  ['a list of costs', 'sku;Einkaufspreis\nA;5.00\n', ['cost=Einkaufspreis']],
-  ['a Korean list', '품번,가격,소비자가\nA,12.00,15.00\n', ['sku=품번', 'price=가격', 'compare_at=소비자가']],
-  ['Magento', 'sku,price,special_price\nA,12.00,-\nB,12.00,-\nC,12.00,10.–\n', ['sale_price=special_price']],
-  [
-    'Shopware',
-    'productNumber;purchasePrice;salePrice;compareAtPrice;price\nA;5.00;10.00;15.00;12.00\n',
-    ['sku=productNumber', 'cost=purchasePrice', 'sale_price=salePrice'],
-  ],
-  ['unknown words', 'Артикул;Цена\nA;1,00\n', ['sku=Артикул', 'price=Цена', 'comma']],
-  [
-    'names of no kind',
-    'Bestandseinheit;Startpreis;Sofortpreis\nA;1,00;12,00\n',
-    ['nothing', 'nothing', 'nothing', 'comma'],
-  ],
-  ['a price of many', 'sku,price_per_100\nA,120.00\n', ['nothing']],
-  ['old and new', 'sku;alter Preis;neuer Preis\nA;15.00;12.00\n', ['price=neuer Preis', 'compare_at=alter Preis']],
-  ['a list in words', 'sku,price,was\nA,12.00,n/a\nB,12.00,n/a\nC,12.00,kr 15\n', ['compare_at=was']],
-])(
-  'of %s each column that looks like a price is asked about, for what its name says',
-  async (_name, text, expected) => {
-    expect((await said(text)).map((line) => line.replace(/^asks .*: /, ''))).toEqual(expected)
-  },
-)
 
 test.each([
   ['12.–', 1200],

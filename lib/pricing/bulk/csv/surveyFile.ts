@@ -1,7 +1,7 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS } from './aliases.ts'
+import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS, saleDayOf } from './aliases.ts'
 import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
 import { markIn, markInTitle, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
@@ -57,6 +57,10 @@ const NOTHING_YET = {
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
 
+/** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
+const PRICE = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
+const ZERO = /^0+(?:[.,]0+)?$/
+
 /** A number of pieces other than one. */
 const PIECES = /^(?!0*1(?!\d))\d/
 
@@ -69,11 +73,16 @@ class Content {
   #amounts = 0
   #numbers = 0
   #pieces = false
+  #prices = 0
+  #zeros = 0
 
   add(line: number, text: string): void {
     if (text === '') return
     this.#filled += 1
-    if (AMOUNT.test(text)) this.#amounts += 1
+    if (AMOUNT.test(text)) {
+      this.#amounts += 1
+      if (PRICE.test(text)) this.#prices += 1
+    } else if (ZERO.test(text)) this.#zeros += 1
     if (NUMBER.test(text)) this.#numbers += 1
     this.#pieces ||= PIECES.test(text)
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
@@ -85,6 +94,7 @@ class Content {
       amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
       numbers: this.#numbers > 0,
       pieces: this.#pieces,
+      prices: this.#prices > 0 && this.#prices * 2 >= this.#filled - this.#zeros,
     }
   }
 }
@@ -98,7 +108,8 @@ function placesOf(names: readonly string[], { column }: ImportAnswers, isOne: (n
 
 const KNOWN_PRICES = new Set([...CERTAIN.price, ...CERTAIN.compare_at, ...CERTAIN.cost])
 const isPrice = (name: string) => KNOWN_PRICES.has(name) || isPriceName(name)
-const isSaleDay = (name: string) => SALE_DAYS.some((field) => CERTAIN[field].includes(name))
+const isSaleDay = (name: string) =>
+  SALE_DAYS.some((field) => CERTAIN[field].includes(name)) || saleDayOf(name) !== undefined
 
 /** The rows behind the header. Files that were put together, and printed pages, have it again: it says nothing then. */
 export async function* tableRows(file: Spool, encoding: Encoding, layout: Layout): AsyncGenerator<CsvRow> {
