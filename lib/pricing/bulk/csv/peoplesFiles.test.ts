@@ -65,9 +65,44 @@ test.each([
     'sku,price,compare_at\nA,12,90\nB,7,15\n',
     ['A 1200 was 9000', 'B 700 was 1500'],
   ],
+  [
+    'whole prices in rows that end early',
+    'sku,price,stock,compare_at\nA,31,5\nB,32,12,45\nC,29.50\nD,33,45\n',
+    ['A 3100', 'B 3200 was 4500', 'C 2950', 'D 3300'],
+  ],
+  [
+    'whole prices in rows with cells too many',
+    'sku,price,compare_at\nA,31,45,,\nB,32,50\n',
+    ['A 3100 was 4500', 'B 3200 was 5000'],
+  ],
+  [
+    'texts of several lines in rows that end early, or with cells too many',
+    'sku,price,text,compare_at,brand\nA,31,"Two\nlines"\nB,32,"Three\n\nlines, two",45,X\nC,33,"Two\nlines",50,X,,\nD,34\n',
+    ['A 3100', 'B 3200 was 4500', 'C 3300 was 5000', 'D 3400'],
+  ],
+  [
+    'zeros where there is none',
+    'sku,price,compare_at,cost\nA,31,0,0.00\nB,32,0.0000,5\nC,33.50,45,0\n',
+    ['A 3100 was null', 'B 3200 was null costs 500', 'C 3350 was 4500'],
+  ],
+  ['a price of zero', 'sku,price\nA,0.00\n', ['line 2: A price is above zero.']],
+  ['a sign as its only currency', 'sku,price\nA,¥129000\nB,€12.00\n', ['A 129000 JPY', 'B 1200']],
+  ['a title of many lines', `${'Notes\n'.repeat(45)}sku,price\nA,1.00\n`, ['A 100']],
+  ['a wrong separator in its first line', 'sep=;\nsku,price\nA,1.00\n', ['A 100']],
+  ['a separator of another kind in its first line', 'sep=^\nsku;price\nA;1.00\n', ['A 100']],
   ['a total', 'sku,price\nA,1.00\nTotal,1.00\n,1.00\n', ['A 100', 'Total 100', ' 100']],
 ])('a file with %s is read', async (_name, text, expected) => {
-  expect(await said(text)).toEqual(expected)
+  expect(await said(text, { numbers: 'point' })).toEqual(expected)
+})
+
+test('decimals that a comma cuts off in a row that ends early cost the row, where each full row has decimals', async () => {
+  const [first, second] = await said('sku,price,stock,compare_at\nA,1.00,5,\nB,12,90\n')
+  expect([first, second]).toEqual(['A 100', expect.stringMatching(/line 3: .*decimal comma/)])
+})
+
+test('a zero as the price while on sale is no sale, and leaves a compare-at price of its own alone', async () => {
+  const file = 'sku,price,special_price,compare_at\nA,12.00,0.0000,0\nB,12.00,10.00,0\n'
+  expect(await said(file, { column: ['sale_price=special_price'] })).toEqual(['A 1200 was null', 'B 1000 was 1200'])
 })
 
 const HEADER_ANEW = 'sku,price,cost\nA,12.00,5.00\nsku,cost,price\nB,6.00,13.00\n'
@@ -89,6 +124,13 @@ test.each<[string, string | Uint8Array, RegExp, number | undefined]>([
   ['JSON in it', '[\n  {"sku": "A", "price": 1.00}\n]', /JSON/, undefined],
   ['a word processor’s text in it', String.raw`{\rtf1\ansi sku,price}`, /RTF/, undefined],
   ['an empty archive in it', new Uint8Array([0x50, 0x4b, 0x05, 0x06, 0, 0]), /archive/, undefined],
+  ['cells cut at what is not read', 'sep=^\nsku^price\nA^1.00\n', /cut at "\^"/, 1],
+  [
+    'more lines above its header than are looked at',
+    `${'Notes\n'.repeat(120)}sku,price\nA,1.00\n`,
+    /first 100 rows/,
+    1,
+  ],
   ['its rows in quotes', '"sku,name,price"\n"A,""Chair, red"",1.00"\n', /single cell/, 1],
   ['nothing that can be seen', '\ufeff \r\n\u200b\n', /empty/, undefined],
 ])('a file with %s is refused as a whole', async (_name, text, message, line) => {
@@ -103,6 +145,13 @@ test('a column that is named for two things is refused', async () => {
   await expect(said('sku,VK,EK\nA,12.00,5.00\n', { column: ['price=EK', 'cost=EK'] })).rejects.toMatchObject({
     message: 'The column "EK" is named as the price and as the cost. Name it once.',
   })
+})
+
+/** With the euro at 0xa4, and letters of Western Europe. */
+test('a euro as ISO-8859-15 writes it is known', async () => {
+  const file = Buffer.from('sku;name;price\nA;M\u00f6bel;12.50 \u00a4\n', 'latin1')
+  expect((await said(file))[0]).toBe('asks encoding: iso-8859-15')
+  expect(await said(file, { encoding: 'iso-8859-15', numbers: 'point' })).toEqual(['A 1250'])
 })
 
 /** `商品コード,価格` in Shift JIS, `Артикул;Цена` in Windows-1251, `Référence;Prix` in Mac Roman. */

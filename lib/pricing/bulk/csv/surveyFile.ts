@@ -2,7 +2,7 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS, saleDayOf } from './aliases.ts'
-import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
+import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
 import { markIn, markInTitle, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
@@ -12,6 +12,7 @@ import { CsvRefusedError } from './errors.ts'
 import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { NumberCensus } from './numberFormat.ts'
+import { type OnProgress, ProgressOf } from './progress.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
 import { type CsvRow, csvRows, isBlank } from './records.ts'
 import type { DateReading } from './saleDates.ts'
@@ -28,6 +29,8 @@ export interface FilePlan extends Layout {
   readonly numbers: DecimalMark
   /** What the names of its columns say about their amounts. */
   readonly marks: Readonly<Partial<Record<ImportColumn, string>>>
+  /** Columns whose amounts have decimals in each row that is as wide as the header. */
+  readonly alwaysDecimals: ReadonlySet<number>
   /** How the dates of sales that are to be planned are read; undefined: a sale price is the price from now on. */
   readonly plannedSales: DateReading | undefined
   /** Readings of the file that its rows agree on, in words. */
@@ -50,6 +53,7 @@ const NOTHING_YET = {
   columns: { at: {}, ignored: [], questions: [] },
   numbers: 'point',
   marks: {},
+  alwaysDecimals: new Set<number>(),
   plannedSales: undefined,
   agreed: [],
 } as const
@@ -132,9 +136,10 @@ function refuseOtherHeader({ line, cells }: CsvRow, prices: readonly number[]): 
 
 /**
  * Reads a file once and says how it must be read.
+ * @param onProgress called now and then with the progress of a large file
  * @throws {CsvRefusedError} when it is no table of prices in any way
  */
-export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<Survey> {
+export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress?: OnProgress): Promise<Survey> {
   const found = await encodingOf(file, answers.encoding)
   const { encoding, question } = found
   const layout = await layoutOf(decoded(file, encoding), answers)
@@ -152,9 +157,11 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const prices = named.length > 0 ? named : [...names.keys()]
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
+  const progress = new ProgressOf('surveying', null, onProgress)
   for await (const row of tableRows(file, encoding, layout)) {
     const { line, cells, problem } = row
     seen += 1
+    progress.reached(seen)
     if (problem !== undefined) continue
     refuseOtherHeader(row, prices)
     const [only, ...others] = cells.filter((cell) => cell !== '')
@@ -163,9 +170,10 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     for (const at of prices) {
       const text = shownAmount(cells[at] ?? '')
       contents[at]?.add(line, text)
-      if (layout.delimiter === ',') contents[at]?.cut.add(line, text, cells[at + 1]?.trim() ?? '')
+      if (layout.delimiter === ',')
+        contents[at]?.cut.add(line, text, cells[at + 1]?.trim() ?? '', cells.length === names.length)
       if (text === '' || text.length > MAX_SAMPLE || text.toLowerCase() === 'none') continue
-      const code = codeIn(withColumnMark(text, marks[at])) ?? ''
+      const code = currencyIn(withColumnMark(text, marks[at])) ?? ''
       contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
     for (const at of days) contents[at]?.dates.add(line, cells[at]?.trim() ?? '')
@@ -204,6 +212,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       columns,
       numbers: answers.numbers ?? 'point',
       marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1] ?? footnote])),
+      alwaysDecimals: new Set(contents.flatMap(({ cut }, at) => (cut.alwaysDecimals ? [at] : []))),
       plannedSales:
         answers.sales === 'plan'
           ? { timeZone: answers.saleZone, order: answers.dates ?? dates.agreed() ?? 'month-first' }
