@@ -195,7 +195,8 @@ export const GOOGLE_MARKS = ['availability', 'link', 'image_link']
 
 const PRICE_WORD =
   /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|цена|стоимость|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
-const NO_PRICE = /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cent(er|re)|id|currency|set)(_|$)/
+const NO_PRICE =
+  /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cent(er|re)|id|currency|set)(_|$)|stock_amount/
 
 /** Whether its name says so; whether there are amounts in it must be looked at. */
 export function isPriceName(name: string): boolean {

@@ -180,7 +180,9 @@ class ColumnFinder extends Mapping {
   #looksLikePrice(at: number, content: ColumnContent | undefined): boolean {
     const plain = this.plain(at)
     if (isPieces(plain) || isTier(plain) || ownPrices(this.names).has(plain)) return false
-    return isPriceName(plain) ? content?.numbers === true : content?.prices === true && !isMeasure(plain)
+    if (isPriceName(plain)) return content?.numbers === true
+    const inMoney = /\p{Sc}/u.test(this.header[at] ?? '') && content?.amounts === true
+    return (inMoney || content?.prices === true) && !isMeasure(plain)
   }
 
   /** The place of the answer that the name says. */

@@ -121,7 +121,11 @@ test.each([
   expect(await said(`sku,price,${name}\nA,79.00,59.90\nB,9.00,0.00\n`)).toEqual([`asks column:${name}: ${expected}`])
 })
 
-test.each(['Weight (kg)', 'qty', 'Breite', 'VAT', 'Tax rate', 'Rating'])(
+test('a column of whole amounts whose name has the sign of a currency stops and asks', async () => {
+  expect(await said('sku,price,Retail (€)\nA,79,99\n')).toEqual(['asks column:Retail (€): nothing'])
+})
+
+test.each(['Weight (kg)', 'qty', 'Low stock amount', 'Breite', 'VAT', 'Tax rate', 'Rating'])(
   'a column %s of measures is left out without a question',
   async (name) => {
     expect(await said(`sku,price,${name}\nA,79.00,19.00\n`)).toEqual(['A 7900'])
