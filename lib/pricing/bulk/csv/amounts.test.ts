@@ -90,7 +90,7 @@ test.each([SHOP_CURRENCY, YEN, DINAR])('what is written in $code is read back, a
   )
 })
 
-test.each([
+test.each<[string[], number | null]>([
   [['129,500', '129,000'], 0],
   [['129.500'], 1],
   [['129,000'], null],
