@@ -175,9 +175,10 @@ test('reports the progress of a large file line by line, and its status last', a
   })
   expect(response.status()).toBe(200)
   const lines = (await response.text()).trimEnd().split('\n')
-  expect(lines.slice(0, 2).map((line) => z.unknown().parse(JSON.parse(line)))).toEqual(
-    [5_000, 10_000].map((rows) => ({ progress: { stage: 'reading', rows, of: 12_000 } })),
+  const reports = ['surveying', 'reading'].flatMap((stage) =>
+    [5_000, 10_000].map((rows) => ({ progress: { stage, rows, of: stage === 'reading' ? 12_000 : null } })),
   )
+  expect(lines.slice(0, 4).map((line) => z.unknown().parse(JSON.parse(line)))).toEqual(reports)
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 422, body: { edit: null, errorCount: 12_000 } })
 })
 

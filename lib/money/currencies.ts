@@ -64,6 +64,17 @@ export function currencyOf(code: string): Currency {
   return currency
 }
 
+let bySign: ReadonlyMap<string, string> | undefined
+
+/**
+ * @returns the code of the currency that English writes with nothing but this sign, `$` for the US dollar; where it is the
+ * sign of several, what is made of it must be compared with another statement
+ */
+export function codeOfSign(sign: string): string | undefined {
+  bySign ??= new Map(Intl.supportedValuesOf('currency').map((code) => [symbolIn(code, 'en'), code]))
+  return bySign.get(sign.normalize('NFKC'))
+}
+
 /** Minor units in one unit: 100 for the euro, 1 for the yen. */
 export function minorPerUnit({ digits }: Pick<Currency, 'digits'>): number {
   return 10 ** digits

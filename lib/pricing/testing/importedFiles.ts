@@ -22,6 +22,17 @@ export const TAKEN: Record<string, Expected> = {
     rows: 4,
     prices: '1 3150 6400; 2 3250; 4 3350; 5 3450',
   },
+  'whole-amounts.csv': { rows: 4, prices: '1 3100; 2 3200 4500; 5 3300 6000; 4 3400', ignored: ['stock'] },
+  'multi-line-texts.csv': {
+    rows: 4,
+    prices: '1 3100; 2 3250 4500; 5 3300 6000; 4 3400',
+    ignored: ['description', 'brand'],
+  },
+  'zeros.csv': {
+    rows: 3,
+    prices: '1 3100 null; 2 3200 null; 5 3300 6000',
+    note: '2 rows have zero as the compare-at price, which is read as none (line 2 first).',
+  },
   'float-noise.csv': {
     rows: 7,
     prices: '1 1999; 2 13380; 3 1290; 6 2000',
@@ -35,7 +46,7 @@ export const TAKEN: Record<string, Expected> = {
   'shopify.csv': {
     rows: 3,
     prices: '1 5100 7100; 2 5200 7200; 3 5300 7300',
-    ignored: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'Cost per item', 'Status'],
+    ignored: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'Status'],
   },
   'shopify-pictures.csv': {
     rows: 2,

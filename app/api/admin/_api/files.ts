@@ -5,7 +5,7 @@ import { selection } from '#lib/pricing/bulk/contract.ts'
 import { exportPrices } from '#lib/pricing/bulk/csv/csvExport.ts'
 import { previewCsv } from '#lib/pricing/bulk/csv/csvImport.ts'
 import { importAnswers, stockAnswers } from '#lib/pricing/bulk/csv/questions.ts'
-import type { ImportProgress } from '#lib/pricing/bulk/csv/readPrices.ts'
+import type { ImportProgress } from '#lib/pricing/bulk/csv/progress.ts'
 import { rejectedRows } from '#lib/pricing/bulk/csv/rejectedRows.ts'
 import { reasonSchema } from '#lib/pricing/changeRequest.ts'
 import { importStocks, rejectedStocks } from '#lib/pricing/stock/importStocks.ts'
@@ -32,7 +32,7 @@ export const files = api()
       tag: 'csv',
       summary:
         'Reads prices from a file of up to 100,000 rows and 128 MiB, matched by the exact SKU, and previews them. A header names the columns: sku, and price, compare_at ' +
-        'or cost, or as Shopify, WooCommerce, Magento and Google Merchant name them. An empty cell leaves its value, `none` takes a compare-at price or a cost away; a row with a `version` is ' +
+        'or cost, or as Shopify, WooCommerce, Magento and Google Merchant name them. An empty cell leaves its value, `none` takes a compare-at price or a cost away, zero is no compare-at price and no sale, and leaves a cost; a row with a `version` is ' +
         'taken only while the price has that version. What cannot be read is listed by its line. What a file leaves open is asked: send it again with the answers. A client that accepts application/x-ndjson gets the progress of a large file: one `progress` a line, last the `status` and the `body`. Costs are set at once; the edit waits for an approval.',
       permission: 'bulk:write',
       request: {

@@ -90,6 +90,16 @@ test.each([SHOP_CURRENCY, YEN, DINAR])('what is written in $code is read back, a
   )
 })
 
+test.each<[string[], number | null]>([
+  [['129,500', '129,000'], 0],
+  [['129.500'], 1],
+  [['129,000'], null],
+])('%j in yen are thousands where one of them can be nothing else', (texts, suggested) => {
+  const census = new NumberCensus()
+  for (const text of texts) census.add(2, text, YEN)
+  expect(census.question()?.suggested).toBe(suggested)
+})
+
 describe('a file that is written as a language writes amounts', () => {
   const languages = fc.constantFrom('en', 'de', 'fr', 'es', 'pt', 'ja', 'ko', 'de-CH', 'de-AT', 'pl', 'sv', 'it', 'nl')
   const currencies = fc.constantFrom<Currency>(SHOP_CURRENCY, YEN, DINAR, FRANC)

@@ -4,7 +4,15 @@
  * mark of its currency before or after it, zeros behind its decimals, a dash in their place, and the noise of a binary fraction, which is rounded
  * and said. What else there is, signs and exponents too, is refused.
  */
-import { currencyOf, type Currency, marksOf, MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import {
+  codeOfSign,
+  currencyOf,
+  type Currency,
+  marksOf,
+  MAX_AMOUNT,
+  minorUnits,
+  SHOP_CURRENCY,
+} from '#lib/money/currencies.ts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { DecimalMark } from './questions.ts'
@@ -32,7 +40,11 @@ export type CsvAmount =
       /** It had more decimals than the currency, which were the noise of a binary fraction. */
       readonly rounded?: true
     }
-  | { readonly ok: false; readonly message: string }
+  | {
+      readonly ok: false
+      readonly message: string
+      readonly isZero?: true
+    }
 
 function refused(message: string): CsvAmount {
   return { ok: false, message }
@@ -76,12 +88,20 @@ export function withoutMark(text: string, currency: Currency): string {
   return text.replace(marksPattern(currency), '')
 }
 
-/** @returns the currency whose code stands in the cell, if one does. @example codeIn('71.00 USD') // 'USD' */
-export function codeIn(text: string): string | undefined {
+/** @example codeIn('71.00 USD') // 'USD' */
+function codeIn(text: string): string | undefined {
   return /^([A-Z]{3})\b|\b([A-Z]{3})$/
     .exec(text)
     ?.slice(1)
     .find((code) => code !== undefined)
+}
+
+/** @returns the code of the currency whose code or sign stands in the cell. @example currencyIn('¥129,000') // 'JPY' */
+export function currencyIn(text: string): string | undefined {
+  const code = codeIn(text)
+  if (code !== undefined) return code
+  const [sign] = /\p{Sc}/u.exec(text) ?? []
+  return sign === undefined ? undefined : codeOfSign(sign)
 }
 
 function message(text: string, mark: DecimalMark, currency: Currency): string {
@@ -124,7 +144,7 @@ export function readCsvAmount(text: string, currency = SHOP_CURRENCY, mark: Deci
   const amountMinor = fits ? minorUnits(whole, meant, currency) : withoutNoise(whole, decimals, currency)
   if (amountMinor === undefined) return refused(message(text, mark, currency))
   if (amountMinor > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
-  if (amountMinor === 0) return refused('A price is above zero.')
+  if (amountMinor === 0) return { ok: false, message: 'A price is above zero.', isZero: true }
   return fits ? { ok: true, amountMinor } : { ok: true, amountMinor, rounded: true }
 }
 

@@ -5,33 +5,24 @@ import {
   GOOGLE_MARKS,
   IMPORT_COLUMNS,
   type ImportColumn,
+  isCostName,
+  isMeasure,
   isPieces,
   isPriceName,
+  isTier,
   LIKELY_COMPARE_AT,
-  LIKELY_COST,
   LIKELY_SALE,
   likelySkus,
   ownPrices,
   PER_MANY,
-  plainName,
+  SALE_DAYS,
   SALE_TIMES,
+  saleDayOf,
 } from './aliases.ts'
-import { readCsvAmount } from './amounts.ts'
-import { markIn } from './columnMark.ts'
-import { columnName, statedColumns } from './columnNames.ts'
 import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
+import { type Answer, type ColumnContent, Mapping } from './mapping.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
-
-/** A summary of the cells of one column. */
-export interface ColumnContent {
-  readonly samples: readonly { readonly line: number; readonly text: string }[]
-  /** Most of its cells that hold something hold an amount. */
-  readonly amounts: boolean
-  /** Some of its cells hold what may be an amount; a number other than one. */
-  readonly numbers: boolean
-  readonly pieces: boolean
-}
 
 export interface Columns {
   readonly at: Readonly<Partial<Record<ImportColumn, number>>>
@@ -39,66 +30,13 @@ export interface Columns {
   readonly questions: readonly ImportQuestion[]
 }
 
-type Answer = ImportQuestion['answers'][number]
-
-/** The columns of a file while they are made out. */
-class Mapping {
-  readonly at: Partial<Record<ImportColumn, number>>
-  readonly questions: ImportQuestion[] = []
-  readonly #header: readonly string[]
-  readonly #names: readonly string[]
-  readonly #left: ReadonlySet<number>
-  readonly #line: number
-
-  constructor(header: readonly string[], answers: ImportAnswers, line: number) {
-    const { at, left } = statedColumns(answers, header, line)
-    this.at = at
-    this.#header = header
-    this.#names = header.map(plainName)
-    this.#left = left
-    this.#line = line
-  }
-
-  free(): number[] {
-    const taken = new Set(Object.values(this.at))
-    return this.#names.flatMap((_name, i) => (taken.has(i) || this.#left.has(i) ? [] : [i]))
-  }
-
-  name(at: number): string {
-    return columnName(this.#header, at)
-  }
-
-  plain(at: number): string {
-    return this.#names[at] ?? ''
-  }
-
-  /** Whether its name leaves its amounts in units of the currency of the shop. */
-  isOwn(at: number): boolean {
-    const mark = markIn(this.#header[at] ?? '')
-    return mark === undefined || readCsvAmount(`1 ${mark}`).ok
-  }
-
-  answer(field: ImportColumn, at: number, label = `"${this.name(at)}" is ${COLUMN_WORDS[field]}`): Answer {
-    return { parameter: 'column', value: `${field}=${this.name(at)}`, label }
-  }
-
-  ask(
-    id: string,
-    message: string,
-    answers: readonly Answer[],
-    suggested: number | null,
-    content?: ColumnContent,
-  ): void {
-    const samples = (content?.samples ?? []).map((sample) => ({ ...sample, readAs: null }))
-    this.questions.push({ id, kind: 'column', message, samples, answers: [...answers], suggested })
-  }
-
+class ColumnFinder extends Mapping {
   /** By the names that are taken without a question; two that could be it are asked about, and the first is tried. */
   takeCertain(): void {
     for (const field of IMPORT_COLUMNS) {
       if (this.at[field] !== undefined) continue
       const free = this.free()
-      const found = CERTAIN[field].flatMap((name) => free.filter((i) => this.#names[i] === name))
+      const found = CERTAIN[field].flatMap((name) => free.filter((i) => this.names[i] === name))
       const [first] = found
       if (first === undefined) continue
       this.at[field] = first
@@ -112,12 +50,23 @@ class Mapping {
     }
   }
 
+  /** Days of sales by words of any language: what holds amounts is none. */
+  takeSaleDays(contents: readonly ColumnContent[]): void {
+    for (const field of SALE_DAYS) {
+      if (this.at[field] !== undefined) continue
+      const [only, ...others] = this.free().filter(
+        (i) => saleDayOf(this.plain(i)) === field && contents[i]?.amounts === false,
+      )
+      if (only !== undefined && others.length === 0) this.at[field] = only
+    }
+  }
+
   takeSku(contents: readonly ColumnContent[]): void {
     if (this.at.sku !== undefined) return
     const free = this.free()
-    const likely = likelySkus(this.#names, free)
-    const id = free.find((i) => this.#names[i] === 'id')
-    if (id !== undefined && GOOGLE_MARKS.some((name) => this.#names.includes(name))) {
+    const likely = likelySkus(this.names, free)
+    const id = free.find((i) => this.names[i] === 'id')
+    if (id !== undefined && GOOGLE_MARKS.some((name) => this.names.includes(name))) {
       this.at.sku = id
       return
     }
@@ -140,7 +89,7 @@ class Mapping {
     if (PRICED.some((field) => this.at[field] !== undefined)) return
     const named = (i: number) => isPriceName(this.plain(i)) && contents[i]?.numbers === true
     const amounts = this.free().filter((i) => contents[i]?.amounts === true || named(i))
-    const isCost = (i: number) => LIKELY_COST.test(this.plain(i))
+    const isCost = (i: number) => isCostName(this.plain(i))
     const prices = amounts.filter((i) => {
       const name = this.plain(i)
       return isPriceName(name) && !LIKELY_SALE.test(name) && !isCost(i) && !PER_MANY.test(name) && this.isOwn(i)
@@ -148,13 +97,14 @@ class Mapping {
     // A list price is the price where there is no other one.
     const asked = prices.filter((i) => !LIKELY_COMPARE_AT.test(this.plain(i)))
     const likely = asked.length > 0 ? asked : prices
-    const all = [...likely, ...amounts.filter((i) => !likely.includes(i))]
+    const others = amounts.filter((i) => !likely.includes(i))
+    const all = [...likely, ...others.filter((i) => !isCost(i)), ...others.filter(isCost)]
     const [first] = all
     if (first === undefined)
       throw new CsvRefusedError(
         'invalid_csv',
-        `There is neither a column "price" nor a column "compare_at" nor a column "cost", and no other column holds amounts. Write: sku,price,compare_at. The columns are: ${this.#header.map((_name, i) => this.name(i)).join(', ')}.`,
-        this.#line,
+        `There is neither a column "price" nor a column "compare_at" nor a column "cost", and no other column holds amounts. Write: sku,price,compare_at. The columns are: ${this.header.map((_name, i) => this.name(i)).join(', ')}.`,
+        this.line,
       )
     this.at.price = first
     this.ask(
@@ -208,28 +158,56 @@ class Mapping {
     ]
   }
 
-  /** Each column that says that some prices are for many pieces. */
+  /** Each column that says that some prices are for many pieces, or hold from many pieces on. */
   askPieces(contents: readonly ColumnContent[]): void {
-    for (const at of this.free().filter((i) => isPieces(this.plain(i)) && contents[i]?.pieces === true)) {
+    const says = (at: number) => isPieces(this.plain(at)) || isTier(this.plain(at))
+    for (const at of this.free().filter((i) => says(i) && contents[i]?.pieces === true)) {
       const name = this.name(at)
-      this.ask(
-        `pieces:${name}`,
-        `The column "${name}" says that some prices are for more than one piece. A price here is for one: divide those in the file.`,
-        [{ parameter: 'ignore', value: name, label: `Each price is for one piece, and "${name}" is left out` }],
-        null,
-        contents[at],
-      )
+      const [message, label] = isTier(this.plain(at))
+        ? [
+            `The column "${name}" says that some prices hold from more than one piece on. A price here holds from one piece on: take the other rows out of the file.`,
+            `Each price holds from one piece on, and "${name}" is left out`,
+          ]
+        : [
+            `The column "${name}" says that some prices are for more than one piece. A price here is for one: divide those in the file.`,
+            `Each price is for one piece, and "${name}" is left out`,
+          ]
+      this.ask(`pieces:${name}`, message, [{ parameter: 'ignore', value: name, label }], null, contents[at])
     }
+  }
+
+  /** By its name where that says so, else by its amounts. */
+  #looksLikePrice(at: number, content: ColumnContent | undefined): boolean {
+    const plain = this.plain(at)
+    if (isPieces(plain) || isTier(plain) || ownPrices(this.names).has(plain)) return false
+    if (isPriceName(plain)) return content?.numbers === true
+    const inMoney = /\p{Sc}/u.test(this.header[at] ?? '') && content?.amounts === true
+    return (inMoney || content?.prices === true) && !isMeasure(plain)
+  }
+
+  /** The place of the answer that the name says. */
+  #suggested(at: number, answers: readonly Answer[], contents: readonly ColumnContent[]): number {
+    const plain = this.plain(at)
+    const fits = (field: ImportColumn) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
+    if (!this.isOwn(at)) return answers.length - 1
+    if (isCostName(plain)) return fits('cost')
+    if (LIKELY_SALE.test(plain)) {
+      const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
+      return planned >= 0 && this.#knowsEnds(contents) ? planned : fits('sale_price')
+    }
+    if (LIKELY_COMPARE_AT.test(plain)) return fits('compare_at')
+    const isPrice = (i: number) =>
+      isPriceName(this.plain(i)) && ![LIKELY_SALE, LIKELY_COMPARE_AT, PER_MANY].some((no) => no.test(this.plain(i)))
+    const all = this.free().filter((i) => isPrice(i) && !isCostName(this.plain(i)))
+    return this.at.price === undefined && all.length === 1 && all[0] === at ? fits('price') : -1
   }
 
   /** Each column that looks like a price and is taken for nothing. */
   askPrices(contents: readonly ColumnContent[]): void {
-    const own = ownPrices(this.#names)
-    for (const at of this.free()) {
+    for (const at of this.free().filter((i) => this.#looksLikePrice(i, contents[i]))) {
       const plain = this.plain(at)
-      if (!isPriceName(plain) || isPieces(plain) || own.has(plain) || contents[at]?.numbers !== true) continue
       const name = this.name(at)
-      const isCost = LIKELY_COST.test(plain) && this.at.cost === undefined
+      const isCost = isCostName(plain) && this.at.cost === undefined
       const answers: Answer[] = [
         ...(isCost ? [this.answer('cost', at)] : []),
         ...this.#saleAnswers(at, contents),
@@ -241,19 +219,7 @@ class Mapping {
         ),
         { parameter: 'ignore', value: name, label: `"${name}" is left out` },
       ]
-      const fits = (field: string) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
-      const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
-      const likely = !this.isOwn(at)
-        ? answers.length - 1
-        : isCost
-          ? 0
-          : LIKELY_SALE.test(plain)
-            ? planned >= 0 && this.#knowsEnds(contents)
-              ? planned
-              : fits('sale_price')
-            : LIKELY_COMPARE_AT.test(plain)
-              ? fits('compare_at')
-              : -1
+      const likely = this.#suggested(at, answers, contents)
       this.ask(
         `column:${name}`,
         `The column "${name}" looks like a price. What is it?`,
@@ -262,14 +228,6 @@ class Mapping {
         contents[at],
       )
     }
-  }
-
-  ignored(): string[] {
-    return this.free()
-      .concat([...this.#left])
-      .filter((i) => this.plain(i) !== '')
-      .toSorted((a, b) => a - b)
-      .map((i) => this.#header[i]?.trim() ?? '')
   }
 }
 
@@ -284,8 +242,9 @@ export function readColumns(
   answers: ImportAnswers,
   line: number,
 ): Columns {
-  const mapping = new Mapping(header, answers, line)
+  const mapping = new ColumnFinder(header, answers, line)
   mapping.takeCertain()
+  mapping.takeSaleDays(contents)
   mapping.takeSku(contents)
   if (mapping.at.sku === undefined)
     throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)

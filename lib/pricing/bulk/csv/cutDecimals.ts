@@ -13,14 +13,27 @@ export class CutDecimals {
   #zeros = false
   /** Decimals that are no higher than what stands before them. */
   #lower = 0
+  /** In rows as wide as the header. */
+  #whole = false
+  #decimals = false
 
-  add(line: number, before: string, behind: string): void {
-    if (!this.#isOpen || before === '') return
-    this.#isOpen = /^\d+$/.test(before) && /^\d{1,2}$/.test(behind)
+  /** @param isWhole whether the row has as many cells as the header */
+  add(line: number, before: string, behind: string, isWhole: boolean): void {
+    if (before === '') return
+    if (/\d[.,]\d{2}/.test(before)) this.#decimals = true
+    else if (isWhole && /^[1-9]\d*$/.test(before)) this.#whole = true
+    if (!this.#isOpen) return
+    // Other systems write a zero where there is no compare-at price.
+    this.#isOpen = /^\d+$/.test(before) && /^\d{1,2}$/.test(behind) && behind !== '0'
     this.#rows += 1
     this.#first ??= { line, text: `${before},${behind}` }
     this.#zeros ||= behind.startsWith('0')
     if (Number(behind) <= Number(before)) this.#lower += 1
+  }
+
+  /** Whether each row as wide as the header has decimals: a whole amount in another row is strange then. */
+  get alwaysDecimals(): boolean {
+    return this.#decimals && !this.#whole
   }
 
   /**

@@ -94,6 +94,12 @@ async function linesInDoubt(file: Spool): Promise<ByteLine[]> {
 /** Windows-1252 leaves these open: a text with one of them is in another encoding. */
 const OPEN_IN_1252 = /[\u0081\u008d\u008f\u0090\u009d]/
 
+/** The euro of ISO-8859-15 beside a digit, in a text without a letter that only Windows-1252 has: there it is `¤`, of no use in a price. */
+function hasOtherEuro(bytes: Uint8Array): boolean {
+  const text = new TextDecoder('windows-1252').decode(bytes)
+  return /\d[ \u00a0]?¤|¤[ \u00a0]?\d/.test(text) && !bytes.some((byte) => byte >= 0x80 && byte < 0xa0)
+}
+
 const decodeAs = (encoding: Encoding, bytes: Uint8Array) =>
   new TextDecoder(encoding).decode(bytes).replaceAll(/\s+/g, ' ').trim()
 
@@ -102,6 +108,7 @@ async function question(file: Spool): Promise<ImportQuestion> {
   const readable = !lines.some(({ bytes }) => OPEN_IN_1252.test(decodeAs('windows-1252', bytes)))
   const guesses: readonly Encoding[] = [
     'windows-1252',
+    'iso-8859-15',
     'macintosh',
     'windows-1250',
     'windows-1251',
@@ -110,10 +117,11 @@ async function question(file: Spool): Promise<ImportQuestion> {
   ]
   const [first] = lines
   // A header in words that are known says it.
-  const known = guesses.findIndex((guess) =>
-    namesColumns(new TextDecoder(guess).decode(first?.bytes).split(/[,;|\t\r]/)),
+  const known = guesses.findIndex((encoding) =>
+    namesColumns(new TextDecoder(encoding).decode(first?.bytes).split(/[,;|\t\r]/)),
   )
-  const suggested = known >= 0 ? known : readable ? 0 : null
+  const guess = known >= 0 ? known : readable ? 0 : null
+  const suggested = guess === 0 && hasOtherEuro(await firstBytes(file)) ? guesses.indexOf('iso-8859-15') : guess
   const name = ENCODINGS[guesses[suggested ?? -1] ?? 'utf-8'].split(',', 1)[0]
   return {
     id: 'encoding',
@@ -121,7 +129,7 @@ async function question(file: Spool): Promise<ImportQuestion> {
     message: `The file is not UTF-8${suggested === null ? '' : `; it reads as ${name}`}. Which encoding is it in? Look at the letters and signs of the samples.`,
     samples: lines.map(({ line, bytes }) => ({
       line,
-      text: decodeAs('windows-1252', bytes),
+      text: decodeAs(guesses[suggested ?? 0] ?? 'windows-1252', bytes),
       readAs: null,
     })),
     answers: guesses.map((value) => ({

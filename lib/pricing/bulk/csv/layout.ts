@@ -7,7 +7,7 @@ import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './record
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Rows among which the header is looked for. */
-const SNIFFED_ROWS = 30
+const SNIFFED_ROWS = 100
 const SNIFFED_CHARACTERS = 256 * 1024
 
 /** What some programs write under the name of a CSV file. */
@@ -52,10 +52,10 @@ async function firstRows(text: string, delimiter: Delimiter): Promise<CsvRow[]> 
 
 const SEPARATOR = /^"?sep=(.)"?$/i
 
-function stated(text: string): Delimiter | undefined {
+/** What the first line says that cells are cut at; it may be wrong. */
+function stated(text: string): string | undefined {
   const [first = ''] = text.split(/[\r\n]/, 1)
-  const mark = SEPARATOR.exec(first.trimEnd() === 'sep=' ? first : first.trim())?.[1]
-  return DELIMITERS.find((delimiter) => delimiter === mark)
+  return SEPARATOR.exec(/^"?sep=\s*$/i.test(first) ? first : first.trim())?.[1]
 }
 
 function isSeparator({ line, cells }: CsvRow): boolean {
@@ -96,12 +96,16 @@ function headerAmong(
   return at < 0 ? undefined : { at, known: false }
 }
 
-/** How much a file looks like a table when it is cut in one way: known words, then rows of one width, then many cells. */
-function rankOf(rows: readonly CsvRow[], header: { at: number; known: boolean } | undefined): number {
+/** How much a file looks like a table when it is cut in one way: known words, then what it says, rows of one width, many cells. */
+function rankOf(
+  rows: readonly CsvRow[],
+  header: { at: number; known: boolean } | undefined,
+  isStated: boolean,
+): number {
   if (!header) return 0
   const widths = rows.map(({ cells }) => cells.length)
   const alike = widths.filter((width) => width === widths[header.at]).length / rows.length
-  return (header.known ? 1_000 : 0) + 1 + 400 * alike + Math.min(Math.max(...widths), 300)
+  return (header.known ? 1_000 : 0) + (isStated ? 500 : 0) + 1 + 400 * alike + Math.min(Math.max(...widths), 300)
 }
 
 /**
@@ -120,10 +124,10 @@ export async function layoutOf(
   if (isEmpty(text)) throw new CsvRefusedError('invalid_csv', 'The file is empty.')
   const separator = stated(text)
   const tried = await Promise.all(
-    (separator === undefined ? DELIMITERS : [separator]).map(async (delimiter) => {
+    DELIMITERS.map(async (delimiter) => {
       const rows = (await firstRows(text, delimiter)).filter((row) => !isSeparator(row))
       const header = headerAmong(rows, answers, namesIt)
-      return { delimiter, rows, header, rank: rankOf(rows, header) }
+      return { delimiter, rows, header, rank: rankOf(rows, header, delimiter === separator) }
     }),
   )
   const best = tried.reduce((most, one) => (one.rank > most.rank ? one : most))
@@ -136,9 +140,15 @@ export async function layoutOf(
         'Each row stands in quotes as a single cell. Open the file in a spreadsheet, split its first column at the commas, and save it again.',
         first.line,
       )
+    if (separator !== undefined && !DELIMITERS.some((delimiter) => delimiter === separator))
+      throw new CsvRefusedError(
+        'invalid_csv',
+        `The first line says that the cells are cut at "${separator}", which is not read. Save the file with commas, semicolons, tabs or | between its cells.`,
+        1,
+      )
     throw new CsvRefusedError(
       'invalid_csv',
-      `No row names the columns. The first row is: ${first?.cells.join(' ').slice(0, 100) ?? ''}. Put a row above the prices that names them: sku,price,compare_at`,
+      `${best.rows.length < SNIFFED_ROWS ? 'No row' : `None of the first ${SNIFFED_ROWS} rows`} names the columns${separator === undefined ? '' : ', however the cells are cut: not at what the first line says either'}. The first row is: ${first?.cells.join(' ').slice(0, 100) ?? ''}. Put a row above the prices that names them: sku,price,compare_at`,
       first?.line,
     )
   }

@@ -28,11 +28,14 @@ const COMMON = /^[1-9]\d{0,5}(?:\.\d{2})?$/
 function evidenceOf(text: string, currency: Currency): Evidence {
   if (currency.digits === 2 && COMMON.test(text)) return 'plain'
   const [point, comma] = [readCsvAmount(text, currency, 'point'), readCsvAmount(text, currency, 'comma')]
+  if (!point.ok && !comma.ok) return 'neither'
   const bare = withoutMark(text, currency)
-  if (THREE_BEHIND.test(bare) && !(currency.digits === 3 && bare.includes('.'))) return 'two-ways'
+  // Without decimals the three are thousands, unless they are zeros.
+  const isThousands = currency.digits === 0 && point.ok !== comma.ok
+  if (THREE_BEHIND.test(bare) && !isThousands && !(currency.digits === 3 && bare.includes('.'))) return 'two-ways'
   if (point.ok && PLAIN.test(text)) return 'plain'
   if (point.ok && comma.ok) return point.amountMinor === comma.amountMinor ? 'either' : 'two-ways'
-  return point.ok ? 'point' : comma.ok ? 'comma' : 'neither'
+  return point.ok ? 'point' : 'comma'
 }
 
 interface Sample {

@@ -1,126 +1,12 @@
 /** Files as people have them: what is read of each, asked about it, or refused. Without a catalog. */
 import { describe, expect, test } from 'vitest'
-import { arriving } from '../../testing/csvFiles.ts'
-import { type Encoding, importAnswers, type ImportAnswers } from './questions.ts'
-import { readRow, saysNothing } from './rowReader.ts'
-import { spool } from './spool.ts'
-import { surveyFile, tableRows } from './surveyFile.ts'
-
-const moment = (time: Date | null) => time?.toISOString().slice(0, 16) ?? ''
-
-/** `A 1200`, `A 1000 was 1200`, `line 3: …` of each row; `asks: column:price? cost=…` in place of them. */
-async function said(text: string | Uint8Array, answers: Partial<ImportAnswers> = {}): Promise<string[]> {
-  const file = await spool(arriving(text, 100), 1_000_000)
-  try {
-    const { plan, questions } = await surveyFile(file, importAnswers.parse(answers))
-    if (questions.length > 0)
-      return questions.map(
-        ({ id, answers: all, suggested }) => `asks ${id}: ${all[suggested ?? -1]?.value ?? 'nothing'}`,
-      )
-    const found: string[] = []
-    for await (const row of tableRows(file, plan.encoding, plan)) {
-      if (saysNothing(row, plan)) continue
-      const read = readRow(row, plan)
-      if ('message' in read) found.push(`line ${read.line}: ${read.message}`)
-      else {
-        const { sku, amountMinor, compareAtMinor, costMinor, currency, sale } = read
-        const parts = [sku, amountMinor, currency === 'EUR' ? undefined : currency]
-        const more = [
-          compareAtMinor === undefined ? undefined : `was ${compareAtMinor}`,
-          costMinor === undefined ? undefined : `costs ${costMinor}`,
-          sale && `sale ${sale.amountMinor} ${moment(sale.start)}..${moment(sale.end)}`,
-        ]
-        found.push([...parts, ...more].filter((part) => part !== undefined).join(' '))
-      }
-    }
-    return found
-  } finally {
-    await file.close()
-  }
-}
-
-test.each([
-  ['a sign', 'sku,Price ($)\nA,12.00\n', ['line 2: "12.00 $" is not in EUR: nothing is converted.']],
-  ['a code', 'sku,price,Compare-at price (USD)\nA,12.00,\n', ['A 1200']],
-  [
-    'its own sign',
-    'sku,Price (€)\nA,12.00\nB,€13.00\nC,$14.00\n',
-    ['A 1200', 'B 1300', 'line 4: "$14.00" is not in EUR: nothing is converted.'],
-  ],
-  ['cents', 'sku,compare_at,Price (cents)\nA,12.00,1299\n', ['asks column:Price (cents): Price (cents)']],
-  [
-    'two currencies',
-    'sku,Price EUR,Price USD\nA,12.00,14.00\n',
-    ['asks column:price: price=Price EUR', 'asks column:Price USD: Price USD'],
-  ],
-])('the currency that the name of a column has (%s) is that of its amounts', async (_name, text, expected) => {
-  expect(await said(text, { numbers: 'point' })).toEqual(expected)
-})
-
-test('a currency in the name that was agreed to is still that of the amounts', async () => {
-  expect(await said('sku,Price (USD)\nA,12.00\n', { column: ['price=Price (USD)'] })).toEqual(['A 1200 USD'])
-  const [refused] = await said('sku,price_cents\nA,1299\n', { column: ['price=price_cents'] })
-  expect(refused).toContain('"1299 cents" is not an amount.')
-})
+import { said } from '../../testing/said.ts'
+import type { Encoding } from './questions.ts'
 
 test('the word for the currency is its mark', async () => {
   const rows = 'A;12,90 Euro\nB;13,90 euros\nC;Euro 14,90\nD;15,90 ユーロ\n'
   expect(await said(`sku;price\n${rows}`, { numbers: 'comma' })).toEqual(['A 1290', 'B 1390', 'C 1490', 'D 1590'])
 })
-
-test.each(['Preiseinheit', 'price_unit', 'Price Per', 'Unité de prix', '価格単位'])(
-  'a column %s that has more than one piece stops and asks',
-  async (name) => {
-    expect(await said(`sku,price,${name}\nA,12.00,1\nB,12.00,1\n`)).toEqual(['A 1200', 'B 1200'])
-    const file = `sku,price,${name}\nA,12.00,1\nB,120.00,100\n`
-    expect(await said(file)).toEqual([`asks pieces:${name}: nothing`])
-    expect(await said(file, { ignore: [name] })).toEqual(['A 1200', 'B 12000'])
-  },
-)
-
-test.each(['Währung', 'Devise', 'Moneda', 'Moeda', '通貨', '통화'])('a column %s is the currency', async (name) => {
-  expect(await said(`sku;price;${name}\nA;12.00;CHF\n`)).toEqual(['A 1200 CHF'])
-})
-
-test.each([
-  [
-    'Odoo',
-    'id,default_code,list_price,standard_price\nx,A,12.00,6.00\n',
-    ['sku=default_code', 'price=list_price', 'cost=standard_price'],
-  ],
-  [
-    'PrestaShop',
-    'Product ID;Reference #;Price tax excluded;Wholesale price\n1;A;12.00;6.00\n',
-    ['sku=Reference #', 'price=Price tax excluded', 'cost=Wholesale price'],
-  ],
-  [
-    'a German list',
-    'Artikelnummer;EK-Preis;VK-Preis\nA;5.00;12.00\n',
-    ['sku=Artikelnummer', 'price=VK-Preis', 'cost=EK-Preis'],
-  ],
-  ['a list of costs', 'sku;Einkaufspreis\nA;5.00\n', ['cost=Einkaufspreis']],
-  ['a Korean list', '품번,가격,소비자가\nA,12.00,15.00\n', ['sku=품번', 'price=가격', 'compare_at=소비자가']],
-  ['Magento', 'sku,price,special_price\nA,12.00,-\nB,12.00,-\nC,12.00,10.–\n', ['sale_price=special_price']],
-  [
-    'Shopware',
-    'productNumber;purchasePrice;salePrice;compareAtPrice;price\nA;5.00;10.00;15.00;12.00\n',
-    ['sku=productNumber', 'cost=purchasePrice', 'sale_price=salePrice'],
-  ],
-  ['unknown words', 'Артикул;Цена\nA;1,00\n', ['sku=Артикул', 'price=Цена', 'comma']],
-  [
-    'names of no kind',
-    'Bestandseinheit;Startpreis;Sofortpreis\nA;1,00;12,00\n',
-    ['nothing', 'nothing', 'nothing', 'comma'],
-  ],
-  ['a price of many', 'sku,price_per_100\nA,120.00\n', ['nothing']],
-  ['old and new', 'sku;alter Preis;neuer Preis\nA;15.00;12.00\n', ['price=neuer Preis', 'compare_at=alter Preis']],
-  ['a list in words', 'sku,price,was\nA,12.00,n/a\nB,12.00,n/a\nC,12.00,kr 15\n', ['compare_at=was']],
-])(
-  'of %s each column that looks like a price is asked about, for what its name says',
-  async (_name, text, expected) => {
-    expect((await said(text)).map((line) => line.replace(/^asks .*: /, ''))).toEqual(expected)
-  },
-)
 
 test.each([
   ['12.–', 1200],
@@ -179,9 +65,44 @@ test.each([
     'sku,price,compare_at\nA,12,90\nB,7,15\n',
     ['A 1200 was 9000', 'B 700 was 1500'],
   ],
+  [
+    'whole prices in rows that end early',
+    'sku,price,stock,compare_at\nA,31,5\nB,32,12,45\nC,29.50\nD,33,45\n',
+    ['A 3100', 'B 3200 was 4500', 'C 2950', 'D 3300'],
+  ],
+  [
+    'whole prices in rows with cells too many',
+    'sku,price,compare_at\nA,31,45,,\nB,32,50\n',
+    ['A 3100 was 4500', 'B 3200 was 5000'],
+  ],
+  [
+    'texts of several lines in rows that end early, or with cells too many',
+    'sku,price,text,compare_at,brand\nA,31,"Two\nlines"\nB,32,"Three\n\nlines, two",45,X\nC,33,"Two\nlines",50,X,,\nD,34\n',
+    ['A 3100', 'B 3200 was 4500', 'C 3300 was 5000', 'D 3400'],
+  ],
+  [
+    'zeros where there is none',
+    'sku,price,compare_at,cost\nA,31,0,0.00\nB,32,0.0000,5\nC,33.50,45,0\n',
+    ['A 3100 was null', 'B 3200 was null costs 500', 'C 3350 was 4500'],
+  ],
+  ['a price of zero', 'sku,price\nA,0.00\n', ['line 2: A price is above zero.']],
+  ['a sign as its only currency', 'sku,price\nA,¥129000\nB,€12.00\n', ['A 129000 JPY', 'B 1200']],
+  ['a title of many lines', `${'Notes\n'.repeat(45)}sku,price\nA,1.00\n`, ['A 100']],
+  ['a wrong separator in its first line', 'sep=;\nsku,price\nA,1.00\n', ['A 100']],
+  ['a separator of another kind in its first line', 'sep=^\nsku;price\nA;1.00\n', ['A 100']],
   ['a total', 'sku,price\nA,1.00\nTotal,1.00\n,1.00\n', ['A 100', 'Total 100', ' 100']],
 ])('a file with %s is read', async (_name, text, expected) => {
-  expect(await said(text)).toEqual(expected)
+  expect(await said(text, { numbers: 'point' })).toEqual(expected)
+})
+
+test('decimals that a comma cuts off in a row that ends early cost the row, where each full row has decimals', async () => {
+  const [first, second] = await said('sku,price,stock,compare_at\nA,1.00,5,\nB,12,90\n')
+  expect([first, second]).toEqual(['A 100', expect.stringMatching(/line 3: .*decimal comma/)])
+})
+
+test('a zero as the price while on sale is no sale, and leaves a compare-at price of its own alone', async () => {
+  const file = 'sku,price,special_price,compare_at\nA,12.00,0.0000,0\nB,12.00,10.00,0\n'
+  expect(await said(file, { column: ['sale_price=special_price'] })).toEqual(['A 1200 was null', 'B 1000 was 1200'])
 })
 
 const HEADER_ANEW = 'sku,price,cost\nA,12.00,5.00\nsku,cost,price\nB,6.00,13.00\n'
@@ -203,6 +124,13 @@ test.each<[string, string | Uint8Array, RegExp, number | undefined]>([
   ['JSON in it', '[\n  {"sku": "A", "price": 1.00}\n]', /JSON/, undefined],
   ['a word processor’s text in it', String.raw`{\rtf1\ansi sku,price}`, /RTF/, undefined],
   ['an empty archive in it', new Uint8Array([0x50, 0x4b, 0x05, 0x06, 0, 0]), /archive/, undefined],
+  ['cells cut at what is not read', 'sep=^\nsku^price\nA^1.00\n', /cut at "\^"/, 1],
+  [
+    'more lines above its header than are looked at',
+    `${'Notes\n'.repeat(120)}sku,price\nA,1.00\n`,
+    /first 100 rows/,
+    1,
+  ],
   ['its rows in quotes', '"sku,name,price"\n"A,""Chair, red"",1.00"\n', /single cell/, 1],
   ['nothing that can be seen', '\ufeff \r\n\u200b\n', /empty/, undefined],
 ])('a file with %s is refused as a whole', async (_name, text, message, line) => {
@@ -217,6 +145,13 @@ test('a column that is named for two things is refused', async () => {
   await expect(said('sku,VK,EK\nA,12.00,5.00\n', { column: ['price=EK', 'cost=EK'] })).rejects.toMatchObject({
     message: 'The column "EK" is named as the price and as the cost. Name it once.',
   })
+})
+
+/** With the euro at 0xa4, and letters of Western Europe. */
+test('a euro as ISO-8859-15 writes it is known', async () => {
+  const file = Buffer.from('sku;name;price\nA;M\u00f6bel;12.50 \u00a4\n', 'latin1')
+  expect((await said(file))[0]).toBe('asks encoding: iso-8859-15')
+  expect(await said(file, { encoding: 'iso-8859-15', numbers: 'point' })).toEqual(['A 1250'])
 })
 
 /** `商品コード,価格` in Shift JIS, `Артикул;Цена` in Windows-1251, `Référence;Prix` in Mac Roman. */

@@ -191,6 +191,20 @@ describe('a file', () => {
     expect(sent).toBeLessThan(60)
   })
 
+  test('of many rows reports its progress, also behind a row that cannot be read', async () => {
+    const reports: string[] = []
+    await read(file(`sku,price\nX,24" wide\n${`${sku(0)},1.00\n`.repeat(12_000)}`, 4_000), {
+      onProgress: ({ stage, rows, of }) => reports.push(`${stage} ${rows} ${of}`),
+    })
+    expect(reports).toEqual([
+      'surveying 5000 null',
+      'surveying 10000 null',
+      'reading 5000 12001',
+      'reading 10000 12001',
+      'previewing 12001 12001',
+    ])
+  })
+
   test('of more rows than fit is refused', async () => {
     await expect(read(file('sku,price\nA,1\nB,2\nC,3\n'), { maxRows: 2 })).rejects.toMatchObject({
       code: 'csv_too_large',

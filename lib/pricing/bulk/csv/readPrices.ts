@@ -5,8 +5,10 @@ import { IMPORT_COLUMNS, type ImportColumn } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
 import type { FileSale } from './fileSales.ts'
 import { MatchedRows } from './matchRows.ts'
+import { PROGRESS_ROWS, type ImportProgress, ProgressOf } from './progress.ts'
 import { ENCODINGS, importAnswers, type ImportAnswers, type ImportQuestion } from './questions.ts'
 import { type CsvRowError, type ReadRow, readRow, saysNothing } from './rowReader.ts'
+import { RowRemarks } from './rowRemarks.ts'
 import { type Spool, spool } from './spool.ts'
 import { type FilePlan, surveyFile, tableRows } from './surveyFile.ts'
 
@@ -15,8 +17,6 @@ export const MAX_FILE_BYTES = 128 * 1024 * 1024
 /** The first rows are enough to see that it is the wrong file. */
 export const MAX_LISTED_ERRORS = 1_000
 const BATCH = 1_000
-/** Rows between two words about progress. */
-const PROGRESS_ROWS = 5_000
 
 export interface CsvPrices {
   /** Rows that hold something in a column that means something; others do not count. */
@@ -43,12 +43,6 @@ export interface CsvQuestions {
   readonly questions: readonly ImportQuestion[]
 }
 
-export interface ImportProgress {
-  readonly stage: 'reading' | 'previewing'
-  readonly rows: number
-  readonly of: number
-}
-
 export interface ReadOptions {
   readonly answers?: Partial<ImportAnswers>
   readonly maxBytes?: number
@@ -68,25 +62,6 @@ class Errors {
 
   get full(): boolean {
     return this.listed.length >= MAX_LISTED_ERRORS
-  }
-}
-
-class Rounded {
-  #count = 0
-  #first: { line: number; text: string } | undefined
-
-  add({ line, rounded: [text] }: ReadRow): void {
-    if (text === undefined) return
-    this.#count += 1
-    this.#first ??= { line, text }
-  }
-
-  notes(): string[] {
-    if (!this.#first) return []
-    const { line, text } = this.#first
-    return [
-      `${this.#count.toLocaleString('en')} ${this.#count === 1 ? 'amount was' : 'amounts were'} rounded to the decimals of the currency, such as ${text} in line ${line}.`,
-    ]
   }
 }
 
@@ -120,7 +95,7 @@ async function* batched(rows: AsyncIterable<ReadRow>): AsyncGenerator<ReadRow[]>
 interface Table {
   readonly count: number
   readonly matched: MatchedRows
-  readonly rounded: Rounded
+  readonly remarks: RowRemarks
 }
 
 /**
@@ -138,6 +113,7 @@ async function readTable(
   total = 0,
 ): Promise<Table> {
   let count = 0
+  const progress = new ProgressOf('reading', total, onProgress)
   async function* rows(): AsyncGenerator<ReadRow> {
     for await (const row of tableRows(file, plan.encoding, plan)) {
       if (saysNothing(row, plan)) continue
@@ -147,16 +123,16 @@ async function readTable(
       const read = readRow(row, plan)
       if ('message' in read) refuse(read)
       else yield read
+      progress.reached(count)
     }
   }
   const matched = new MatchedRows(answers, refuse)
-  const rounded = new Rounded()
+  const remarks = new RowRemarks()
   for await (const batch of batched(rows())) {
-    for (const row of batch) rounded.add(row)
+    for (const row of batch) remarks.add(row)
     await matched.add(batch, !isFull())
-    if (count % PROGRESS_ROWS === 0 && count > 0) onProgress?.({ stage: 'reading', rows: count, of: total })
   }
-  return { count, matched, rounded }
+  return { count, matched, remarks }
 }
 
 function takenColumns({ columns: { at }, header }: FilePlan): CsvPrices['columns'] {
@@ -173,10 +149,10 @@ function takenColumns({ columns: { at }, header }: FilePlan): CsvPrices['columns
  */
 async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvPrices | CsvQuestions> {
   const answers = withDefaults(options.answers)
-  const { plan, questions, rows } = await surveyFile(file, answers)
+  const { plan, questions, rows } = await surveyFile(file, answers, options.onProgress)
   if (questions.length > 0) return { questions }
   const errors = new Errors()
-  const { count, matched, rounded } = await readTable(
+  const { count, matched, remarks } = await readTable(
     file,
     plan,
     answers,
@@ -200,7 +176,7 @@ async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvP
     ignoredColumns: plan.columns.ignored,
     notes: [
       ...notesOf(plan),
-      ...rounded.notes(),
+      ...remarks.notes(),
       ...matched.notes(),
       ...(over > 0
         ? [`${over.toLocaleString('en')} ${over === 1 ? 'row names a sale that is' : 'rows name sales that are'} over.`]

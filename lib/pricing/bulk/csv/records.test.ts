@@ -74,6 +74,30 @@ test('a bad quote costs its row: every other row is read when any row of a file 
     }
 })
 
+test('a row over several lines may end early, or have empty cells too many', async () => {
+  const text = 'A,1,"two\nlines"\nB,2,"two\nlines",x,,\nC,3,"never, closed\nD,4,a,b\nE,5,"c",d\nF,6,"x\ny",z,too,many\n'
+  const rows = await read(text, ',', 3, 4)
+  expect(rows.map(({ line, cells: [sku], problem }) => [line, sku, problem !== undefined])).toEqual([
+    [1, 'A', false],
+    [3, 'B', false],
+    [5, 'C', true],
+    [6, 'D', false],
+    [7, 'E', false],
+    [8, 'F', true],
+    [9, 'y"', true],
+  ])
+})
+
+test('a quote that swallows rows is a slip, where they are rows by themselves', async () => {
+  const rows = await read('A,"open,1,2\nB,x,3,4\nC,y,5,24"\nD,z,6,7\n', ',', 5, 4)
+  expect(rows.map(({ line, problem }) => [line, problem !== undefined])).toEqual([
+    [1, true],
+    [2, false],
+    [3, true],
+    [4, false],
+  ])
+})
+
 test('a row that is far too long is cut, and the row behind it is read', async () => {
   for (const long of [`A,${'x'.repeat(3_000_000)}`, `A,"${'x'.repeat(3_000_000)}`]) {
     const rows = await read(`sku,price\n${long}\nB,2\n`, ',', 65_536, 2)

@@ -135,8 +135,18 @@ export function isBlank({ cells, problem }: CsvRow): boolean {
 }
 
 /**
+ * Whether a row over several lines, whose width is not that of the header, is a quote gone wrong: it has cells too many, or each of
+ * its further lines is a row by itself. Else it ends early, or has empty cells too many.
+ */
+function isSlip(text: string, cells: readonly string[], delimiter: Delimiter, width: number): boolean {
+  if (cells.length >= width) return cells.slice(width).some((cell) => !isEmpty(cell))
+  const [, ...further] = text.split(/\r\n|[\r\n]/)
+  return further.every((line) => line.split(delimiter).length === width)
+}
+
+/**
  * The rows of a text as it comes, never the whole of it; rows without a character in them too.
- * @param width cells of the header: a row over several lines that has another number is taken for a quote gone wrong
+ * @param width cells of the header: tells a row over several lines from a quote gone wrong
  */
 export async function* csvRows(
   texts: AsyncIterable<string>,
@@ -163,8 +173,9 @@ export async function* csvRows(
       const tooLong = text.length - at > MAX_ROW_CHARACTERS
       let parsed = parser.parse(text, at, whole || tooLong)
       if (parsed.kind === 'more') return
-      if (parsed.kind === 'row' && parsed.breaks > 0 && width !== undefined && parsed.cells.length !== width)
-        parsed = { kind: 'broken', problem: NEVER_CLOSED }
+      if (parsed.kind === 'row' && parsed.breaks > 0 && width !== undefined)
+        if (isSlip(text.slice(at, parsed.end), parsed.cells, delimiter, width))
+          parsed = { kind: 'broken', problem: NEVER_CLOSED }
       if (parsed.kind === 'row' && !(tooLong && parsed.end === text.length && !whole)) {
         const next = behind(text, parsed.end, whole)
         if (next === undefined) return

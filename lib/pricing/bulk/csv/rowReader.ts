@@ -2,10 +2,11 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { ImportColumn } from './aliases.ts'
-import { codeIn, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
+import { currencyIn, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
 import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
+import { PRICED } from './headerRow.ts'
 import { type CsvRow, isEmpty } from './records.ts'
 import { type DateReading, readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
@@ -41,22 +42,27 @@ export interface ReadRow {
   readonly costVersion?: number
   /** Amounts that had the noise of a binary fraction, as they stood. */
   readonly rounded: readonly string[]
+  /** Columns in which it has a zero, as other systems write none. */
+  readonly zeros: readonly ImportColumn[]
 }
 
-/** Two digits behind a comma that cuts cells are most likely the decimals of the cell before. */
-function hasCutDecimals({ cells }: CsvRow, { columns: { at }, delimiter, header }: FilePlan): boolean {
-  if (cells.length === header.cells.length || delimiter !== ',') return false
-  return [at.price, at.compare_at, at.sale_price, at.cost].some(
-    (place) =>
-      place !== undefined &&
+/** In a column of decimals, two digits behind a comma that cuts cells are most likely the decimals of the cell before. */
+function hasCutDecimals({ cells }: CsvRow, { columns: { at }, alwaysDecimals, header }: FilePlan): boolean {
+  if (cells.length === header.cells.length) return false
+  return PRICED.some((field) => {
+    const place = at[field] ?? -1
+    return (
+      alwaysDecimals.has(place) &&
       /^\d+$/.test(cells[place]?.trim() ?? '') &&
-      /^\d{1,2}$/.test(cells[place + 1]?.trim() ?? ''),
-  )
+      /^\d{2}$/.test(cells[place + 1]?.trim() ?? '')
+    )
+  })
 }
 
 /** Reads the cells of one row. Cells of columns that mean nothing are not looked at. */
 class Cells {
   readonly rounded: string[] = []
+  readonly zeros: ImportColumn[] = []
   readonly #row: CsvRow
   readonly #plan: FilePlan
 
@@ -86,14 +92,21 @@ class Cells {
   currency(): string {
     const stated = this.text('currency').toUpperCase()
     if (stated !== '') return stated
-    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.marked(column)))
+    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) =>
+      currencyIn(this.marked(column)),
+    )
     return codes.find((code) => code !== undefined) ?? SHOP_CURRENCY.code
   }
 
+  /** A zero is none, where there may be none. */
   amount(column: ImportColumn, currency: string): { amountMinor: number } | { message: string } | undefined {
     const text = this.marked(column)
     if (text === '') return undefined
     const read = readCsvAmount(text, knownCurrency(currency), this.#plan.numbers)
+    if (!read.ok && read.isZero && column !== 'price') {
+      this.zeros.push(column)
+      return undefined
+    }
     if (!read.ok) return { message: read.message }
     if (read.rounded) this.rounded.push(text)
     return { amountMinor: read.amountMinor }
@@ -152,6 +165,7 @@ function readAmounts(cells: Cells, currency: string, { plannedSales }: FilePlan)
       : planned(cells, plannedSales, price?.amountMinor, sale?.amountMinor)
   if ('message' in prices) return prices
   return {
+    ...(cells.zeros.includes('compare_at') && { compareAtMinor: null }),
     ...prices,
     ...(compareAt && { compareAtMinor: compareAt.amountMinor }),
     ...(cost && { costMinor: cost.amountMinor }),
@@ -207,5 +221,6 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     ...(version !== '' && { version: Number(version) }),
     ...(costVersion !== '' && { costVersion: Number(costVersion) }),
     rounded: cells.rounded,
+    zeros: cells.zeros,
   }
 }

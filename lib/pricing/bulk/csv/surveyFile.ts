@@ -1,17 +1,19 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS } from './aliases.ts'
-import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
+import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS, saleDayOf } from './aliases.ts'
+import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
 import { markIn, markInTitle, withColumnMark } from './columnMark.ts'
-import { type ColumnContent, type Columns, readColumns } from './columns.ts'
+import { type Columns, readColumns } from './columns.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
 import { DateCensus } from './dateOrder.ts'
 import { CsvRefusedError } from './errors.ts'
 import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import type { ColumnContent } from './mapping.ts'
 import { NumberCensus } from './numberFormat.ts'
+import { type OnProgress, ProgressOf } from './progress.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
 import { type CsvRow, csvRows, isBlank } from './records.ts'
 import type { DateReading } from './saleDates.ts'
@@ -28,6 +30,8 @@ export interface FilePlan extends Layout {
   readonly numbers: DecimalMark
   /** What the names of its columns say about their amounts. */
   readonly marks: Readonly<Partial<Record<ImportColumn, string>>>
+  /** Columns whose amounts have decimals in each row that is as wide as the header. */
+  readonly alwaysDecimals: ReadonlySet<number>
   /** How the dates of sales that are to be planned are read; undefined: a sale price is the price from now on. */
   readonly plannedSales: DateReading | undefined
   /** Readings of the file that its rows agree on, in words. */
@@ -50,12 +54,17 @@ const NOTHING_YET = {
   columns: { at: {}, ignored: [], questions: [] },
   numbers: 'point',
   marks: {},
+  alwaysDecimals: new Set<number>(),
   plannedSales: undefined,
   agreed: [],
 } as const
 
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
+
+/** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
+const PRICE = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
+const ZERO = /^0+(?:[.,]0+)?$/
 
 /** A number of pieces other than one. */
 const PIECES = /^(?!0*1(?!\d))\d/
@@ -69,11 +78,16 @@ class Content {
   #amounts = 0
   #numbers = 0
   #pieces = false
+  #prices = 0
+  #zeros = 0
 
   add(line: number, text: string): void {
     if (text === '') return
     this.#filled += 1
-    if (AMOUNT.test(text)) this.#amounts += 1
+    if (AMOUNT.test(text)) {
+      this.#amounts += 1
+      if (PRICE.test(text)) this.#prices += 1
+    } else if (ZERO.test(text)) this.#zeros += 1
     if (NUMBER.test(text)) this.#numbers += 1
     this.#pieces ||= PIECES.test(text)
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
@@ -85,6 +99,7 @@ class Content {
       amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
       numbers: this.#numbers > 0,
       pieces: this.#pieces,
+      prices: this.#prices > 0 && this.#prices * 2 >= this.#filled - this.#zeros,
     }
   }
 }
@@ -98,7 +113,8 @@ function placesOf(names: readonly string[], { column }: ImportAnswers, isOne: (n
 
 const KNOWN_PRICES = new Set([...CERTAIN.price, ...CERTAIN.compare_at, ...CERTAIN.cost])
 const isPrice = (name: string) => KNOWN_PRICES.has(name) || isPriceName(name)
-const isSaleDay = (name: string) => SALE_DAYS.some((field) => CERTAIN[field].includes(name))
+const isSaleDay = (name: string) =>
+  SALE_DAYS.some((field) => CERTAIN[field].includes(name)) || saleDayOf(name) !== undefined
 
 /** The rows behind the header. Files that were put together, and printed pages, have it again: it says nothing then. */
 export async function* tableRows(file: Spool, encoding: Encoding, layout: Layout): AsyncGenerator<CsvRow> {
@@ -121,9 +137,10 @@ function refuseOtherHeader({ line, cells }: CsvRow, prices: readonly number[]): 
 
 /**
  * Reads a file once and says how it must be read.
+ * @param onProgress called now and then with the progress of a large file
  * @throws {CsvRefusedError} when it is no table of prices in any way
  */
-export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<Survey> {
+export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress?: OnProgress): Promise<Survey> {
   const found = await encodingOf(file, answers.encoding)
   const { encoding, question } = found
   const layout = await layoutOf(decoded(file, encoding), answers)
@@ -141,9 +158,11 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const prices = named.length > 0 ? named : [...names.keys()]
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
+  const progress = new ProgressOf('surveying', null, onProgress)
   for await (const row of tableRows(file, encoding, layout)) {
     const { line, cells, problem } = row
     seen += 1
+    progress.reached(seen)
     if (problem !== undefined) continue
     refuseOtherHeader(row, prices)
     const [only, ...others] = cells.filter((cell) => cell !== '')
@@ -152,9 +171,10 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     for (const at of prices) {
       const text = shownAmount(cells[at] ?? '')
       contents[at]?.add(line, text)
-      if (layout.delimiter === ',') contents[at]?.cut.add(line, text, cells[at + 1]?.trim() ?? '')
+      if (layout.delimiter === ',')
+        contents[at]?.cut.add(line, text, cells[at + 1]?.trim() ?? '', cells.length === names.length)
       if (text === '' || text.length > MAX_SAMPLE || text.toLowerCase() === 'none') continue
-      const code = codeIn(withColumnMark(text, marks[at])) ?? ''
+      const code = currencyIn(withColumnMark(text, marks[at])) ?? ''
       contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
     for (const at of days) contents[at]?.dates.add(line, cells[at]?.trim() ?? '')
@@ -193,6 +213,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       columns,
       numbers: answers.numbers ?? 'point',
       marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1] ?? footnote])),
+      alwaysDecimals: new Set(contents.flatMap(({ cut }, at) => (cut.alwaysDecimals ? [at] : []))),
       plannedSales:
         answers.sales === 'plan'
           ? { timeZone: answers.saleZone, order: answers.dates ?? dates.agreed() ?? 'month-first' }

@@ -32,17 +32,21 @@ async function save({ file, answers, path }: Props): Promise<boolean> {
 
 /** A button that downloads the rows which an import leaves out: to be corrected and sent again. */
 export function RejectedRows(props: Props) {
-  const [saved, setSaved] = useState(true)
+  const [state, setState] = useState<'idle' | 'reading' | 'failed'>('idle')
+  const start = async () => {
+    setState('reading')
+    setState((await save(props)) ? 'idle' : 'failed')
+  }
   return (
     <>
-      <Button variant="secondary" onClick={() => void save(props).then(setSaved)}>
-        Download the rejected rows
+      <Button variant="secondary" disabled={state === 'reading'} onClick={() => void start()}>
+        {state === 'reading' ? 'Reading the file…' : 'Download the rejected rows'}
       </Button>
-      {saved ? null : (
+      {state === 'failed' ? (
         <Notice tone="danger" role="alert">
           The rejected rows did not arrive. Try again.
         </Notice>
-      )}
+      ) : null}
     </>
   )
 }

@@ -90,7 +90,7 @@ export interface ImportShare {
 }
 
 interface Line {
-  readonly progress?: { readonly stage: string; readonly rows: number; readonly of: number }
+  readonly progress?: { readonly stage: string; readonly rows: number; readonly of: number | null }
   readonly status?: number
   readonly body?: unknown
 }
@@ -100,6 +100,7 @@ const lastLine = (text: string) => parsed<Line>(text.trimEnd().split('\n').at(-1
 function shareOf({ progress }: Line): ImportShare | undefined {
   if (!progress) return undefined
   const { stage, rows, of } = progress
+  if (of === null) return { words: `Looking at the rows, ${rows.toLocaleString('en')} so far`, share: undefined }
   return stage === 'reading'
     ? { words: `Reading, ${rows.toLocaleString('en')} of ${of.toLocaleString('en')} rows`, share: rows / of }
     : { words: `Freezing the preview of ${rows.toLocaleString('en')} rows`, share: undefined }

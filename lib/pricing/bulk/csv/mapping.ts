@@ -1,0 +1,80 @@
+/** The columns of a file while they are made out: what is taken for what, and what is asked. */
+import { COLUMN_WORDS, type ImportColumn, plainName } from './aliases.ts'
+import { readCsvAmount } from './amounts.ts'
+import { markIn } from './columnMark.ts'
+import { columnName, statedColumns } from './columnNames.ts'
+import type { ImportAnswers, ImportQuestion } from './questions.ts'
+
+/** A summary of the cells of one column. */
+export interface ColumnContent {
+  readonly samples: readonly { readonly line: number; readonly text: string }[]
+  /** Most of its cells that hold something hold an amount. */
+  readonly amounts: boolean
+  /** Some of its cells hold what may be an amount; a number other than one. */
+  readonly numbers: boolean
+  readonly pieces: boolean
+  /** Most of them hold an amount with two decimals, or with the sign of a currency. */
+  readonly prices: boolean
+}
+
+export type Answer = ImportQuestion['answers'][number]
+
+export class Mapping {
+  readonly at: Partial<Record<ImportColumn, number>>
+  readonly questions: ImportQuestion[] = []
+  readonly header: readonly string[]
+  readonly names: readonly string[]
+  readonly #left: ReadonlySet<number>
+  readonly line: number
+
+  constructor(header: readonly string[], answers: ImportAnswers, line: number) {
+    const { at, left } = statedColumns(answers, header, line)
+    this.at = at
+    this.header = header
+    this.names = header.map(plainName)
+    this.#left = left
+    this.line = line
+  }
+
+  free(): number[] {
+    const taken = new Set(Object.values(this.at))
+    return this.names.flatMap((_name, i) => (taken.has(i) || this.#left.has(i) ? [] : [i]))
+  }
+
+  name(at: number): string {
+    return columnName(this.header, at)
+  }
+
+  plain(at: number): string {
+    return this.names[at] ?? ''
+  }
+
+  /** Whether its name leaves its amounts in units of the currency of the shop. */
+  isOwn(at: number): boolean {
+    const mark = markIn(this.header[at] ?? '')
+    return mark === undefined || readCsvAmount(`1 ${mark}`).ok
+  }
+
+  answer(field: ImportColumn, at: number, label = `"${this.name(at)}" is ${COLUMN_WORDS[field]}`): Answer {
+    return { parameter: 'column', value: `${field}=${this.name(at)}`, label }
+  }
+
+  ask(
+    id: string,
+    message: string,
+    answers: readonly Answer[],
+    suggested: number | null,
+    content?: ColumnContent,
+  ): void {
+    const samples = (content?.samples ?? []).map((sample) => ({ ...sample, readAs: null }))
+    this.questions.push({ id, kind: 'column', message, samples, answers: [...answers], suggested })
+  }
+
+  ignored(): string[] {
+    return this.free()
+      .concat([...this.#left])
+      .filter((i) => this.plain(i) !== '')
+      .toSorted((a, b) => a - b)
+      .map((i) => this.header[i]?.trim() ?? '')
+  }
+}
