@@ -18,7 +18,7 @@ import { closeOutbox, entitiesOf, type OutboxRow } from './outbox.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import { countPurges } from './purgeMetrics.ts'
-import { readThroughEdge } from './readBack.ts'
+import { edgeReads, readThroughEdge } from './readBack.ts'
 import { traceReports } from './traceRows.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
 
@@ -68,6 +68,7 @@ export class EdgeDelivery {
   readonly #quarantineMs: number
   readonly #waiting = new Map<bigint, Work>()
   readonly #stop = new AbortController()
+  readonly #reads = edgeReads()
   /** Tags whose second purge is due, by the moment. */
   #second: { readonly at: number; readonly tags: readonly string[] }[] = []
   readonly #news = new Bell()
@@ -167,7 +168,7 @@ export class EdgeDelivery {
     await edge.settle?.(taken)
     const purged = edge.immediate && tags.length > MOST_PURGED ? refused.map(({ kind, id }) => tag(kind, id)) : tags
     if (purged.length > 0) await edge.purge(purged)
-    const { read, behind } = await readThroughEdge(db, edge, taken)
+    const { read, behind } = await readThroughEdge(db, edge, taken, this.#reads)
     if (purged.length > 0) this.#second.push({ at: performance.now() + this.#longestRenderMs, tags: purged })
     const done = await this.#quarantine(works, [...refused, ...behind])
     await this.#record(done, {

@@ -8,7 +8,6 @@
 import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import type { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { advanceIndex, applyPriceIndex, clearRedis, refreshPages } from './layers.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { countReports } from './purgeMetrics.ts'
@@ -31,7 +30,7 @@ import {
 } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { traceReports } from './traceRows.ts'
-import { samplePages, type PageReadBack } from './readBack.ts'
+import { samplePages, type PageReadBack, type PageSamples } from './readBack.ts'
 import type { InstanceAnswer } from './webTier.ts'
 
 export interface InvalidationContext {
@@ -43,7 +42,7 @@ export interface InvalidationContext {
   readonly webUrls: readonly string[]
   readonly internalSecret: string
   /** Chooses the pages to read back. */
-  readonly samples: RateLimiter
+  readonly samples: PageSamples
   /** Brings the edge up to date, and says when the rows are done; without it there is none. */
   readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }
 }

@@ -108,7 +108,7 @@ describe.each(Object.entries(MARKERS))('a placeholder that is a %s', (_kind, mar
       [left, right],
     ]) {
       const { body, isWhole } = await guarded(chunks)
-      expect(isWhole, chunks.join(' | ')).toBe(false)
+      expect({ chunks, isWhole }).toEqual({ chunks, isWhole: false })
       expect(body).not.toContain(right)
     }
   })
