@@ -161,6 +161,7 @@ function shuffled<T>(all: readonly T[]): T[] {
 
 /**
  * Reads pages through the edge until it shows what was published: as many as `reads` allows, and one at least.
+ * @param kept paths of pages that instances keep. Of many changes only these are read: another one would be rendered to be read
  * @returns how many pages were read, and the prices that some page did not show within three seconds, where others did
  * @throws when no page shows the versions within three seconds: then it is the edge that is behind
  */
@@ -169,8 +170,10 @@ export async function readThroughEdge(
   edge: EdgePort,
   expected: readonly VersionedTag[],
   reads: RateLimiter,
+  kept: readonly string[],
 ): Promise<{ read: number; behind: RefusedVersion[] }> {
-  const possible = await pagesOf(db, expected)
+  const isOfMany = expected.filter(({ kind }) => kind === 'price').length > MOST_PAGES
+  const possible = await pagesOf(db, expected, isOfMany ? kept : undefined)
   const allowed = reads.takeUpTo(possible.length)
   if (allowed === 0 && possible.length > 0) await reads.turn()
   const pages = possible.slice(0, Math.max(1, allowed))
