@@ -5,7 +5,7 @@
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
-import { pageSamples } from '#lib/delivery/readBack.ts'
+import { PageSamples } from '#lib/delivery/readBack.ts'
 import { db } from '#lib/platform/db.ts'
 import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
@@ -40,7 +40,7 @@ const parts: WorkerParts = {
   edge,
   invalidationQueue: openInvalidationQueue(),
   bulkQueue: bulkQueue(),
-  samples: pageSamples(),
+  samples: new PageSamples(),
 }
 await startOperatorServer('worker', env().WORKER_PORT, parts, queueBoard(parts))
 

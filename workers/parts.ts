@@ -2,9 +2,9 @@
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import type { Coherence, RedisClient } from '#lib/coherence/index.ts'
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
+import type { PageSamples } from '#lib/delivery/readBack.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
-import type { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import type { BulkQueue } from '#lib/queue/bulkQueue.ts'
 import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 
@@ -17,7 +17,7 @@ export interface WorkerParts {
   readonly invalidationQueue: InvalidationQueue
   readonly bulkQueue: BulkQueue
   /** Page reads, of jobs and of the monitor. */
-  readonly samples: RateLimiter
+  readonly samples: PageSamples
 }
 
 /** For the job, and for the monitor that stands in for it. */

@@ -34,7 +34,7 @@ export function rowOf(cell: Cell): Row {
     round(cell.readsPerSecond),
     round(cell.p50, 1),
     round(cell.p99, 1),
-    sumOf(cell.errors) + sumOf(cell.editErrors),
+    errorsOf(cell),
     cell.renders,
     `${cell.stale} of ${cell.sampled}`,
     cell.stale === 0 ? '–' : round(cell.oldestMs),
@@ -59,6 +59,9 @@ function coresTable(cells: readonly Cell[]): string {
   )
 }
 
+/** Failed reads and failed edits. */
+export const errorsOf = ({ errors, editErrors }: Cell) => sumOf(errors) + sumOf(editErrors)
+
 /** Every kind of error, with how often it came and where. */
 function errorLines(cells: readonly Cell[]): string[] {
   return cells.flatMap((cell) =>
@@ -75,7 +78,7 @@ function verdict(cells: readonly Cell[]): string {
     const still = cells.find(({ asked, by }) => asked === 0 && by === cell.by)
     if (!still || cell.asked === 0) return []
     const [share, times] = [cell.readsPerSecond / still.readsPerSecond, cell.p99 / still.p99]
-    const errors = sumOf(cell.errors) + sumOf(cell.editErrors)
+    const errors = errorsOf(cell)
     const judged = cell.asked === 10 || cell.asked === 100
     const kept = share >= 0.8 && times <= 3 && errors === 0 && cell.renders === 0
     const outcome = kept ? ': kept' : ': **missed**'

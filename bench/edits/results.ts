@@ -7,7 +7,7 @@ import { curvePlot, type Axis } from '../lib/plot.ts'
 import { markdownTable } from '../../tools/figures/markdownTable.ts'
 import { writePlot, writeReport, type Budget } from '../lib/report.ts'
 import type { Cell } from './cell.ts'
-import { HEAD, pageBody, rowOf } from './page.ts'
+import { errorsOf, HEAD, pageBody, rowOf } from './page.ts'
 
 export interface Result {
   /** ISO 8601. */
@@ -57,6 +57,8 @@ function budgetsOf(cells: readonly Cell[]): Budget[] {
       return [
         { what: `${what}, reads against none`, measured: busy.readsPerSecond / quiet.readsPerSecond, atLeast: 0.8 },
         { what: `${what}, p99 of a read against none`, measured: busy.p99 / quiet.p99, atMost: 3 },
+        { what: `${what}, failed reads and edits`, measured: errorsOf(busy), atMost: 0 },
+        { what: `${what}, renders`, measured: busy.renders, atMost: 0 },
       ]
     }),
   )

@@ -15,6 +15,8 @@ export interface Phase {
   readonly from: number
   readonly until: number
   readonly renders: number
+  /** Reads past the edge for which an instance did not have the page: they waited for a render. */
+  readonly withoutPage: number
 }
 
 /** Milliseconds after the time of the sale. */
@@ -45,7 +47,7 @@ export interface Outcome {
 const seconds = (ms: number | undefined, digits = 1) =>
   ms === undefined ? `not within ${GIVE_UP_S}` : (ms / 1_000).toFixed(digits)
 
-function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]): Row {
+function rowOf({ name, from, until, renders, withoutPage }: Phase, visits: readonly Visit[]): Row {
   const within = visits.filter(({ start, ms }) => start + ms >= from && start + ms < until)
   const good = within.filter(({ error }) => error === '')
   const ms = within.map((visit) => visit.ms)
@@ -58,6 +60,7 @@ function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]):
     percentile(ms, 0.99).toFixed(1),
     within.length - good.length,
     renders,
+    withoutPage,
   ]
 }
 
@@ -91,7 +94,7 @@ export function saleReport(outcome: Outcome, pauseS: number): Finding {
   const body = [
     `## One page in ${pauseS} s each`,
     markdownTable(
-      ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
+      ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders', 'reads without a page'],
       phases.map((phase) => rowOf(phase, visits)),
     ),
     ...failures,
@@ -115,6 +118,11 @@ export function saleReport(outcome: Outcome, pauseS: number): Finding {
     budgets: [
       ...firsts.map((bar) => ({ what: `seconds, ${bar.name}`, measured: bar.value, atMost: 0.25 })),
       { what: name('reads that mix old and new prices'), measured: mixed, atMost: 0 },
+      {
+        what: name('reads without a page'),
+        measured: phases.reduce((sum, { withoutPage }) => sum + withoutPage, 0),
+        atMost: 0,
+      },
     ],
   }
 }

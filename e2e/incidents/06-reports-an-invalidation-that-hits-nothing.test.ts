@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { appliedBy } from '#lib/delivery/appliedPosition.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
-import { pageSamples } from '#lib/delivery/readBack.ts'
+import { PageSamples } from '#lib/delivery/readBack.ts'
 import { driftCheck } from '#lib/observability/monitor/checks/driftCheck.ts'
 import type { MonitorContext } from '#lib/observability/monitor/context.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
@@ -72,7 +72,7 @@ const contextOf = ({ coherence, redis }: KernelInstance): MonitorContext => ({
   cacheRedis: redis,
   indexRedis: redis,
   webUrls: [webUrl],
-  samples: pageSamples(),
+  samples: new PageSamples(),
   internalSecret: 'another secret of the tests, long enough',
   budgetMs: BUDGET_MS,
   intervalMs: 1_000,

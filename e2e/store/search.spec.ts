@@ -172,3 +172,16 @@ test('narrows and sorts a category page: its counts are asked for, and follow an
     await setAmount(old.amountCents)
   }
 })
+
+test('lets no cache keep what depends on prices and stocks', async ({ request }) => {
+  for (const path of ['search?sale=1', 'search?stock=1', 'search?category=lamps&sort=price-asc'].map(
+    (it) => `/en/${it}`,
+  )) {
+    const answer = await request.get(path)
+    const { 'cache-control': control = '', 'x-cache': cache = 'of no cache' } = answer.headers()
+    expect({ path, status: answer.status(), cache }).toEqual({ path, status: 200, cache: 'of no cache' })
+    expect(control, path).toContain('no-store')
+  }
+  for (const path of ['/api/search/facets?category=lamps', '/api/search/suggest?q=oa'])
+    expect((await request.get(path)).headers()['cache-control'], path).toBe('no-store')
+})

@@ -32,10 +32,13 @@ export async function startFirefox(): Promise<Firefox> {
     complaints,
     async hydrated(url) {
       // An effect asks for it.
-      const follows = page.waitForRequest((request) => request.url().includes('/api/prices/stream'), {
-        timeout: FOLLOWS_WITHIN_MS,
-      })
+      const follows = page.waitForResponse(
+        (response) => response.url().includes('/api/prices/stream') && response.ok(),
+        { timeout: FOLLOWS_WITHIN_MS },
+      )
       await Promise.all([follows, page.goto(url)])
+      // A complaint that was made by then has arrived before what comes of a later turn of the page's event loop.
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
     },
     async corruptAmount(url) {
       const body = corrupted(await (await fetch(url)).text(), url)

@@ -4,7 +4,7 @@ import { CloudflareEdge } from '#lib/cdn/adapters/cloudflare.ts'
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
 import { purgeCheck } from '#lib/observability/monitor/checks/purgeCheck.ts'
-import { pageSamples } from '#lib/delivery/readBack.ts'
+import { PageSamples } from '#lib/delivery/readBack.ts'
 import { claimOutbox, pendingOutbox } from '#lib/delivery/outbox.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { versionSource } from '#lib/catalog/coherence.ts'
@@ -181,7 +181,7 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],
-      samples: pageSamples(),
+      samples: new PageSamples(),
       internalSecret: 'unused',
       budgetMs: 60_000,
       intervalMs: 1_000,

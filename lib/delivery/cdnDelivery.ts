@@ -18,13 +18,15 @@ import { closeOutbox, entitiesOf, type OutboxRow } from './outbox.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import { countPurges } from './purgeMetrics.ts'
-import { readThroughEdge } from './readBack.ts'
+import { edgeReads, readThroughEdge } from './readBack.ts'
 import { traceReports } from './traceRows.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
 
 interface Work {
   readonly row: OutboxRow
   readonly job: { readonly id: string; readonly attempt: number }
+  /** Paths of pages that instances keep and that show a change of its job. */
+  readonly kept: readonly string[]
   readonly takenAt: number
   /** The refusal stands in the ledger: once, however often it is tried again. */
   recorded: boolean
@@ -68,6 +70,7 @@ export class EdgeDelivery {
   readonly #quarantineMs: number
   readonly #waiting = new Map<bigint, Work>()
   readonly #stop = new AbortController()
+  readonly #reads = edgeReads()
   /** Tags whose second purge is due, by the moment. */
   #second: { readonly at: number; readonly tags: readonly string[] }[] = []
   readonly #news = new Bell()
@@ -91,11 +94,14 @@ export class EdgeDelivery {
     })
   }
 
-  /** Rows whose other layers are up to date. Those that wait already are not taken twice. */
-  take(rows: readonly OutboxRow[], job: Work['job']): void {
+  /**
+   * Rows whose other layers are up to date. Those that wait already are not taken twice.
+   * @param kept paths of pages that instances keep and that show a change of the job: of many changes only these are read back
+   */
+  take(rows: readonly OutboxRow[], job: Work['job'], kept: readonly string[] = []): void {
     for (const row of rows) {
       if (!this.#waiting.has(row.id))
-        this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false, notBefore: 0 })
+        this.#waiting.set(row.id, { row, job, kept, takenAt: performance.now(), recorded: false, notBefore: 0 })
     }
     this.#news.ring()
   }
@@ -167,7 +173,8 @@ export class EdgeDelivery {
     await edge.settle?.(taken)
     const purged = edge.immediate && tags.length > MOST_PURGED ? refused.map(({ kind, id }) => tag(kind, id)) : tags
     if (purged.length > 0) await edge.purge(purged)
-    const { read, behind } = await readThroughEdge(db, edge, taken)
+    const kept = [...new Set(works.map((work) => work.kept))].flat()
+    const { read, behind } = await readThroughEdge(db, edge, taken, this.#reads, kept)
     if (purged.length > 0) this.#second.push({ at: performance.now() + this.#longestRenderMs, tags: purged })
     const done = await this.#quarantine(works, [...refused, ...behind])
     await this.#record(done, {

@@ -5,15 +5,16 @@ import { metrics } from '#lib/platform/metrics.ts'
 import { noteMadeFrom } from '#lib/coherence/store/madeFrom.ts'
 import { invalidate } from './invalidation.ts'
 import { claimOutbox, QUARANTINE_AFTER } from './outbox.ts'
+import { PageSamples } from './readBack.ts'
 import { deliveredShop } from './testing/deliveredShop.ts'
 
 const MANY = 5_000
 
 const shop = deliveredShop(MANY)
 const job = { id: 'job', attempt: 1 }
-const run = (ids: readonly bigint[]) =>
+const run = (ids: readonly bigint[], context = shop.context) =>
   invalidate(
-    shop.context,
+    context,
     ids.map((id) => id.toString()),
     job,
   )
@@ -78,6 +79,30 @@ test('tries a failing change again alone and ever more rarely, and closes it whe
   shop.broken.clear()
   await pauseEnds()
   for (const rows of await claimOutbox(shop.catalog.db)) await run(rows.map(({ id }) => id))
+  expect(await open()).toEqual([])
+})
+
+test('takes a page for a failing one when it does not answer in time twice in a row, and closes its change when it does', async () => {
+  const context = { ...shop.context, samples: new PageSamples(400) }
+  const edited = async () => run(await shop.change(14, 15), context)
+  shop.slow.add(14)
+  await edited()
+  expect(await open(), 'once').toEqual([])
+  shop.slow.clear()
+  await edited()
+  shop.slow.add(14)
+  await edited()
+  expect(await open(), 'once, after it has answered').toEqual([])
+  await edited()
+  expect(await open()).toEqual([[14]])
+  expect(await rowOf(14)).toMatchObject({ failures: 1, lastError: expect.stringMatching(/timeout|aborted/i) })
+  shop.slow.clear()
+  await pauseEnds()
+  for (const rows of await claimOutbox(shop.catalog.db))
+    await run(
+      rows.map(({ id }) => id),
+      context,
+    )
   expect(await open()).toEqual([])
 })
 

@@ -8,7 +8,6 @@
 import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import type { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { advanceIndex, applyPriceIndex, clearRedis, refreshPages } from './layers.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { countReports } from './purgeMetrics.ts'
@@ -31,7 +30,7 @@ import {
 } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { traceReports } from './traceRows.ts'
-import { samplePages, type PageReadBack } from './readBack.ts'
+import { samplePages, type PageReadBack, type PageSamples } from './readBack.ts'
 import type { InstanceAnswer } from './webTier.ts'
 
 export interface InvalidationContext {
@@ -43,9 +42,11 @@ export interface InvalidationContext {
   readonly webUrls: readonly string[]
   readonly internalSecret: string
   /** Chooses the pages to read back. */
-  readonly samples: RateLimiter
+  readonly samples: PageSamples
   /** Brings the edge up to date, and says when the rows are done; without it there is none. */
-  readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }
+  readonly edge?: {
+    take(rows: readonly OutboxRow[], job: { id: string; attempt: number }, kept: readonly string[]): void
+  }
 }
 
 /** Pages that a ledger row names. */
@@ -59,6 +60,8 @@ export interface Delivery {
   /** A newer change of the same things has a row of its own. */
   readonly superseded: readonly OutboxRow[]
   readonly failed: readonly FailedRow[]
+  /** Paths of pages that instances keep and that show a change. */
+  readonly kept: readonly string[]
 }
 
 interface Job {
@@ -78,7 +81,7 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
   if (rows.length === 0) return
   const ids = correlationIdsOf(rows)
   const only = ids.length === 1 ? ids[0] : undefined
-  const { reports, passed, superseded, failed } = await withCorrelation(only, () => deliver(context, rows, job))
+  const { reports, passed, superseded, failed, kept } = await withCorrelation(only, () => deliver(context, rows, job))
   const behind = wholeLayersBehind(reports)
   if (behind.length > 0) {
     const message = `not fresh yet: ${behind.map(({ layer, detail }) => `${layer} ${JSON.stringify(detail)}`).join('; ')}`
@@ -87,7 +90,7 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
   }
   await putOff(db, failed)
   // An edge that refuses keeps no place in the queue: its layer goes on by itself.
-  if (edge && passed.length > 0) edge.take(passed, job)
+  if (edge && passed.length > 0) edge.take(passed, job, kept)
   await closeOutbox(db, edge ? superseded : [...superseded, ...passed])
 }
 
@@ -105,7 +108,7 @@ export async function deliver(context: InvalidationContext, rows: readonly Outbo
   const versions = await source.versions([...entitiesOf(rows)].flatMap(([kind, ids]) => ids.map((id) => tag(kind, id))))
   const superseded = rows.filter((row) => isSuperseded(row, versions))
   const live = rows.filter((row) => !superseded.includes(row))
-  if (live.length === 0) return { reports: [], passed: [], superseded, failed: [] }
+  if (live.length === 0) return { reports: [], passed: [], superseded, failed: [], kept: [] }
 
   const expected = expectedOf(live, versions)
   const reports = [await advanceIndex(context, expected), await clearRedis(context, expected)]
@@ -129,7 +132,7 @@ export async function deliver(context: InvalidationContext, rows: readonly Outbo
   const seen = reports.map(({ layer, verified, durationMs }) => ({ layer, verified, ms: Math.round(durationMs) }))
   for (const correlationId of correlationIdsOf(live))
     logger('invalidation').info({ correlationId, job: job.id, attempt: job.attempt, layers: seen }, 'layers read back')
-  return { reports, passed, superseded, failed }
+  return { reports, passed, superseded, failed, kept: [...new Set(instances.flatMap(({ pages }) => pages))] }
 }
 
 /** Every change in the row has a newer one, which was committed with a row of its own. */

@@ -1,5 +1,6 @@
 /** Reads back what delivery brought, in each layer as its users read it, and judges whether it shows what Postgres has. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import type { RefusedVersion } from '#lib/cdn/publishEach.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
@@ -10,13 +11,17 @@ import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
 import type { InstanceAnswer } from './webTier.ts'
 
-/** Product pages that are read through the edge, and page reads that one job takes of the samples. The monitor reads others. */
+/** Product pages that one delivery reads through the edge, and page reads that one job takes of the samples. The monitor reads others. */
 const MOST_PAGES = 8
 const PRODUCT_PATH = '/en/products/'
 /** Page reads a second of one worker, over all jobs and instances. */
 const SAMPLES_A_SECOND = 8
-/** Milliseconds. A page that takes longer says nothing of the change. */
+/** Milliseconds. A page that takes longer once says nothing of the change: the machine may be busy. */
 const SAMPLED_WITHIN_MS = 2_000
+/** Pages that take longer each time. What is forgotten has to be slow twice again. */
+const SLOW = { max: 1_000, times: 2 }
+/** Pages a second that are read through the edge, over all deliveries. */
+const EDGE_READS_A_SECOND = 16
 /** Milliseconds: the first pause between two reads of a page through the edge, and how long all may take. */
 const EDGE = { firstMs: 25, inAllMs: 3_000 }
 
@@ -26,8 +31,40 @@ export async function behindInIndex(index: VersionIndex, expected: readonly Vers
   return expected.filter(({ version }, i) => (held[i] ?? 0) < version)
 }
 
-/** The page reads that a worker may make, for all of its jobs and checks. */
-export const pageSamples = () => new RateLimiter({ burst: SAMPLES_A_SECOND, perSecond: SAMPLES_A_SECOND })
+/** The page reads that a worker may make, for all of its jobs and checks, and the pages that did not answer in time. */
+export class PageSamples extends RateLimiter {
+  readonly withinMs: number
+  /** By product, how many jobs in a row. */
+  readonly #timeouts = new LRUCache<number, number>({ max: SLOW.max })
+
+  /** @param withinMs for the whole answer of a page */
+  constructor(withinMs = SAMPLED_WITHIN_MS) {
+    super({ burst: SAMPLES_A_SECOND, perSecond: SAMPLES_A_SECOND })
+    this.withinMs = withinMs
+  }
+
+  /**
+   * Takes note of the reads of one job.
+   * @returns the products whose page has timed out twice in a row, on each instance that was asked
+   */
+  slowAmong(read: readonly PageReadBack[]): ReadonlySet<number> {
+    const answered = new Set(read.filter(({ reading }) => !reading.failure).map(({ productId }) => productId))
+    for (const id of answered) this.#timeouts.delete(id)
+    const late = read.filter(
+      ({ reading, productId }) => reading.failure?.kind === 'timed-out' && !answered.has(productId),
+    )
+    const slow = new Set<number>()
+    for (const id of new Set(late.map(({ productId }) => productId))) {
+      const times = (this.#timeouts.get(id) ?? 0) + 1
+      this.#timeouts.set(id, times)
+      if (times >= SLOW.times) slow.add(id)
+    }
+    return slow
+  }
+}
+
+/** The pages that may be read through the edge, for all deliveries of a worker. */
+export const edgeReads = () => new RateLimiter({ burst: EDGE_READS_A_SECOND, perSecond: EDGE_READS_A_SECOND })
 
 interface Page {
   readonly path: string
@@ -75,13 +112,14 @@ async function readBack(origin: string, { path, productId, least }: Page, timeou
  * Reads pages of what was delivered, by chance and no more than `samples` allows. Of many changes only pages that an instance
  * keeps: another one would be rendered to be read, and could not be old.
  * @param suspects products whose page failed before: each is read on every instance
- * @returns what was found; a page that was not answered in time, or whose instance is gone, is not among them unless suspected
+ * @returns what was found; a page whose instance is gone is not among them, nor one that was not answered in time, unless it is
+ *   suspected or that happens the second time in a row
  */
 export async function samplePages(
   db: Db,
   instances: readonly InstanceAnswer[],
   expected: readonly VersionedTag[],
-  samples: RateLimiter,
+  samples: PageSamples,
   suspects: ReadonlySet<number>,
 ): Promise<PageReadBack[]> {
   const prices = expected.filter(({ kind }) => kind === 'price')
@@ -97,10 +135,11 @@ export async function samplePages(
     ...shuffled(possible).slice(0, allowed),
     ...readsOf(instances, suspects.size > 0 ? await pagesOf(db, suspected) : []),
   ]
-  const read = await Promise.all(pairs.map(({ instance, page }) => readBack(instance.url, page, SAMPLED_WITHIN_MS)))
+  const read = await Promise.all(pairs.map(({ instance, page }) => readBack(instance.url, page, samples.withinMs)))
+  const slow = samples.slowAmong(read)
   return read.filter(({ reading: { failure }, productId }) => {
     if (failure?.kind === 'no-connection') return false
-    return failure === undefined || suspects.has(productId)
+    return failure === undefined || suspects.has(productId) || slow.has(productId)
   })
 }
 
@@ -121,7 +160,8 @@ function shuffled<T>(all: readonly T[]): T[] {
 }
 
 /**
- * Reads pages through the edge until it shows what was published.
+ * Reads pages through the edge until it shows what was published: as many as `reads` allows, and one at least.
+ * @param kept paths of pages that instances keep. Of many changes only these are read: another one would be rendered to be read
  * @returns how many pages were read, and the prices that some page did not show within three seconds, where others did
  * @throws when no page shows the versions within three seconds: then it is the edge that is behind
  */
@@ -129,8 +169,14 @@ export async function readThroughEdge(
   db: Db,
   edge: EdgePort,
   expected: readonly VersionedTag[],
+  reads: RateLimiter,
+  kept: readonly string[],
 ): Promise<{ read: number; behind: RefusedVersion[] }> {
-  const pages = await pagesOf(db, expected)
+  const isOfMany = expected.filter(({ kind }) => kind === 'price').length > MOST_PAGES
+  const possible = await pagesOf(db, expected, isOfMany ? kept : undefined)
+  const allowed = reads.takeUpTo(possible.length)
+  if (allowed === 0 && possible.length > 0) await reads.turn()
+  const pages = possible.slice(0, Math.max(1, allowed))
   const until = performance.now() + EDGE.inAllMs
   const behind = (await Promise.all(pages.map((page) => behindAtEdge(edge, page, until)))).flat()
   const [first] = behind

@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { createCoherence, type Coherence, type OuterCache, type RedisClient } from '#lib/coherence/index.ts'
+import { createCoherence, type Coherence, type OuterCache, type Ports, type RedisClient } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { versionSource } from '../coherence.ts'
 
@@ -10,7 +10,12 @@ export const TEST_LEASE_MS = 500
 export async function testCoherence(
   redis: RedisClient,
   db: Db,
-  { leaseMs = TEST_LEASE_MS, logLength, outer }: { leaseMs?: number; logLength?: number; outer?: OuterCache } = {},
+  {
+    leaseMs = TEST_LEASE_MS,
+    logLength,
+    outer,
+    slots,
+  }: { leaseMs?: number; logLength?: number; outer?: OuterCache; slots?: Ports['slots'] } = {},
 ): Promise<Coherence> {
   const coherence = createCoherence({
     indexRedis: redis,
@@ -20,6 +25,7 @@ export async function testCoherence(
     maxBytes: 64 * 1024 * 1024,
     leaseMs,
     ...(outer && { outer }),
+    ...(slots && { slots }),
     logLength,
   })
   await vi.waitUntil(async () => {

@@ -173,6 +173,7 @@ export class FastPath {
     if ('missing' in result) return false
     if ('response' in result) {
       if (result.response.status < 400) return toNext(request, key)
+      this.guard(response) // its render may have been one of a template
       relay(request, response, result.response, representation, this.#documentHeaders)
       return true
     }
@@ -212,7 +213,7 @@ export class FastPath {
     if (found) await readyPage(found, 'br')
   }
 
-  /** Sees to it that what Next is about to answer by itself holds no placeholder. */
+  /** Sees to it that an answer of Next's own holds no placeholder. */
   guard(response: ServerResponse): void {
     const { placeholders } = this.#coherence
     if (placeholders) refusePlaceholders(response, placeholders, this.#log)
@@ -284,12 +285,9 @@ function relay(
     ...headers
   } = answer.headers
   const body = representation === 'html' ? answer.body : undefined
-  response.writeHead(answer.status, {
-    ...headers,
-    ...(body && documentHeaders(body)),
-    'content-length': body?.byteLength ?? 0,
-    'cache-control': 'no-store',
-    'x-cache': 'MISS next',
-  })
+  response.statusCode = answer.status
+  const own = { 'content-length': body?.byteLength ?? 0, 'cache-control': 'no-store', 'x-cache': 'MISS next' }
+  for (const [name, value] of Object.entries({ ...headers, ...(body && documentHeaders(body)), ...own }))
+    if (value !== undefined) response.setHeader(name, value)
   response.end(request.method === 'HEAD' ? undefined : body)
 }

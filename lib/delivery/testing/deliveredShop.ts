@@ -8,7 +8,7 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { appliedBy } from '../appliedPosition.ts'
 import type { InvalidationContext } from '../invalidation.ts'
-import { pageSamples } from '../readBack.ts'
+import { PageSamples } from '../readBack.ts'
 
 export interface DeliveredShop {
   readonly catalog: SeededDatabase
@@ -16,6 +16,8 @@ export interface DeliveredShop {
   readonly context: InvalidationContext
   /** Products whose page answers 500. */
   readonly broken: Set<number>
+  /** Products whose page does not answer while they are here. */
+  readonly slow: Set<number>
   /** Paths of pages that the web instance says it keeps. */
   readonly kept: string[]
   /** Paths that the web instance was asked for. */
@@ -31,16 +33,19 @@ export function deliveredShop(size: number): DeliveredShop {
   let context: InvalidationContext
   let web: Server
   const broken = new Set<number>()
+  const slow = new Set<number>()
   const kept: string[] = []
   const asked: string[] = []
 
-  async function page(slug: string): Promise<{ status: number; html: string }> {
+  async function page(slug: string): Promise<{ status: number; html: string } | undefined> {
     const product = await catalog.db.product.findUniqueOrThrow({ where: { slug }, include: { price: true } })
+    if (slow.has(product.id)) return undefined
     if (broken.has(product.id)) return { status: 500, html: 'It cannot be rendered.' }
     return { status: 200, html: `<meta name="price-version" content="${product.id}@${product.price?.version}" />` }
   }
 
-  async function answer(path: string): Promise<{ status: number; html: string }> {
+  /** @returns undefined for no answer */
+  async function answer(path: string): Promise<{ status: number; html: string } | undefined> {
     asked.push(path)
     const [, slug] = /^\/en\/products\/([a-z0-9-]+)$/.exec(path) ?? []
     if (slug !== undefined) return page(slug)
@@ -55,7 +60,7 @@ export function deliveredShop(size: number): DeliveredShop {
     web = createServer((request, response) => {
       request.resume()
       answer(request.url ?? '').then(
-        ({ status, html }) => response.writeHead(status).end(html),
+        (answered) => answered && response.writeHead(answered.status).end(answered.html),
         () => response.destroy(),
       )
     }).listen(0, '127.0.0.1')
@@ -70,7 +75,7 @@ export function deliveredShop(size: number): DeliveredShop {
       cacheRedis: redis.client,
       webUrls: [`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`],
       internalSecret: 'another secret of the tests, long enough',
-      samples: pageSamples(),
+      samples: new PageSamples(),
     }
   })
   afterAll(async () => {
@@ -82,6 +87,7 @@ export function deliveredShop(size: number): DeliveredShop {
   })
   afterEach(async () => {
     broken.clear()
+    slow.clear()
     kept.length = 0
     asked.length = 0
     await catalog.db.outbox.updateMany({ where: { doneAt: null }, data: { doneAt: new Date() } })
@@ -100,6 +106,7 @@ export function deliveredShop(size: number): DeliveredShop {
       return context
     },
     broken,
+    slow,
     kept,
     asked,
     async change(...productIds) {

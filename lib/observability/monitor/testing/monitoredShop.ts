@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
-import { pageSamples } from '#lib/delivery/readBack.ts'
+import { PageSamples } from '#lib/delivery/readBack.ts'
 import { beat } from '#lib/platform/process/heartbeat.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
@@ -56,7 +56,7 @@ export function monitoredShop(): Monitored {
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],
-      samples: pageSamples(),
+      samples: new PageSamples(),
       internalSecret: 'another secret of the tests, long enough',
       budgetMs: 2_000,
       intervalMs: 1_000,
