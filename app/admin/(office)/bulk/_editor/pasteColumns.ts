@@ -107,7 +107,8 @@ export function skuColumnOf(block: TextBlock, { known, near }: SkuMatches): numb
 export function textBesideAmounts(block: TextBlock): string | undefined {
   const columns = Array.from({ length: widthOf(block) }, (_, column) => filled(block, column))
   const texts = columns.filter(holdsTexts)
-  const amounts = columns.filter((column) => column.some(isAmount))
+  // Of the rows by place the currency is not known yet: a number that the shop's has no way to write may be an amount.
+  const amounts = columns.filter((column) => column.some((text) => /\d/.test(text) && !isText(text)))
   const [beside] = texts.filter((column) => amounts.some((other) => other !== column))
   return beside?.find(isText)
 }
@@ -209,7 +210,12 @@ export function pasteColumnsOf(
   const others = Array.from({ length: widthOf(block) }, (_, i) => i).filter((i) => i !== sku)
   if (isHeader && others.some((i) => namesPrice(names[i] ?? ''))) return namedColumns(block, sku)
   const header = isHeader && Object.values(CERTAIN).some((known) => names.some((name) => known.includes(name)))
-  const amounts = others.filter((i) => filled(block, i).some((text) => 'value' in readCell(field, text)))
+  const amounts = others.filter((i) =>
+    block.some((line) => {
+      const text = line[i] ?? ''
+      return text.trim() !== '' && 'value' in readCell(field, text, products.get(line[sku] ?? ''), 'pasted')
+    }),
+  )
   const [only, ...more] = others.length === 1 ? others : amounts
   if (only === undefined || more.length > 0)
     return { refused: `It is not clear which column holds the new prices. ${WAY_OUT}` }

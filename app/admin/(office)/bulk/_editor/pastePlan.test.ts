@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { amountToInput } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import type { CellEdits } from '../_grid/cellEdits.ts'
+import { type CellEdits, cellsOf, commandFor, execute } from '../_grid/cellEdits.ts'
 import { parseBlock, writeBlock } from '../_grid/clipboard.ts'
+import { cellText } from './gridEdits.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { probedSkus, skuColumnOf } from './pasteColumns.ts'
 import { type PastePlan, planByPlace, planBySku, skusOf } from './pastePlan.ts'
@@ -12,6 +13,7 @@ import { readCell } from './readCell.ts'
 const COLUMNS = ['included', 'sku', 'product', 'price', 'compareAt', NEW_PRICE, NEW_COMPARE_AT]
 const PRICE = 5
 const NONE: CellEdits = new Map()
+const NO_CHANGE = { name: 'none', changes: [] }
 
 function product(productId: number): GridRow {
   return {
@@ -93,6 +95,23 @@ describe('a cell', () => {
     ['compareAtCents', '-10%', /no compare-at/],
   ] as const)('refuses %s %j in words', (field, text, message) => {
     expect(readCell(field, text, product(1))).toEqual({ error: expect.stringMatching(message) })
+  })
+
+  test.each([
+    ['JPY', '129,000', 129_000],
+    ['JPY', '¥1290', 1290],
+    ['KWD', '1.290', 1290],
+  ])('reads an amount in %s as %j', (currency, text, value) => {
+    const row = { ...product(1), currency }
+    expect(readCell('amountCents', text, row)).toEqual({ value })
+    expect(readCell('amountCents', text, row, 'pasted')).toEqual({ value })
+    const cells = cellsOf(
+      execute(NONE, commandFor('edit', NONE, [{ productId: 1, field: 'amountCents', value, currency }]) ?? NO_CHANGE),
+    )
+    expect(cells).toEqual([{ productId: 1, amountCents: value, currency }])
+    expect(
+      readCell('compareAtCents', cellText(COLUMNS, PRICE, row, NONE, { ...row, amountCents: value }) ?? '', row),
+    ).toEqual({ value })
   })
 
   test('takes a pasted percentage, and no pasted minus', () => {

@@ -58,7 +58,7 @@ class Reading {
   take(row: GridRow, field: Field, text: string): void {
     const read = readCell(field, text, row, 'pasted')
     if ('error' in read) this.refuse(row, field, text, read.error)
-    else this.writes.push({ productId: row.productId, field, value: read.value })
+    else this.writes.push({ productId: row.productId, field, value: read.value, currency: row.currency })
   }
 
   notes(): string[] {
