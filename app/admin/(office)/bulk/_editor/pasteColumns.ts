@@ -60,6 +60,7 @@ export function probedSkus(block: TextBlock): string[] {
 }
 
 function isAmount(text: string): boolean {
+  if (text.trim() === '') return false
   return 'value' in readCell('amountCents', text) || 'value' in readCell('compareAtCents', text)
 }
 

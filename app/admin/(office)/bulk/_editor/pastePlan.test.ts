@@ -232,6 +232,7 @@ describe('a block with SKUs', () => {
     ['Regular price\tSale price', '10\t8', 'price 800, compare-at 1000', '"Regular price" the compare-at price'],
     ['Price\tCost\tNote', '10\t8\tx', 'price 1000', 'Left out: Cost, Note.'],
     ['Price\tUVP', '10\t12', 'price 1000, compare-at 1200', '"UVP" is the compare-at price'],
+    ['\tPrice\tSale price', 'x\t10\t8', 'price 800, compare-at 1000', 'Left out: #2.'],
     ['Price\tCurrency', '10\tUSD', '', 'the block has it in USD'],
     ['Price\tCurrency', '10\t€', 'price 1000', ''],
     ['Price A\tPrice B', '10\t12', '', 'Nothing was pasted. There is no column "price".'],
