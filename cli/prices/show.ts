@@ -21,8 +21,8 @@ export function plain(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ')
 }
 
-function money(cents: number | null): string {
-  return cents === null ? '–' : showMoney(cents)
+function money(cents: number | null, code: string): string {
+  return cents === null ? '–' : showMoney(cents, { code })
 }
 
 function percentOf(oldCents: number, newCents: number): string {
@@ -47,7 +47,7 @@ function table(header: readonly string[], rows: readonly (readonly string[])[], 
 }
 
 function compareAt(row: Row): string {
-  const [before, after] = [money(row.oldCompareAtCents), money(row.newCompareAtCents)]
+  const [before, after] = [money(row.oldCompareAtCents, row.currency), money(row.newCompareAtCents, row.currency)]
   return before === after ? before : `${before} → ${after}`
 }
 
@@ -56,8 +56,8 @@ export function rowTable(rows: readonly Row[], total: number): string[] {
   const cells = rows.map((row) => [
     plain(row.sku),
     plain(row.name).slice(0, NAME_WIDTH),
-    money(row.oldAmountCents),
-    money(row.newAmountCents),
+    money(row.oldAmountCents, row.currency),
+    money(row.newAmountCents, row.currency),
     percentOf(row.oldAmountCents, row.newAmountCents),
     compareAt(row),
     [row.state === 'pending' ? '' : row.state, ...row.warnings, plain(row.message ?? '')]
@@ -69,7 +69,7 @@ export function rowTable(rows: readonly Row[], total: number): string[] {
 }
 
 export function summaryLines(summary: Summary): string[] {
-  const { changed, unchanged, refused, oldTotalCents, newTotalCents, belowFloor, distribution } = summary
+  const { changed, unchanged, refused, totals, belowFloor, distribution } = summary
   const left = [
     unchanged > 0 && `${unchanged.toLocaleString('en')} would not change`,
     refused > 0 && `${refused.toLocaleString('en')} refused`,
@@ -78,9 +78,12 @@ export function summaryLines(summary: Summary): string[] {
   const most = Math.max(1, ...bars.map(({ rows }) => rows))
   return [
     `${prices(changed)} would change${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
-    ...(changed > 0
-      ? [`Together ${money(oldTotalCents)} → ${money(newTotalCents)} (${percentOf(oldTotalCents, newTotalCents)}).`]
-      : []),
+    ...totals
+      .filter(() => changed > 0)
+      .map(
+        ({ currency, oldCents, newCents }) =>
+          `Together ${money(oldCents, currency)} → ${money(newCents, currency)} (${percentOf(oldCents, newCents)}).`,
+      ),
     ...(belowFloor > 0 ? [`${prices(belowFloor)} would fall far below what they usually are.`] : []),
     ...bars.map(({ fromPercent, toPercent, rows }) => {
       const span = toPercent > 1_000_000 ? `from ${fromPercent} %` : `${fromPercent} to ${toPercent} %`

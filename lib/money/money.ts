@@ -138,11 +138,11 @@ export function parseMoney(input: string, currency = SHOP_CURRENCY): ParsedMoney
 }
 
 /** As the back office and its messages show an amount. @example showMoney(129900) // '€1,299.00' */
-export function showMoney(amountMinor: number, { code } = SHOP_CURRENCY): string {
+export function showMoney(amountMinor: number, { code }: Pick<Currency, 'code'> = SHOP_CURRENCY): string {
   return formatMoney(amountMinor, code, 'en')
 }
 
 /** As an input field wants it, without grouping: `1299.00`. */
-export function amountToInput(amountMinor: number, { code } = SHOP_CURRENCY): string {
+export function amountToInput(amountMinor: number, { code }: Pick<Currency, 'code'> = SHOP_CURRENCY): string {
   return decimalAmount(amountMinor, code)
 }

@@ -23,7 +23,8 @@ describe('the body of POST /api/admin/prices', () => {
     const body = {
       changes: [
         { productId: 1, amountCents: 1290, expectedVersion: 7 },
-        { productId: 2, amount: '1.299,00', compareAtCents: null, currency: 'EUR' },
+        { productId: 2, amount: '1.299,00', compareAtCents: null },
+        { productId: 3, amount: '129,000', currency: 'JPY' },
       ],
       reason: '  Autumn sale ',
     }
@@ -31,6 +32,7 @@ describe('the body of POST /api/admin/prices', () => {
       changes: [
         { productId: 1, amountMinor: 1290, expectedVersion: 7 },
         { productId: 2, amountMinor: 129_900, compareAtMinor: null, currency: 'EUR' },
+        { productId: 3, amountMinor: 129_000, currency: 'JPY' },
       ],
       reason: 'Autumn sale',
       confirmations: [],

@@ -9,6 +9,7 @@ import {
   reasonSchema,
 } from './changeRequest.ts'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
+import { currencyOf, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { parseMoney } from '#lib/money/money.ts'
 import { fromWire, toWire } from '#lib/money/wire.ts'
 import type { PriceChangeOutcome } from './changePrices.ts'
@@ -43,7 +44,11 @@ export const apiChangesSchema = z.strictObject(
 type ApiChange = z.output<typeof apiChangeSchema>
 
 /** @returns the amount in cents, or what is wrong with it */
-function amountOf({ amountCents, amount }: ApiChange): number | { field: string; message: string } {
+function amountOf({
+  amountCents,
+  amount,
+  currency: code = SHOP_CURRENCY.code,
+}: ApiChange): number | { field: string; message: string } {
   if (amount !== undefined && amountCents !== undefined)
     return { field: 'amount', message: 'Send amountCents or amount, not both.' }
   if (amount === undefined)
@@ -53,7 +58,7 @@ function amountOf({ amountCents, amount }: ApiChange): number | { field: string;
         message: 'An amount is missing: amountCents in whole cents, or amount as a text.',
       }
     )
-  const parsed = parseMoney(amount)
+  const parsed = parseMoney(amount, currencyOf(code))
   return parsed.ok ? parsed.amountMinor : { field: 'amount', message: parsed.message }
 }
 
@@ -70,8 +75,10 @@ export function changesOf({ changes: sent, reason, confirmations }: z.output<typ
   const changes = sent.flatMap((change, i): PriceChangeInput[] => {
     const amountCents = amountOf(change)
     if (typeof amountCents === 'number') {
-      const { amount: _text, ...rest } = change
-      return [fromWire({ ...rest, amountCents })]
+      const { amount: text, ...rest } = change
+      // A text is in units of a currency: a price in another one is no such amount.
+      const stated = text === undefined ? {} : { currency: rest.currency ?? SHOP_CURRENCY.code }
+      return [fromWire({ ...rest, ...stated, amountCents })]
     }
     issues.push({
       field: `changes[${i}].${amountCents.field}`,

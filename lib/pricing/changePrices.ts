@@ -7,7 +7,6 @@ import { confirmPrices, traceStep, type Acknowledgement } from './acknowledge.ts
 import { type CheckedRequest, checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
-import { currencyOf } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { type PlannedChange, type PlannedPrice, planChanges } from './planChanges.ts'
@@ -48,14 +47,22 @@ function resultOf(status: PriceChangeResult['status'], row: LayeredPrice, messag
   return message === undefined ? result : { ...result, message }
 }
 
-/** @returns what to look at, where a sale asks more than the base price from now on */
-function belowSale(
-  { highestSaleMinor }: PlannedPrice,
-  { baseAmountMinor, currency }: LayeredPrice,
+/** @returns what to look at, where a sale asks more than the base price from now on, or the product costs more */
+function warningsOf(
+  { highestSaleMinor, costMinor }: PlannedPrice,
+  { baseAmountMinor, currency: code }: LayeredPrice,
 ): string | undefined {
-  return highestSaleMinor !== null && baseAmountMinor < highestSaleMinor
-    ? `A sale that runs or is planned asks ${showMoney(highestSaleMinor, currencyOf(currency))}, which is more than this base price. Plan the sale anew, or end it.`
-    : undefined
+  const warnings = [
+    ...(highestSaleMinor !== null && baseAmountMinor < highestSaleMinor
+      ? [
+          `A sale that runs or is planned asks ${showMoney(highestSaleMinor, { code })}, which is more than this base price. Plan the sale anew, or end it.`,
+        ]
+      : []),
+    ...(costMinor !== null && baseAmountMinor < costMinor
+      ? [`This is below cost: the product costs the shop ${showMoney(costMinor, { code })}.`]
+      : []),
+  ]
+  return warnings.length === 0 ? undefined : warnings.join(' ')
 }
 
 function updatesIn(plan: readonly PlannedChange[]): Update[] {
@@ -76,7 +83,7 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly LayeredPric
     if (step.action === 'refuse') return []
     if (step.action === 'conflict') return [resultOf('conflict', step.row, step.message)]
     const row = byProduct.get(step.row.productId)
-    return [row ? resultOf('changed', row, belowSale(step.row, row)) : resultOf('unchanged', step.row)]
+    return [row ? resultOf('changed', row, warningsOf(step.row, row)) : resultOf('unchanged', step.row)]
   })
 }
 

@@ -9,6 +9,7 @@ import { selection } from './bulk/contract.ts'
 import { approveBulkEdit } from './bulk/preview/approveBulkEdit.ts'
 import { createBulkEdit, type DraftInput } from './bulk/preview/previewBulkEdit.ts'
 import { BulkEditRefusedError } from './bulk/errors.ts'
+import { changePrices } from './changePrices.ts'
 import { setCosts } from './costs.ts'
 import { PriceChangeRefusedError } from './errors.ts'
 import { priceStores, type PriceStores } from './testing/priceStores.ts'
@@ -179,4 +180,17 @@ test('warns of a rise under a rule that lowers, of sales, of the lowest of 30 da
   expect(typed.summary?.doubts).toEqual([])
   const few = await preview([...others, 13], { amount: percent('1') })
   expect(few.summary).toMatchObject({ doubts: [{ doubt: 'below-cost', rows: 1 }], confirmations: [] })
+})
+
+test('a single price below cost is saved, and the answer says so', async () => {
+  await setCosts(editor, [{ productId: 35, costCents: (await priceOf(35)) - 10 }])
+  const lower = async (minor: number) => {
+    const changes = [{ productId: 35, amountMinor: (await priceOf(35)) - minor }]
+    return (await changePrices(editor, { changes, reason: 'A test', source: 'editor' })).results[0]
+  }
+  expect(await lower(10)).not.toHaveProperty('message')
+  expect(await lower(1)).toMatchObject({
+    status: 'changed',
+    message: expect.stringMatching(/below cost.*costs the shop €/),
+  })
 })

@@ -28,7 +28,8 @@ export function enforceLimits(
   const authority = authorityOf(principal)
   const rows = plan.flatMap((step, i) => {
     if (step.action !== 'update') return []
-    const move = { oldMinor: step.row.baseAmountMinor, newMinor: step.amountMinor, usualMinor: step.row.usualMinor }
+    const { baseAmountMinor: oldMinor, usualMinor, currency } = step.row
+    const move = { oldMinor, newMinor: step.amountMinor, usualMinor, currency }
     return [
       {
         field: `changes[${i}].amountMinor`,

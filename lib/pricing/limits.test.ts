@@ -15,7 +15,12 @@ const judge = (
   newMinor: number,
   usualMinor: number | null = oldMinor,
   said: string[] = [],
-) => decide(one(crossingsOf({ oldMinor, newMinor, usualMinor }, authority(role).limits)), authority(role), said)
+) =>
+  decide(
+    one(crossingsOf({ oldMinor, newMinor, usualMinor, currency: 'EUR' }, authority(role).limits)),
+    authority(role),
+    said,
+  )
 
 describe('a price that moves', () => {
   test.each<[string, Role, number, number, number | null, 'allowed' | 'confirm' | 'refused']>([
@@ -89,12 +94,22 @@ describe('a price that moves', () => {
 })
 
 test.each([
-  [13_099, 1, '€130.99 to €0.01 is 99.99 % less'],
-  [1000, 700, '€10.00 to €7.00 is 30 % less'],
-  [1000, 1305, '€10.00 to €13.05 is 30.5 % more'],
-  [1, 99_999_999, '€0.01 to €999,999.99 is 9,999,999,800 % more'],
-])('%i to %i is said in words', (oldMinor, newMinor, words) => {
-  expect(describeMove(oldMinor, newMinor)).toBe(words)
+  [13_099, 1, 'EUR', '€130.99 to €0.01 is 99.99 % less'],
+  [1000, 700, 'EUR', '€10.00 to €7.00 is 30 % less'],
+  [1000, 1305, 'EUR', '€10.00 to €13.05 is 30.5 % more'],
+  [129_000, 64_500, 'JPY', '¥129,000 to ¥64,500 is 50 % less'],
+  [1290, 2580, 'KWD', 'KWD\u00a01.290 to KWD\u00a02.580 is 100 % more'],
+  [1, 99_999_999, 'EUR', '€0.01 to €999,999.99 is 9,999,999,800 % more'],
+])('%i to %i %s is said in words', (oldMinor, newMinor, currency, words) => {
+  expect(describeMove({ oldMinor, newMinor, currency })).toBe(words)
+})
+
+test('the floor is said in the currency of the price', () => {
+  const [, low] = crossingsOf(
+    { oldMinor: 129_000, newMinor: 1000, usualMinor: 130_000, currency: 'JPY' },
+    { percent: 50 },
+  )
+  expect(low?.message).toContain('¥130,000')
 })
 
 test('many prices are asked about beyond the limit of the role', () => {

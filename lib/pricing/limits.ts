@@ -13,6 +13,8 @@ const FLOOR_PERCENT = 50
 export interface PriceMove {
   readonly oldMinor: number
   readonly newMinor: number
+  /** Its code. */
+  readonly currency: string
   /** The price 30 days ago; absent or null when that is not known. */
   readonly usualMinor?: number | null | undefined
   /** The rules of a bulk edit state a floor, and this is below it. */
@@ -20,22 +22,23 @@ export interface PriceMove {
 }
 
 /** Strictly more than so many percent of the old price, up or down. */
-export function isBeyond({ oldMinor, newMinor }: PriceMove, percent: number): boolean {
+export function isBeyond({ oldMinor, newMinor }: Pick<PriceMove, 'oldMinor' | 'newMinor'>, percent: number): boolean {
   return Math.abs(newMinor - oldMinor) * 100 > percent * oldMinor
 }
 
 /** @returns which floor the new price is below. Only a price that goes down can fall below what is usual */
-function belowFloor({ oldMinor, newMinor, usualMinor, belowRulesFloor }: PriceMove): string | undefined {
+function belowFloor({ oldMinor, newMinor, currency, usualMinor, belowRulesFloor }: PriceMove): string | undefined {
   if (belowRulesFloor) return 'This is below the floor of the rules.'
   if (typeof usualMinor !== 'number' || newMinor >= oldMinor || newMinor * 100 >= usualMinor * FLOOR_PERCENT)
     return undefined
-  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualMinor)}, what it cost 30 days ago.`
+  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualMinor, { code: currency })}, what it cost 30 days ago.`
 }
 
-/** Cut to two decimals, not rounded: 99.995 percent is not all of it. @example describeMove(13_099, 1) // '€130.99 to €0.01 is 99.99 % less' */
-export function describeMove(oldMinor: number, newMinor: number): string {
+/** Cut to two decimals, not rounded: 99.995 percent is not all of it. @example describeMove({ oldMinor: 13_099, newMinor: 1, currency: 'EUR' }) // '€130.99 to €0.01 is 99.99 % less' */
+export function describeMove({ oldMinor, newMinor, currency }: PriceMove): string {
+  const shown = (amount: number) => showMoney(amount, { code: currency })
   const hundredths = Math.floor((Math.abs(newMinor - oldMinor) * 10_000) / oldMinor)
-  return `${showMoney(oldMinor)} to ${showMoney(newMinor)} is ${(hundredths / 100).toLocaleString('en')} % ${newMinor < oldMinor ? 'less' : 'more'}`
+  return `${shown(oldMinor)} to ${shown(newMinor)} is ${(hundredths / 100).toLocaleString('en')} % ${newMinor < oldMinor ? 'less' : 'more'}`
 }
 
 /** A limit that one price crosses, and why. */
@@ -48,9 +51,7 @@ export interface Crossing {
 export function crossingsOf(move: PriceMove, { percent }: Pick<BulkLimits, 'percent'>): Crossing[] {
   const low = belowFloor(move)
   return [
-    ...(isBeyond(move, percent)
-      ? [{ guard: 'large-change', message: `${describeMove(move.oldMinor, move.newMinor)}.` } as const]
-      : []),
+    ...(isBeyond(move, percent) ? [{ guard: 'large-change', message: `${describeMove(move)}.` } as const] : []),
     ...(low === undefined ? [] : [{ guard: 'below-floor', message: low } as const]),
   ]
 }

@@ -9,6 +9,8 @@ export interface PlannedPrice extends LayeredPrice {
   readonly usualMinor: number | null
   /** The highest price of the sales that run or are planned; null: there is none. */
   readonly highestSaleMinor: number | null
+  /** The cost for the shop; null where that is not known. */
+  readonly costMinor: number | null
 }
 
 /** Plans one change of a base price, given its row. */
@@ -33,14 +35,15 @@ function planOne(change: PriceChangeInput, row: PlannedPrice | undefined, at: st
   if (currency !== undefined && currency !== row.currency) {
     return refuse('currency', `This price is in ${row.currency}, not in ${currency}.`)
   }
+  const shown = (minor: number) => showMoney(minor, { code: row.currency })
   // A sale that began or ended since then is no conflict: the base price is as it was seen.
   if (expectedVersion !== undefined && (expectedVersion < row.baseVersion || expectedVersion > row.version)) {
-    const message = `Someone else changed this price: it is ${showMoney(row.baseAmountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
+    const message = `Someone else changed this price: it is ${shown(row.baseAmountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
     return { action: 'conflict', row, message }
   }
   const compareAtMinor = change.compareAtMinor === undefined ? row.baseCompareAtMinor : change.compareAtMinor
   if (compareAtMinor !== null && compareAtMinor <= amountMinor) {
-    const fault = `The compare-at price (${showMoney(compareAtMinor)}) must stay above the price (${showMoney(amountMinor)}).`
+    const fault = `The compare-at price (${shown(compareAtMinor)}) must stay above the price (${shown(amountMinor)}).`
     return change.compareAtMinor === undefined
       ? refuse('amountMinor', `${fault} Raise the compare-at price with it, or remove it.`)
       : refuse('compareAtMinor', fault)

@@ -43,7 +43,8 @@ const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amoun
 
 function rowsOf(productIds: readonly number[], lock: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor", sales.highest AS "highestSaleMinor"
+    SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor", sales.highest AS "highestSaleMinor",
+      p.cost_cents AS "costMinor"
     FROM prices p LEFT JOIN ${salesOf(productIds)} sales USING (product_id) WHERE p.product_id = ANY(${[...productIds]}::int[])
     ORDER BY p.product_id ${lock}`
 }

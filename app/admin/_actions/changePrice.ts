@@ -13,7 +13,7 @@ import {
   PricesBusyError,
   PriceStoreUnavailableError,
 } from '#lib/pricing/errors.ts'
-import { type FieldErrors, fieldErrors, readPriceForm } from '../_lib/priceForm.ts'
+import { type FieldErrors, currencyIn, fieldErrors, readPriceForm } from '../_lib/priceForm.ts'
 import { unstorableField } from '../_lib/params.ts'
 
 export type ChangePriceState =
@@ -24,6 +24,7 @@ export type ChangePriceState =
       readonly version: number
       /** The base price. */
       readonly amountMinor: number
+      readonly currency: string
       /** The shop shows a sale, and the base price after it. */
       readonly inSale: boolean
       /** For the price manager to look at. */
@@ -37,6 +38,7 @@ export type ChangePriceState =
       readonly kind: 'confirm'
       readonly fromMinor: number
       readonly toMinor: number
+      readonly currency: string
       readonly reasons: string
       readonly phrases: readonly string[]
     }
@@ -44,22 +46,26 @@ export type ChangePriceState =
   /** `saved` is unknown when the answer to the commit was lost. */
   | { readonly kind: 'failed'; readonly saved: 'no' | 'unknown'; readonly message: string }
 
-function needed({ confirmations, changes: [change], message }: ConfirmationNeededError): ChangePriceState {
+function needed(
+  { confirmations, changes: [change], message }: ConfirmationNeededError,
+  currency: string,
+): ChangePriceState {
   if (!change) return { kind: 'refused', fields: { form: message } }
   return {
     kind: 'confirm',
     fromMinor: change.oldMinor,
     toMinor: change.newMinor,
+    currency,
     reasons: change.message,
     phrases: confirmations.map(({ phrase }) => phrase),
   }
 }
 
-function explain(error: unknown): ChangePriceState {
+function explain(error: unknown, currency: string): ChangePriceState {
   if (error instanceof SignedOutError) return { kind: 'signed-out' }
   if (error instanceof PriceChangeRefusedError) return { kind: 'refused', fields: fieldErrors(error.issues) }
   if (error instanceof PriceLimitError) return { kind: 'refused', fields: fieldErrors(error.issues) }
-  if (error instanceof ConfirmationNeededError) return needed(error)
+  if (error instanceof ConfirmationNeededError) return needed(error, currency)
   if (isAccessError(error) || error instanceof PricesBusyError)
     return { kind: 'failed', saved: 'no', message: error.message }
   if (error instanceof PriceStoreUnavailableError) return { kind: 'failed', saved: 'unknown', message: error.message }
@@ -98,6 +104,7 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
         state,
         version: result.version,
         amountMinor: result.baseAmountMinor ?? result.amountMinor,
+        currency: currencyIn(form),
         inSale: result.saleId !== undefined,
         warning: result.message,
       }
@@ -105,6 +112,6 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
       return { kind: 'conflict', message: result.message ?? 'Someone else changed this price.' }
     return { kind: 'unchanged' }
   } catch (error) {
-    return explain(error)
+    return explain(error, currencyIn(form))
   }
 }

@@ -5,6 +5,23 @@ import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
 import { receiptPath } from '../_freshness/format.ts'
 
+function Saved({ state, productId }: { state: Extract<ChangePriceState, { kind: 'saved' }>; productId: number }) {
+  const price = showMoney(state.amountMinor, { code: state.currency })
+  const receipt = <Link href={receiptPath({ productId, version: state.version })}>Receipt</Link>
+  return state.state === 'live' ? (
+    <Notice tone="success">
+      <strong>Live: version {state.version} everywhere.</strong>{' '}
+      {state.inSale ? `The base price is ${price}: the shop shows it when the sale is over.` : `The price is ${price}.`}{' '}
+      {receipt}
+    </Notice>
+  ) : (
+    <Notice tone="warning">
+      <strong>Saved, still propagating.</strong> Version {state.version} ({price}) is in the database and reaches the
+      shop by itself. {receipt}
+    </Notice>
+  )
+}
+
 /** The outcome of an edit: live, or saved and still propagating. Stands in a live region. */
 export function Answer({ state, productId }: { state: ChangePriceState; productId: number }) {
   switch (state.kind) {
@@ -12,20 +29,15 @@ export function Answer({ state, productId }: { state: ChangePriceState; productI
     case 'confirm':
       return null
     case 'saved':
-      return state.state === 'live' ? (
-        <Notice tone="success">
-          <strong>Live: version {state.version} everywhere.</strong>{' '}
-          {state.inSale
-            ? `The base price is ${showMoney(state.amountMinor)}: the shop shows it when the sale is over.`
-            : `The price is ${showMoney(state.amountMinor)}.`}{' '}
-          {state.warning} <Link href={receiptPath({ productId, version: state.version })}>Receipt</Link>
-        </Notice>
-      ) : (
-        <Notice tone="warning">
-          <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountMinor)}) is in the
-          database and reaches the shop by itself.{' '}
-          <Link href={receiptPath({ productId, version: state.version })}>Receipt</Link>
-        </Notice>
+      return (
+        <>
+          <Saved state={state} productId={productId} />
+          {state.warning === undefined ? null : (
+            <Notice tone="warning">
+              <strong>Look at this.</strong> {state.warning}
+            </Notice>
+          )}
+        </>
       )
     case 'unchanged':
       return (

@@ -12,16 +12,18 @@ interface Props {
   readonly productId: number
   readonly costMinor: number | null
   readonly amountMinor: number
+  readonly currency: string
 }
 
 /** The cost of a product for the shop. Shoppers never see it. */
-export function ChangeCost({ productId, costMinor, amountMinor }: Props) {
+export function ChangeCost({ productId, costMinor, amountMinor, currency }: Props) {
   const [state, action, pending] = useActionState<ChangeCostState, FormData>(setCost, { kind: 'idle' })
-  const [cost, setText] = useState(costMinor === null ? '' : amountToInput(costMinor))
+  const [cost, setText] = useState(costMinor === null ? '' : amountToInput(costMinor, { code: currency }))
   const margin = costMinor === null ? undefined : `${(((amountMinor - costMinor) / amountMinor) * 100).toFixed(1)} %`
   return (
     <Stack as="form" action={action} noValidate>
       <input type="hidden" name="productId" value={productId} />
+      <input type="hidden" name="currency" value={currency} />
       <Field
         id="cost"
         name="cost"

@@ -2,7 +2,6 @@
 
 import { useActionState, useEffect, useRef, useState } from 'react'
 import type { VersionedPrice } from '#lib/money/price.ts'
-import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { amountToInput } from '#lib/money/money.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
@@ -15,10 +14,10 @@ import { readingOf } from './Values.tsx'
 
 const REASONS = ['Supplier price changed', 'Promotion', 'Price match', 'Correction']
 
-type ShownPrice = Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'version'>
+type ShownPrice = Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'>
 
-function compareAtInput({ compareAtMinor }: ShownPrice): string {
-  return compareAtMinor === null ? '' : amountToInput(compareAtMinor)
+function compareAtInput({ compareAtMinor, currency: code }: ShownPrice): string {
+  return compareAtMinor === null ? '' : amountToInput(compareAtMinor, { code })
 }
 
 /**
@@ -35,7 +34,7 @@ export function ChangePrice({
   inSale?: boolean
 }) {
   const [state, action, pending] = useActionState<ChangePriceState, FormData>(changePrice, { kind: 'idle' })
-  const [amount, setAmount] = useState(amountToInput(price.amountMinor))
+  const [amount, setAmount] = useState(amountToInput(price.amountMinor, { code: price.currency }))
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
   const [reason, setReason] = useState('')
 
@@ -58,7 +57,7 @@ export function ChangePrice({
     setSeen(state)
     setEdited(false)
     if (state.kind === 'saved') {
-      setAmount(amountToInput(state.amountMinor))
+      setAmount(amountToInput(state.amountMinor, { code: state.currency }))
       setReason('')
     }
   }
@@ -75,19 +74,22 @@ export function ChangePrice({
     <form ref={form} action={action} onChange={() => setEdited(true)} noValidate>
       <Stack>
         <input type="hidden" name="productId" value={productId} />
+        <input type="hidden" name="currency" value={price.currency} />
         <input type="hidden" name="expectedVersion" value={price.version} />
         <Fields>
           <Field
             id="amount"
             name="amount"
-            label={`${inSale ? 'New base price' : 'New price'} in ${SHOP_CURRENCY.code}`}
+            label={`${inSale ? 'New base price' : 'New price'} in ${price.currency}`}
             inputMode="decimal"
             autoComplete="off"
             value={amount}
             onChange={(event) => setAmount(event.target.value)}
             // Heard late while the page comes alive: what has been typed by then is not to be typed over.
-            onFocus={({ target }) => target.value === amountToInput(price.amountMinor) && target.select()}
-            hint={errors.amount ? undefined : readingOf(amount, price.amountMinor)}
+            onFocus={({ target }) =>
+              target.value === amountToInput(price.amountMinor, { code: price.currency }) && target.select()
+            }
+            hint={errors.amount ? undefined : readingOf(amount, price.currency, price.amountMinor)}
             error={errors.amount}
           />
           <Field
@@ -103,7 +105,7 @@ export function ChangePrice({
                 ? undefined
                 : compareAt.trim() === ''
                   ? 'Empty: no struck-through price in the shop.'
-                  : readingOf(compareAt)
+                  : readingOf(compareAt, price.currency)
             }
             error={errors.compareAt}
           />

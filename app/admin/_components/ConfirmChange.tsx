@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** The second step of a change beyond the limits: old price, new price, reasons. It stands in the form. */
-export function ConfirmChange({ change: { fromMinor, toMinor, reasons, phrases }, onBack }: Props) {
+export function ConfirmChange({ change: { fromMinor, toMinor, currency, reasons, phrases }, onBack }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   useEffect(() => {
@@ -28,12 +28,12 @@ export function ConfirmChange({ change: { fromMinor, toMinor, reasons, phrases }
         Is this price meant?
       </h3>
       <p className={styles.move}>
-        <Move from={fromMinor} to={toMinor} percent={false} />
+        <Move from={fromMinor} to={toMinor} currency={currency} percent={false} />
       </p>
       <p>{reasons} Nothing has been changed yet.</p>
       <Row>
         <Button type="submit" variant="danger" name="confirmations" value={phrases.join('\n')}>
-          Set the price to {showMoney(toMinor)}
+          Set the price to {showMoney(toMinor, { code: currency })}
         </Button>
         <Button variant="secondary" onClick={onBack}>
           Go back

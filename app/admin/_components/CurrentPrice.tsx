@@ -7,7 +7,7 @@ import { Money, When } from './Values.tsx'
 
 /** The price that the shop shows now and, in a sale, the base price that comes after it. */
 export function CurrentPrice({ product }: { product: PricedProduct }) {
-  const { amountMinor, compareAtMinor, baseAmountMinor, version, versionUpdatedAt, sale } = product
+  const { amountMinor, compareAtMinor, baseAmountMinor, currency, version, versionUpdatedAt, sale } = product
   return (
     <Panel as="section" gap={1} aria-labelledby="current">
       <h2 id="current" className={styles.label}>
@@ -19,13 +19,13 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
         data-amount-cents={amountMinor}
         data-price-version={version}
       >
-        <Money amountMinor={amountMinor} />
+        <Money amountMinor={amountMinor} currency={currency} />
       </p>
       <Facts>
         {sale ? (
           <>
             <Fact name="Base price" testId="base-price">
-              <Money amountMinor={baseAmountMinor} />
+              <Money amountMinor={baseAmountMinor} currency={currency} />
             </Fact>
             <Fact name="Sale">
               <Link href={`/admin/bulk/${sale.bulkEditId}`}>{sale.reason}</Link>
@@ -39,7 +39,7 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
           ) : (
             <>
               <s>
-                <Money amountMinor={compareAtMinor} />
+                <Money amountMinor={compareAtMinor} currency={currency} />
               </s>{' '}
               <span className="muted">({Math.round((1 - amountMinor / compareAtMinor) * 100)}% off)</span>
             </>
@@ -49,7 +49,7 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
         <Fact name="Since">
           <When at={versionUpdatedAt} />
         </Fact>
-        <Fact name="Currency">{product.currency}</Fact>
+        <Fact name="Currency">{currency}</Fact>
       </Facts>
     </Panel>
   )

@@ -9,8 +9,9 @@ import { Empty } from './States.tsx'
 import { Row } from './Layout.tsx'
 
 /** The compare-at price of a version, and what it was before where that differs. */
-function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor } }: { entry: HistoryEntry }) {
-  const shown = (cents: number | null) => (cents === null ? <span>–</span> : <Money amountMinor={cents} />)
+function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor, currency } }: { entry: HistoryEntry }) {
+  const shown = (cents: number | null) =>
+    cents === null ? <span>–</span> : <Money amountMinor={cents} currency={currency} />
   if (version === 1 || oldCompareAtMinor === newCompareAtMinor) return shown(newCompareAtMinor)
   return (
     <span className="money">
@@ -25,7 +26,7 @@ export function BaseMove({ entry }: { entry: HistoryEntry }) {
   if (!changedBase(entry) || entry.newBaseAmountMinor === null) return null
   return (
     <Sub>
-      Base price <Move from={entry.oldBaseAmountMinor} to={entry.newBaseAmountMinor} />
+      Base price <Move from={entry.oldBaseAmountMinor} to={entry.newBaseAmountMinor} currency={entry.currency} />
     </Sub>
   )
 }
@@ -59,9 +60,9 @@ const COLUMNS: readonly Column<HistoryEntry>[] = [
     cell: (entry) => (
       <>
         {entry.oldAmountMinor === entry.newAmountMinor ? (
-          <Money amountMinor={entry.newAmountMinor} />
+          <Money amountMinor={entry.newAmountMinor} currency={entry.currency} />
         ) : (
-          <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
+          <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} currency={entry.currency} />
         )}
         <BaseMove entry={entry} />
       </>

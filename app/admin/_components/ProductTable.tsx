@@ -57,21 +57,25 @@ function Name({ product: { id, image, name, sku, brand, discontinued } }: { prod
   )
 }
 
-function Price({ product: { amountMinor, compareAtMinor, baseAmountMinor, sale } }: { product: PricedProduct }) {
+function Price({
+  product: { amountMinor, compareAtMinor, baseAmountMinor, currency, sale },
+}: {
+  product: PricedProduct
+}) {
   return (
     <span>
       <strong>
-        <Money amountMinor={amountMinor} />
+        <Money amountMinor={amountMinor} currency={currency} />
       </strong>{' '}
       {compareAtMinor === null ? null : (
         <s className="muted">
           <span className="visually-hidden">compare-at </span>
-          <Money amountMinor={compareAtMinor} />
+          <Money amountMinor={compareAtMinor} currency={currency} />
         </s>
       )}
       {sale ? (
         <Sub>
-          Sale; base price <Money amountMinor={baseAmountMinor} />
+          Sale; base price <Money amountMinor={baseAmountMinor} currency={currency} />
         </Sub>
       ) : null}
     </span>

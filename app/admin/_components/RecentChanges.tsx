@@ -8,10 +8,11 @@ import { BaseMove, Reason } from './PriceHistory.tsx'
 function Change({ change }: { change: RecentChange }) {
   if (changedBase(change)) return <BaseMove entry={change} />
   if (change.oldAmountMinor !== change.newAmountMinor)
-    return <Move from={change.oldAmountMinor} to={change.newAmountMinor} />
+    return <Move from={change.oldAmountMinor} to={change.newAmountMinor} currency={change.currency} />
   return (
     <>
-      <Money amountMinor={change.newAmountMinor} /> <span className="muted">compare-at changed</span>
+      <Money amountMinor={change.newAmountMinor} currency={change.currency} />{' '}
+      <span className="muted">compare-at changed</span>
     </>
   )
 }

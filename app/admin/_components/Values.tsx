@@ -1,5 +1,6 @@
 /** Shows actors, times and amounts. */
 import type { ReactNode } from 'react'
+import { currencyOf } from '#lib/money/currencies.ts'
 import { parseMoney, showMoney } from '#lib/money/money.ts'
 import { absolute, relative } from '../_lib/time.ts'
 import styles from './Values.module.css'
@@ -26,8 +27,9 @@ export function When({ at }: { at: Date }) {
   )
 }
 
-export function Money({ amountMinor }: { amountMinor: number }) {
-  return <span className="money">{showMoney(amountMinor)}</span>
+/** @param currency its code */
+export function Money({ amountMinor, currency }: { amountMinor: number; currency: string }) {
+  return <span className="money">{showMoney(amountMinor, { code: currency })}</span>
 }
 
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
@@ -46,14 +48,24 @@ function Delta({ from, to }: { from: number | null; to: number }) {
 }
 
 /** `€9.90 → €8.50 −14.1%` @param percent false where the words beside it say how much that is */
-export function Move({ from, to, percent = true }: { from: number | null; to: number; percent?: boolean }) {
+export function Move({
+  from,
+  to,
+  currency,
+  percent = true,
+}: {
+  from: number | null
+  to: number
+  currency: string
+  percent?: boolean
+}) {
   return (
     <span className={styles.move}>
       {from === null ? null : (
         <>
           <span className="muted">
             <span className="visually-hidden">from </span>
-            <Money amountMinor={from} />
+            <Money amountMinor={from} currency={currency} />
           </span>
           <span aria-hidden="true" className="muted">
             →
@@ -62,7 +74,7 @@ export function Move({ from, to, percent = true }: { from: number | null; to: nu
         </>
       )}
       <strong>
-        <Money amountMinor={to} />
+        <Money amountMinor={to} currency={currency} />
       </strong>
       {percent ? <Delta from={from} to={to} /> : null}
     </span>
@@ -71,14 +83,16 @@ export function Move({ from, to, percent = true }: { from: number | null; to: nu
 
 /**
  * Shows how an amount is read while it is typed: a comma means different things in different languages.
+ * @param currency its code
  * @param currentMinor what it is now, to show how far it moves
  */
-export function readingOf(text: string, currentMinor?: number): ReactNode {
-  const parsed = parseMoney(text)
+export function readingOf(text: string, currency: string, currentMinor?: number): ReactNode {
+  const parsed = parseMoney(text, currencyOf(currency))
   if (!parsed.ok) return parsed.message
   return (
     <>
-      “{text.trim()}” is read as <span className={styles.read}>{showMoney(parsed.amountMinor)}</span>
+      “{text.trim()}” is read as{' '}
+      <span className={styles.read}>{showMoney(parsed.amountMinor, { code: currency })}</span>
       {currentMinor === undefined ? null : (
         <>
           {' '}

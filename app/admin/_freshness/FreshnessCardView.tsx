@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Layer | FreshnessCard['source']>[] = [
     header: 'Where and why',
     label: 'Why',
     kind: 'text',
-    cell: (row) => ('place' in row ? row.why : <Money amountMinor={row.amountMinor} />),
+    cell: (row) => ('place' in row ? row.why : <Money amountMinor={row.amountMinor} currency={row.currency} />),
   },
 ]
 

@@ -53,7 +53,11 @@ const COLUMNS: readonly Column<Receipt>[] = [
       </>
     ),
   },
-  { header: 'Price', kind: 'number', cell: ({ amountMinor }) => <Money amountMinor={amountMinor} /> },
+  {
+    header: 'Price',
+    kind: 'number',
+    cell: ({ amountMinor, currency }) => <Money amountMinor={amountMinor} currency={currency} />,
+  },
   { header: 'Who', cell: ({ actor }) => <Actor name={actor} /> },
   {
     header: 'When',

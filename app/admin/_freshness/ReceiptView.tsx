@@ -101,13 +101,25 @@ const COLUMNS: readonly Column<LayerSeen>[] = [
 
 /** One edit: its actor, and the time at which each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
-  const { amountMinor, version, reason, actor, source, changedAt, bulkEditId, correlationId, traceId, layers } = receipt
+  const {
+    amountMinor,
+    currency,
+    version,
+    reason,
+    actor,
+    source,
+    changedAt,
+    bulkEditId,
+    correlationId,
+    traceId,
+    layers,
+  } = receipt
   return (
     <>
       <Headline receipt={receipt} />
       <Facts look="grid">
         <Fact name="Price">
-          <Money amountMinor={amountMinor} /> <span className="muted">version {version}</span>
+          <Money amountMinor={amountMinor} currency={currency} /> <span className="muted">version {version}</span>
         </Fact>
         <Fact name="Saved">
           <time dateTime={changedAt.toISOString()}>{absolute(changedAt)}</time>

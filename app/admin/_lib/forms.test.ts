@@ -42,11 +42,16 @@ describe('after signing in, one returns to a page of the back office and nowhere
 describe('the price form', () => {
   test('an empty compare-at price means none', () => {
     expect(readPriceForm(form({}))).toEqual({
-      change: { productId: 42, amountMinor: 1290, compareAtMinor: null, expectedVersion: 7 },
+      change: { productId: 42, amountMinor: 1290, compareAtMinor: null, currency: 'EUR', expectedVersion: 7 },
       reason: 'Sale',
       confirmations: [],
       fields: {},
     })
+  })
+
+  test('amounts are read in the currency of the price', () => {
+    expect(readPriceForm(form({ amount: '129,000', currency: 'JPY' })).change).toMatchObject({ amountMinor: 129_000 })
+    expect(readPriceForm(form({ amount: '1.290', currency: 'KWD' })).change).toMatchObject({ amountMinor: 1290 })
   })
 
   test('the phrases of the button that confirms come one a line', () => {

@@ -1,6 +1,7 @@
 /** Reads the price form. */
 import type { PriceChangeInput } from '#lib/pricing/changeRequest.ts'
 import type { PriceChangeIssue } from '#lib/pricing/errors.ts'
+import { currencyOf, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { parseMoney } from '#lib/money/money.ts'
 import { textOf } from './params.ts'
 
@@ -15,15 +16,22 @@ export interface PriceForm {
   readonly fields: FieldErrors
 }
 
+/** The currency in which the form was filled in. A price that has another one now refuses it. */
+export function currencyIn(form: FormData): string {
+  const code = textOf(form, 'currency')
+  return /^[A-Z]{3}$/.test(code) ? code : SHOP_CURRENCY.code
+}
+
 /** Reads the form. An empty compare-at price means that there is none. */
 export function readPriceForm(form: FormData): PriceForm {
   const reason = textOf(form, 'reason').trim()
   const confirmations = textOf(form, 'confirmations')
     .split('\n')
     .filter((phrase) => phrase !== '')
-  const amount = parseMoney(textOf(form, 'amount'))
+  const code = currencyIn(form)
+  const amount = parseMoney(textOf(form, 'amount'), currencyOf(code))
   const compareAtText = textOf(form, 'compareAt').trim()
-  const compareAt = compareAtText === '' ? undefined : parseMoney(compareAtText)
+  const compareAt = compareAtText === '' ? undefined : parseMoney(compareAtText, currencyOf(code))
   const fields: FieldErrors = {
     ...(amount.ok ? {} : { amount: amount.message }),
     ...(!compareAt || compareAt.ok ? {} : { compareAt: compareAt.message }),
@@ -35,6 +43,7 @@ export function readPriceForm(form: FormData): PriceForm {
     productId: Number(textOf(form, 'productId')),
     amountMinor: amount.amountMinor,
     compareAtMinor: compareAt ? compareAt.amountMinor : null,
+    currency: code,
     expectedVersion: Number(textOf(form, 'expectedVersion')),
   }
   return { change, reason, confirmations, fields }

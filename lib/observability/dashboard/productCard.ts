@@ -49,7 +49,7 @@ const BEHIND: Readonly<Record<Layer, string>> = {
 
 export interface FreshnessCard {
   readonly readAt: Date
-  readonly source: { version: number; amountMinor: number; versionUpdatedAt: Date }
+  readonly source: { version: number; amountMinor: number; currency: string; versionUpdatedAt: Date }
   readonly layers: readonly CardRow[]
 }
 
@@ -126,7 +126,8 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     include: { product: { select: { slug: true, status: true } } },
   })
   if (!row) return undefined
-  const source = { version: Number(row.version), amountMinor: row.amountMinor, versionUpdatedAt: row.versionUpdatedAt }
+  const { amountMinor, currency, versionUpdatedAt } = row
+  const source = { version: Number(row.version), amountMinor, currency, versionUpdatedAt }
   const product = { slug: row.product.slug, productId }
   const readAt = (target: ProbeTarget) =>
     // The price in a feed has nothing of a language.
@@ -149,6 +150,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     source: {
       version: Number(after.version),
       amountMinor: after.amountMinor,
+      currency: after.currency,
       versionUpdatedAt: after.versionUpdatedAt,
     },
     layers: layers.map((judge) => judge({ least: source.version, most: Number(after.version) })),

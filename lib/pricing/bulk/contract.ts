@@ -243,9 +243,8 @@ export interface PreviewSummary {
   readonly changed: number
   readonly unchanged: number
   readonly refused: number
-  /** The totals of the rows that change, before and after. */
-  readonly oldTotalCents: number
-  readonly newTotalCents: number
+  /** The totals of the rows that change, before and after, in each currency that they have. */
+  readonly totals: readonly { readonly currency: string; readonly oldCents: number; readonly newCents: number }[]
   /** For each limit that a role has: rows that change by more, up or down. */
   readonly beyond: readonly { readonly percent: number; readonly rows: number }[]
   /** Rows whose new price is below a floor. */

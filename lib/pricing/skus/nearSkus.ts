@@ -27,8 +27,12 @@ function withZeros(sku: string): string[] {
   return Array.from({ length: MAX_LOST_DECIMALS }, (_none, i) => sku + '0'.repeat(i + 1))
 }
 
+function visibleIn(sku: string): string {
+  return withoutInvisible(withoutQuoting(withoutInvisible(sku))).replaceAll(DASHES, '-')
+}
+
 function variantsOf(sku: string): string[] {
-  const visible = withoutInvisible(withoutQuoting(withoutInvisible(sku))).replaceAll(DASHES, '-')
+  const visible = visibleIn(sku)
   const plain = [visible, visible.normalize('NFC'), visible.normalize('NFKC')]
   return [...new Set([...plain, ...withZeros(visible.normalize('NFKC'))])].filter((variant) => variant !== '')
 }
@@ -36,23 +40,41 @@ function variantsOf(sku: string): string[] {
 interface Found {
   readonly sku: string
   readonly asked: string
+  /** Only their keys are the same. */
+  readonly loose: boolean
 }
 
 /**
  * @returns for those of the SKUs that have one, the SKU of the only product that differs in case, in what cannot be seen, in
- *   zeros that a spreadsheet takes away, or in its quoting
+ *   zeros that a spreadsheet takes away, or in its quoting; without such a product, that of the only one with the same `sku_key`: it
+ *   differs in separators, in zeros before a number within it, or in letters of another alphabet
  */
 export async function nearSkus(skus: readonly string[]): Promise<Map<string, string>> {
-  const variants = new Map(skus.filter((sku) => !sku.includes('\0')).map((sku) => [sku, variantsOf(sku)] as const))
-  const asked = [...new Set([...variants.values()].flat())]
-  if (asked.length === 0) return new Map()
+  const asked = skus.filter((sku) => !sku.includes('\0'))
+  const variants = new Map(
+    asked.map((sku) => [sku, { strict: variantsOf(sku), loose: visibleIn(sku).normalize('NFKC') }]),
+  )
+  const strict = [...new Set([...variants.values()].flatMap((one) => one.strict))]
+  if (strict.length === 0) return new Map()
+  const loose = [...new Set([...variants.values()].map((one) => one.loose))]
   const found = await db().$queryRaw<Found[]>`
-    SELECT p.sku, asked.sku AS asked FROM unnest(${asked}::text[]) AS asked (sku) JOIN products p ON lower(p.sku) = lower(asked.sku)`
-  const byVariant = Map.groupBy(found, (one) => one.asked)
+    SELECT p.sku, asked.sku AS asked, false AS loose
+    FROM unnest(${strict}::text[]) AS asked (sku) JOIN products p ON lower(p.sku) = lower(asked.sku)
+    UNION ALL SELECT p.sku, asked.sku, true
+    FROM unnest(${loose}::text[]) AS asked (sku) JOIN products p ON sku_key(p.sku) = sku_key(asked.sku) WHERE sku_key(asked.sku) <> ''`
+  const [byKey, byVariant] = [true, false].map((kind) =>
+    Map.groupBy(
+      found.filter((one) => one.loose === kind),
+      (one) => one.asked,
+    ),
+  )
+  const productsOf = (groups: typeof byKey, texts: readonly string[]) =>
+    new Set(texts.flatMap((text) => (groups?.get(text) ?? []).map((one) => one.sku)))
   return new Map(
     [...variants].flatMap(([sku, all]) => {
-      const products = new Set(all.flatMap((variant) => (byVariant.get(variant) ?? []).map((one) => one.sku)))
-      const exact = all.find((variant) => variant !== sku && products.has(variant))
+      const close = productsOf(byVariant, all.strict)
+      const exact = all.strict.find((variant) => variant !== sku && close.has(variant))
+      const products = close.size > 0 ? close : productsOf(byKey, [all.loose])
       const [only] = products
       const near = exact ?? (products.size === 1 ? only : undefined)
       return near === undefined || near === sku ? [] : [[sku, near] as const]

@@ -3,12 +3,23 @@ import { z } from 'zod'
 import { GRID_SORTS, MAX_PAGE_ROWS, meaning, selection } from '#lib/pricing/bulk/contract.ts'
 import { countSelection, selectionRows, unknownSkus } from '#lib/pricing/bulk/selection/selection.ts'
 import { selectionFacets } from '#lib/pricing/bulk/selection/selectionFacets.ts'
+import { nearSkus } from '#lib/pricing/skus/nearSkus.ts'
 import { answer, api, endpoint, json } from './endpoint.ts'
 import { reply } from './reply.ts'
 import { facetsView, gridRow } from './views/bulkViews.ts'
 
 /** A pasted list of 100,000 SKUs. */
 const SELECTION_BYTES = 4 * 1024 * 1024
+/** Unknown SKUs for which one is suggested. */
+const SUGGESTED = 500
+
+const countView = z.object({
+  count: z.int(),
+  unknownSkus: z.array(z.string()),
+  nearSkus: z
+    .array(z.object({ sku: z.string(), near: z.string() }))
+    .meta({ description: `of the first ${SUGGESTED} unknown ones, those that nearly are the SKU of a product` }),
+})
 
 export const selections = api()
   .openapi(
@@ -17,7 +28,7 @@ export const selections = api()
       path: '/selection/count',
       operationId: 'searchSelectionCount',
       tag: 'products',
-      summary: 'How many products a selection finds, and which of its SKUs no product has.',
+      summary: 'How many products a selection finds, which of its SKUs no product has, and what those may have meant.',
       permission: 'bulk:read',
       maxBodyBytes: SELECTION_BYTES,
       request: {
@@ -25,7 +36,7 @@ export const selections = api()
           selection: { categories: ['laptops'], minCents: 50_000, status: 'active' },
         }),
       },
-      responses: { 200: answer('The count', z.object({ count: z.int(), unknownSkus: z.array(z.string()) })) },
+      responses: { 200: answer('The count', countView) },
     }),
     async (c) => {
       const { selection: asked } = c.req.valid('json')
@@ -33,7 +44,9 @@ export const selections = api()
         countSelection(c.var.principal, asked),
         unknownSkus(c.var.principal, asked.skus ?? []),
       ])
-      return reply(c, { count, unknownSkus: unknown }, 200)
+      const near = await nearSkus(unknown.slice(0, SUGGESTED))
+      const suggested = [...near].map(([sku, meant]) => ({ sku, near: meant }))
+      return reply(c, { count, unknownSkus: unknown, nearSkus: suggested }, 200)
     },
   )
   .openapi(

@@ -46,7 +46,7 @@ export function plainName(header: string): string {
 
 /** Taken without a question: ours first, then Shopify, WooCommerce, Magento, Google Merchant. */
 export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
-  sku: ['sku', 'variant_sku', 'product_sku', 'ugs'],
+  sku: ['sku', 'variant_sku', 'product_sku', 'item_sku', 'ugs'],
   price: ['price', 'variant_price', 'regular_price'],
   compare_at: ['compare_at', 'compare_at_price', 'variant_compare_at_price'],
   sale_price: [],

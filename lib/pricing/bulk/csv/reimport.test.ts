@@ -5,6 +5,7 @@ import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catal
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { arriving, understood } from '../../testing/csvFiles.ts'
 import { person } from '../../testing/principals.ts'
+import { nearSkus } from '../../skus/nearSkus.ts'
 import { bulkEditRows } from '../bulkEdits.ts'
 import { selection } from '../contract.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
@@ -174,4 +175,32 @@ test('a SKU that is nearly that of a product is taken only when that was said', 
   const taken = await imported(text, { answers: { nearSkus: 'take' } })
   expect(taken).toMatchObject({ errorCount: 1, notes: ['2 rows were taken under the suggested SKU.'] })
   expect(await rowsOf(taken.edit?.id)).toMatchObject([{ productId: 20, newAmountCents: 1450 }])
+})
+
+test('suggests a SKU that lost zeros, has another separator or letters of another alphabet, where it is the only one', async () => {
+  const meant = 'CHR-000307'
+  await db().product.update({ where: { id: 21 }, data: { sku: meant } })
+  await db().product.update({ where: { id: 22 }, data: { sku: 'CHR-10-5' } })
+  const near = [
+    'CHR-307',
+    'chr-00307',
+    'CHR000307',
+    'CHR_000307',
+    'CHR 000307',
+    'CHR\u00a0307',
+    'CHR\u2013000307',
+    '\u0421HR-000307',
+  ]
+  const other = ['CHR-3070', 'CHR-30-7', 'CHR-105', 'HR-307', '-', '...']
+  expect(await nearSkus([...near, ...other])).toEqual(new Map(near.map((sku) => [sku, meant])))
+
+  await db().product.update({ where: { id: 23 }, data: { sku: 'CHR/307' } })
+  expect(await nearSkus(['CHR.307', 'chr-000307'])).toEqual(new Map([['chr-000307', meant]]))
+  const [plan] = await db()
+    .$transaction([
+      db().$executeRaw`SET LOCAL enable_seqscan = off`,
+      db().$queryRaw`EXPLAIN (FORMAT JSON) SELECT 1 FROM products WHERE sku_key(sku) = sku_key(${meant})`,
+    ])
+    .then(([, explained]) => [JSON.stringify(explained)])
+  expect(plan).toContain('products_near_sku')
 })

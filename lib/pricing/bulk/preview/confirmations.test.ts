@@ -9,12 +9,12 @@ import { type CurrentPrice, frozenRow } from './frozenRows.ts'
 import { SummaryCount } from './summary.ts'
 
 const limits = bulkLimitsOf('editor')
-const current = (amountCents: number, usualCents: number | null = null): CurrentPrice => ({
+const current = (amountCents: number, usualCents: number | null = null, currency = 'EUR'): CurrentPrice => ({
   productId: 1,
   version: 1n,
   amountCents,
   compareAtCents: null,
-  currency: 'EUR',
+  currency,
   usualCents,
 })
 const to = (before: CurrentPrice, amountCents: number, belowRulesFloor = false) =>
@@ -40,11 +40,12 @@ describe('a row warns', () => {
 })
 
 test('the summary counts what its rows say', () => {
-  const prices = fc.tuple(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 100_000 }), fc.boolean())
+  const amount = fc.integer({ min: 1, max: 100_000 })
+  const prices = fc.tuple(amount, amount, fc.boolean(), fc.constantFrom('EUR', 'JPY', 'KWD'))
   fc.assert(
     fc.property(fc.array(prices, { maxLength: 60 }), (pairs) => {
       const count = new SummaryCount()
-      const rows = pairs.map(([old, next, below]) => to(current(old), next, below))
+      const rows = pairs.map(([old, next, below, currency]) => to(current(old, null, currency), next, below))
       for (const row of rows) count.add(row)
       const pending = rows.filter(({ state }) => state === 'pending')
       const share = ({ oldAmountCents, newAmountCents }: (typeof rows)[number]) =>
@@ -55,14 +56,21 @@ test('the summary counts what its rows say', () => {
         changed: pending.length,
         unchanged: rows.length - pending.length,
         refused: 0,
-        oldTotalCents: pending.reduce((sum, row) => sum + row.oldAmountCents, 0),
-        newTotalCents: pending.reduce((sum, row) => sum + row.newAmountCents, 0),
         beyond: bulkPercentLimits().map((percent) => ({
           percent,
           rows: pending.filter((row) => Math.abs(share(row)) > percent).length,
         })),
         belowFloor: pending.filter(({ warnings }) => warnings.includes('below-floor')).length,
       })
+      const sum = (inside: typeof rows, of: 'oldAmountCents' | 'newAmountCents') =>
+        inside.reduce((total, row) => total + row[of], 0)
+      expect(summary.totals).toEqual(
+        [...Map.groupBy(pending, ({ currency }) => currency)].map(([currency, inside]) => ({
+          currency,
+          oldCents: sum(inside, 'oldAmountCents'),
+          newCents: sum(inside, 'newAmountCents'),
+        })),
+      )
       for (const { fromPercent, toPercent, rows: counted } of summary.distribution) {
         expect(counted).toBe(pending.filter((row) => share(row) >= fromPercent && share(row) < toPercent).length)
       }

@@ -60,6 +60,7 @@ export interface FrozenRow {
   readonly newAmountCents: number
   readonly oldCompareAtCents: number | null
   readonly newCompareAtCents: number | null
+  readonly currency: string
   /** `skipped`: it would not change. `refused`: there is no such price. The new price is the old one then. */
   readonly state: Extract<RowState, 'pending' | 'skipped' | 'refused'>
   readonly message: string | null
@@ -76,6 +77,7 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
     version: previewedVersion,
     amountCents: oldAmountCents,
     compareAtCents: oldCompareAtCents,
+    currency,
   } = current
   const same = {
     productId,
@@ -84,6 +86,7 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
     newAmountCents: oldAmountCents,
     oldCompareAtCents,
     newCompareAtCents: oldCompareAtCents,
+    currency,
   }
   if (price.outcome === 'skip') return { ...same, state: 'skipped', message: price.message, warnings: [] }
   if (price.outcome === 'refuse')
@@ -92,7 +95,7 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
   if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents)
     return { ...same, state: 'skipped', message: null, warnings: [] }
   const crossings = crossingsOf(
-    { oldMinor: oldAmountCents, newMinor: newAmountCents, usualMinor: current.usualCents, belowRulesFloor },
+    { oldMinor: oldAmountCents, newMinor: newAmountCents, currency, usualMinor: current.usualCents, belowRulesFloor },
     limits,
   )
   const message = crossings.find(({ guard }) => guard === 'below-floor')?.message ?? null

@@ -75,7 +75,12 @@ describe('a preview', () => {
     })
     expect(edit.summary).toMatchObject({
       rows: 60,
-      oldTotalCents: rows.filter(({ state }) => state === 'pending').reduce((sum, row) => sum + row.oldAmountCents, 0),
+      totals: [
+        {
+          currency: 'EUR',
+          oldCents: rows.filter(({ state }) => state === 'pending').reduce((sum, row) => sum + row.oldAmountCents, 0),
+        },
+      ],
     })
     expect((await written()).prices).toEqual(before.prices)
   })
@@ -112,8 +117,7 @@ describe('a preview', () => {
       changed: 1,
       unchanged: 1,
       refused: 1,
-      oldTotalCents: third.amountCents,
-      newTotalCents: third.amountCents - 1,
+      totals: [{ currency: 'EUR', oldCents: third.amountCents, newCents: third.amountCents - 1 }],
     })
   })
 

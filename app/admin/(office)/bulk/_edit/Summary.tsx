@@ -1,10 +1,20 @@
 import { type BulkEditView, OPEN_PERCENT, type PreviewSummary, type Progress } from '#lib/pricing/bulk/contract.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { Tile, Tiles } from '../../../_components/Layout.tsx'
 import styles from './edit.module.css'
 
-function signed(cents: number): string {
-  return `${cents < 0 ? '−' : '+'}${showMoney(Math.abs(cents))}`
+type Total = PreviewSummary['totals'][number]
+
+/** How far all prices in one currency move together. */
+function moved({ currency: code, oldCents, newCents }: Total): string {
+  const difference = newCents - oldCents
+  return `${difference < 0 ? '−' : '+'}${showMoney(Math.abs(difference), { code })}`
+}
+
+function before({ currency: code, oldCents, newCents }: Total): string {
+  const percent = oldCents === 0 ? 0 : ((newCents - oldCents) / oldCents) * 100
+  return `${showMoney(oldCents, { code })} before, ${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`
 }
 
 /** The effect of the edit in four numbers. */
@@ -17,9 +27,9 @@ export function SummaryTiles({
   progress: Progress
   state: BulkEditView['state']
 }) {
-  const { rows, changed, unchanged, refused, oldTotalCents, newTotalCents } = summary
-  const difference = newTotalCents - oldTotalCents
-  const percent = oldTotalCents === 0 ? 0 : (difference / oldTotalCents) * 100
+  const { rows, changed, unchanged, refused } = summary
+  const none = { currency: SHOP_CURRENCY.code, oldCents: 0, newCents: 0 }
+  const totals = summary.totals.length === 0 ? [none] : summary.totals
   const decided = state !== 'previewed' && state !== 'approved'
   const n = (count: number) => count.toLocaleString('en')
   return (
@@ -31,8 +41,8 @@ export function SummaryTiles({
       />
       <Tile
         label={decided && progress.applied === 0 ? 'All together, in the preview' : 'All together'}
-        value={signed(difference)}
-        hint={`${showMoney(oldTotalCents)} before, ${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`}
+        value={totals.map(moved).join(', ')}
+        hint={totals.map(before).join('; ')}
       />
       <Tile
         label="Stay as they are"

@@ -7,10 +7,14 @@ import styles from '../_grid/cells.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 import { canRetry, ChooseRow } from './useRetryRows.tsx'
 
-function changeOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
-  const difference = newAmountCents - oldAmountCents
+function shown(cents: number, { currency: code }: PreviewRow): string {
+  return showMoney(cents, { code })
+}
+
+function changeOf(row: PreviewRow): string {
+  const difference = row.newAmountCents - row.oldAmountCents
   if (difference === 0) return '–'
-  return `${difference < 0 ? '−' : '+'}${showMoney(Math.abs(difference))}`
+  return `${difference < 0 ? '−' : '+'}${shown(Math.abs(difference), row)}`
 }
 
 function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefined {
@@ -19,11 +23,11 @@ function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefine
 
 function CompareAt({ row }: { row: PreviewRow }) {
   const { oldCompareAtCents: before, newCompareAtCents: after } = row
-  if (before === after) return after === null ? '–' : showMoney(after)
+  if (before === after) return after === null ? '–' : shown(after, row)
   return (
     <span>
-      <s className={styles.same}>{before === null ? 'none' : showMoney(before)}</s>{' '}
-      {after === null ? 'none' : showMoney(after)}
+      <s className={styles.same}>{before === null ? 'none' : shown(before, row)}</s>{' '}
+      {after === null ? 'none' : shown(after, row)}
     </span>
   )
 }
@@ -70,7 +74,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       row: {
         original: { row },
       },
-    }) => row && showMoney(row.oldAmountCents),
+    }) => row && shown(row.oldAmountCents, row),
   },
   {
     id: 'new',
@@ -83,7 +87,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       },
     }) =>
       row && (
-        <strong>{row.state === 'refused' || row.state === 'skipped' ? '–' : showMoney(row.newAmountCents)}</strong>
+        <strong>{row.state === 'refused' || row.state === 'skipped' ? '–' : shown(row.newAmountCents, row)}</strong>
       ),
   },
   {
@@ -128,7 +132,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       row: {
         original: { row },
       },
-    }) => row && (row.costCents === null ? '–' : showMoney(row.costCents)),
+    }) => row && (row.costCents === null ? '–' : shown(row.costCents, row)),
   },
   {
     id: 'margin',

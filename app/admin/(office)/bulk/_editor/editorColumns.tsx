@@ -11,6 +11,10 @@ import { useEditorValues } from './EditorContext.ts'
 import { markKey } from './gridEdits.ts'
 import styles from '../_grid/cells.module.css'
 
+function shown(cents: number, { currency: code }: GridRow): string {
+  return showMoney(cents, { code })
+}
+
 function moved(up: boolean, byHand = false): string {
   return classNames(up ? styles.up : styles.down, byHand && styles.byHand)
 }
@@ -51,8 +55,8 @@ function NewAmount({ row }: { row: GridRow }) {
     )
   }
   if (price.outcome === 'skip' || price.amountCents === row.amountCents)
-    return <span className={styles.same}>{showMoney(row.amountCents)}</span>
-  return <strong className={moved(price.amountCents > row.amountCents, byHand)}>{showMoney(price.amountCents)}</strong>
+    return <span className={styles.same}>{shown(row.amountCents, row)}</span>
+  return <strong className={moved(price.amountCents > row.amountCents, byHand)}>{shown(price.amountCents, row)}</strong>
 }
 
 /** The change against the price as it is now. */
@@ -73,7 +77,7 @@ function NewCompareAt({ row }: { row: GridRow }) {
   const price = previewPrice(row, values)
   const byHand = values.edits.get(row.productId)?.compareAtCents !== undefined
   if (price?.outcome !== 'price' || values.removed.has(row.productId)) return <span className={styles.same}>–</span>
-  const text = price.compareAtCents === null ? 'none' : showMoney(price.compareAtCents)
+  const text = price.compareAtCents === null ? 'none' : shown(price.compareAtCents, row)
   if (price.compareAtCents === row.compareAtCents) return <span className={styles.same}>{text}</span>
   return <strong className={moved(false, byHand)}>{text}</strong>
 }
@@ -141,10 +145,12 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
       row && (
         <span
           title={
-            typeof row.saleCents === 'number' ? `Base price. In a sale now, at ${showMoney(row.saleCents)}.` : undefined
+            typeof row.saleCents === 'number'
+              ? `Base price. In a sale now, at ${shown(row.saleCents, row)}.`
+              : undefined
           }
         >
-          {showMoney(row.amountCents)}
+          {shown(row.amountCents, row)}
           {typeof row.saleCents === 'number' ? <span className={styles.sku}> sale</span> : null}
         </span>
       ),
@@ -154,7 +160,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     header: 'Compare-at',
     size: 104,
     meta: { numeric: true, sortable: true },
-    cell: ofRow(({ compareAtCents }) => (compareAtCents === null ? '–' : showMoney(compareAtCents))),
+    cell: ofRow((row) => (row.compareAtCents === null ? '–' : shown(row.compareAtCents, row))),
   },
   {
     id: NEW_PRICE,
@@ -192,7 +198,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     header: 'Cost',
     size: 80,
     meta: { numeric: true },
-    cell: ofRow(({ costCents }) => (costCents === null ? '–' : showMoney(costCents))),
+    cell: ofRow((row) => (row.costCents === null ? '–' : shown(row.costCents, row))),
   },
   {
     id: 'margin',

@@ -30,7 +30,7 @@ export function cellText(
   if (!field) return undefined
   const edited = edits.get(row.productId)?.[field]
   const value = edited === undefined ? shown[field] : edited
-  return value === null ? 'none' : amountToInput(value)
+  return value === null ? 'none' : amountToInput(value, { code: row.currency })
 }
 
 export function plainText(columns: ColumnIds, column: number, row: GridRow): string {
@@ -41,13 +41,13 @@ export function plainText(columns: ColumnIds, column: number, row: GridRow): str
     case 'margin':
       return ''
     case 'cost':
-      return row.costCents === null ? '' : amountToInput(row.costCents)
+      return row.costCents === null ? '' : amountToInput(row.costCents, { code: row.currency })
     case 'brand':
       return row.brand
     case 'price':
-      return amountToInput(row.amountCents)
+      return amountToInput(row.amountCents, { code: row.currency })
     case 'compareAt':
-      return row.compareAtCents === null ? '' : amountToInput(row.compareAtCents)
+      return row.compareAtCents === null ? '' : amountToInput(row.compareAtCents, { code: row.currency })
     default:
       return row.sku
   }
@@ -73,7 +73,7 @@ export function clearCommand(
 }
 
 /**
- * The first row of the block into the rows below it; a single row takes what is above it, as in a spreadsheet.
+ * The first row of the block into the rows of its currency below it; a single row takes what is above it, as in a spreadsheet.
  * @returns undefined also where the row that would be copied has no typed text: those below follow the rules as it does
  */
 export function fillCommand(
@@ -89,7 +89,8 @@ export function fillCommand(
     const field = fieldAt(columns, column)
     const found = rows.row(row)
     const value = field && edits.get(source.productId)?.[field]
-    return field && found && value !== undefined ? [{ productId: found.productId, field, value }] : []
+    if (!field || !found || value === undefined || found.currency !== source.currency) return []
+    return [{ productId: found.productId, field, value, currency: found.currency }]
   })
   return commandFor('fill down', edits, writes)
 }

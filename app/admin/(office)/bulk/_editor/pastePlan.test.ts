@@ -2,15 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { amountToInput } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import type { CellEdits } from '../_grid/cellEdits.ts'
+import { type CellEdits, cellsOf, commandFor, execute } from '../_grid/cellEdits.ts'
 import { parseBlock, writeBlock } from '../_grid/clipboard.ts'
+import { cellText } from './gridEdits.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
-import { type PastePlan, planByPlace, planBySku, probedSkus, skuColumnOf, skusOf } from './pastePlan.ts'
+import { probedSkus, skuColumnOf } from './pasteColumns.ts'
+import { type PastePlan, planByPlace, planBySku, skusOf } from './pastePlan.ts'
 import { readCell } from './readCell.ts'
 
 const COLUMNS = ['included', 'sku', 'product', 'price', 'compareAt', NEW_PRICE, NEW_COMPARE_AT]
 const PRICE = 5
 const NONE: CellEdits = new Map()
+const NO_CHANGE = { name: 'none', changes: [] }
 
 function product(productId: number): GridRow {
   return {
@@ -36,12 +39,20 @@ function byPlace(text: string, top: number, { bottom = top, left = PRICE, edits 
   return planByPlace(parseBlock(text), { top, bottom, left, right: left }, { rows, columns: COLUMNS, edits })
 }
 
+/** As the catalog suggests them: in another case, or with blanks around. */
+function nearOf(texts: readonly string[]): Map<string, string> {
+  const meant = texts.map((text) => [text, text.trim().toUpperCase()] as const)
+  return new Map(meant.filter(([text, near]) => text !== near && PRODUCTS.has(near)))
+}
+
 function bySku(text: string, edits = NONE): PastePlan | undefined {
   const block = parseBlock(text)
-  const column = skuColumnOf(block, new Set(probedSkus(block).filter((sku) => PRODUCTS.has(sku))))
+  const probed = probedSkus(block)
+  const column = skuColumnOf(block, { known: PRODUCTS, near: nearOf(probed) })
   if (column === undefined) return undefined
-  const products = new Map(skusOf(block, column).flatMap((sku) => [...PRODUCTS].filter(([known]) => known === sku)))
-  return planBySku(block, { column, products, edits, field: 'amountCents' })
+  const skus = skusOf(block, column)
+  const products = new Map(skus.flatMap((sku) => [...PRODUCTS].filter(([known]) => known === sku)))
+  return planBySku(block, { column, products, near: nearOf(skus), edits, field: 'amountCents' })
 }
 
 function written({ writes }: PastePlan): unknown[] {
@@ -84,6 +95,23 @@ describe('a cell', () => {
     ['compareAtCents', '-10%', /no compare-at/],
   ] as const)('refuses %s %j in words', (field, text, message) => {
     expect(readCell(field, text, product(1))).toEqual({ error: expect.stringMatching(message) })
+  })
+
+  test.each([
+    ['JPY', '129,000', 129_000],
+    ['JPY', '¥1290', 1290],
+    ['KWD', '1.290', 1290],
+  ])('reads an amount in %s as %j', (currency, text, value) => {
+    const row = { ...product(1), currency }
+    expect(readCell('amountCents', text, row)).toEqual({ value })
+    expect(readCell('amountCents', text, row, 'pasted')).toEqual({ value })
+    const cells = cellsOf(
+      execute(NONE, commandFor('edit', NONE, [{ productId: 1, field: 'amountCents', value, currency }]) ?? NO_CHANGE),
+    )
+    expect(cells).toEqual([{ productId: 1, amountCents: value, currency }])
+    expect(
+      readCell('compareAtCents', cellText(COLUMNS, PRICE, row, NONE, { ...row, amountCents: value }) ?? '', row),
+    ).toEqual({ value })
   })
 
   test('takes a pasted percentage, and no pasted minus', () => {
@@ -139,7 +167,8 @@ describe('a block with SKUs', () => {
       'Name\tSKU\tPrice\nx\tSKU-3\t3.00\ny\tSKU-1\t1.00',
     ]) {
       const plan = bySku(text)
-      expect({ text, written: plan && written(plan), notes: plan?.notes }).toEqual({ text, written: wanted, notes: [] })
+      const notes = text.startsWith('Name') ? ['Left out: Name.'] : []
+      expect({ text, written: plan && written(plan), notes: plan?.notes }).toEqual({ text, written: wanted, notes })
     }
   })
 
@@ -149,6 +178,12 @@ describe('a block with SKUs', () => {
       [1, 'price', 900],
       [1, 'compare-at', 1001],
     ])
+  })
+
+  test('is none for amounts of another currency, with a sign, or that can be read in two ways', () => {
+    const plan = byPlace('1.00\t2.00\nUSD 3.00\t4.00\n-5.00\t6.00\n$7.00\t1,299\n', 0)
+    expect(plan.writes).toHaveLength(4)
+    expect(plan.marks.map(({ text }) => text)).toEqual(['USD 3.00', '-5.00', '$7.00', '1,299'])
   })
 
   test('is refused when two columns may be the new price', () => {
@@ -162,7 +197,7 @@ describe('a block with SKUs', () => {
       [1, 'price', 100],
       [4, 'price', 400],
     ])
-    expect(plan?.notes).toEqual([expect.stringMatching(/^No product has 2 SKUs: SKU-9, "SKU-2 " ends with a blank/)])
+    expect(plan?.notes).toEqual([expect.stringMatching(/^No product has 2 SKUs: SKU-9, "SKU-2 " \(write SKU-2 if/)])
   })
 
   test('marks a SKU that stands twice with different prices, and takes one that stands twice with the same', () => {
@@ -176,23 +211,60 @@ describe('a block with SKUs', () => {
     expect(bySku('1.00\t2.00\n3.00\t4.00')).toBeUndefined()
   })
 
-  test('writes the same in every order of its rows, and each product at most once a field', () => {
-    const line = fc.record({ id: fc.integer({ min: 1, max: 6 }), minor: fc.integer({ min: 1, max: 500_000 }) })
-    const lines = fc.uniqueArray(line, { minLength: 1, maxLength: 6, selector: ({ id }) => id })
+  test.each([
+    ['in lower case', 'sku-1\t1.00\nsku-2\t2.00', []],
+    ['with a blank at the end', 'SKU-1 \t1.00\nSKU-2 \t2.00', []],
+    ['that no product has', 'AB-101\t1.00\nAB-102\t2.00', []],
+    ['that begin like an amount of a currency', 'CHR 000307\t1.00\nCHR 000308\t2.00', []],
+    ['without digits that no product has', 'Chair\t1.00\nTable\t2.00', []],
+    ['of which a supplier has most', 'X-1\t1\nX-2\t2\nSKU-3\t3\nX-4\t4\nX-5\t5', [[3, 'price', 300]]],
+    ['beside two columns of amounts', 'X-1\t1\t2\nX-2\t2\t3', []],
+  ] as const)('writes no other product, nor by place, for SKUs %s', (_what, text, wanted) => {
+    const plan = bySku(text) ?? byPlace(text, 0)
+    expect(written(plan)).toEqual(wanted)
+    expect(plan.marks).toEqual([])
+    expect(plan.notes.join(' ')).toMatch(/No product has|Nothing was pasted/)
+  })
+
+  test.each([
+    ['Price\tSale price', '10\t8', 'price 800, compare-at 1000', '"Sale price" is the price from now on'],
+    ['Price\tSale price', '10\t8\nSKU-3\t10\t', 'price 800, compare-at 1000, price 1000, compare-at null', 'no sale.'],
+    ['Regular price\tSale price', '10\t8', 'price 800, compare-at 1000', '"Regular price" the compare-at price'],
+    ['Price\tCost\tNote', '10\t8\tx', 'price 1000', 'Left out: Cost, Note.'],
+    ['Price\tUVP', '10\t12', 'price 1000, compare-at 1200', '"UVP" is the compare-at price'],
+    ['\tPrice\tSale price', 'x\t10\t8', 'price 800, compare-at 1000', 'Left out: #2.'],
+    ['Price\tCurrency', '10\tUSD', '', 'the block has it in USD'],
+    ['Price\tCurrency', '10\t€', 'price 1000', ''],
+    ['Price A\tPrice B', '10\t12', '', 'Nothing was pasted. There is no column "price".'],
+    ['Price\tPrice B', '10\t12', '', 'Nothing was pasted. The column "Price B" looks like a price.'],
+  ])('reads SKU, %j as the import does', (header, line, wanted, note) => {
+    const plan = bySku(`SKU\t${header}\nSKU-1\t${line}`)
+    const cells = plan?.writes.map(({ field, value }) => `${field === 'amountCents' ? 'price' : 'compare-at'} ${value}`)
+    expect(cells?.join(', ')).toBe(wanted)
+    expect(plan?.notes.join(' ')).toContain(note)
+  })
+
+  test('writes each product of the catalog its own price and no other, in any order, with any share of SKUs, written in any way', () => {
+    const line = fc.record({
+      id: fc.integer({ min: 1, max: 12 }),
+      minor: fc.integer({ min: 1, max: 500_000 }),
+      spelt: fc.constantFrom(
+        (sku: string) => sku,
+        (sku: string) => sku.toLowerCase(),
+        (sku: string) => `${sku} `,
+      ),
+    })
+    const lines = fc.uniqueArray(line, { minLength: 1, maxLength: 10, selector: ({ id }) => id })
     fc.assert(
       fc.property(
-        lines.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
-        ([all, shuffled]) => {
-          const known = all.filter(({ id }) => id <= 4)
-          fc.pre(known.length * 2 >= all.length)
-          const plan = (rows: typeof all) =>
-            bySku(writeBlock(rows.map(({ id, minor }) => [`SKU-${id}`, amountToInput(minor)])))
-          const pairs = (rows: typeof all) =>
-            plan(rows)
-              ?.writes.map(({ productId, value }) => `${productId} ${value}`)
-              .toSorted()
-          expect(pairs(shuffled)).toEqual(known.map(({ id, minor }) => `${id} ${minor}`).toSorted())
-          expect(plan(all)?.notes).toHaveLength(known.length === all.length ? 0 : 1)
+        lines.chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
+        (all) => {
+          const cells = all.map(({ id, minor, spelt }) => [spelt(`SKU-${id}`), amountToInput(minor)])
+          const plan = bySku(writeBlock(cells)) ?? byPlace(writeBlock(cells), 0)
+          const known = all.filter(({ id, spelt }) => PRODUCTS.has(spelt(`SKU-${id}`)))
+          expect(written(plan)).toEqual(known.map(({ id, minor }) => [id, 'price', minor]))
+          expect(plan.marks).toEqual([])
+          expect(plan.notes).toHaveLength(known.length === all.length ? 0 : 1)
         },
       ),
       { numRuns: 200 },

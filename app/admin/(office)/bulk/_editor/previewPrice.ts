@@ -12,9 +12,10 @@ export function previewPrice(
 ): NewPrice | undefined {
   const applied = rules ?? KEEP
   if (!applied) return undefined
-  const { amountCents, compareAtCents } = edits.get(row.productId) ?? {}
+  const { amountCents, compareAtCents, currency } = edits.get(row.productId) ?? {}
   return newPrice(row, applied, {
     ...(amountCents !== undefined && { amountCents }),
     ...(compareAtCents !== undefined && { compareAtCents }),
+    ...(currency !== undefined && { currency }),
   })
 }

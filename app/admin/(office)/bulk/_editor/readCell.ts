@@ -17,7 +17,7 @@ function rounded(exact: ExactAmount, row: BaseRow): ReadValue {
   const amount = roundedWithin(exact, undefined, {})
   if (amount <= 0n) return { error: 'The price would be zero or below.' }
   if (amount > BigInt(MAX_AMOUNT))
-    return { error: `The highest price is ${showMoney(MAX_AMOUNT, currencyOf(row.currency))}.` }
+    return { error: `The highest price is ${showMoney(MAX_AMOUNT, { code: row.currency })}.` }
   return { value: Number(amount) }
 }
 
@@ -43,7 +43,7 @@ function readRelative(base: number | null, text: string, row: BaseRow): ReadValu
 /**
  * Empty: as the rules say. `none`, or a dash, takes a compare-at price away. A sign makes the text relative to the price
  * as it is now.
- * @param row absent, nothing is relative
+ * @param row absent, nothing is relative, and amounts are in the currency of the shop
  * @param how pasted, only percentages are relative: an accountant's minus is no order to lower a price
  */
 export function readCell(field: Field, text: string, row?: BaseRow, how: 'typed' | 'pasted' = 'typed'): ReadValue {
@@ -52,6 +52,6 @@ export function readCell(field: Field, text: string, row?: BaseRow, how: 'typed'
   if (field === 'compareAtCents' && /^(none|-|–)$/i.test(typed)) return { value: null }
   const relative = row && (how === 'typed' || typed.endsWith('%')) ? readRelative(row[field], typed, row) : undefined
   if (relative) return relative
-  const money = parseMoney(typed)
+  const money = parseMoney(typed, row && currencyOf(row.currency))
   return money.ok ? { value: money.amountMinor } : { error: money.message }
 }

@@ -109,7 +109,8 @@ export function useEditorGrid({ pages, columns, values, selection, dispatch }: O
         if ('error' in read) return read.error
         // A price that the rules give already needs no cell of its own.
         if (text === textOf(found, column) && values.edits.get(found.productId)?.[field] === undefined) return undefined
-        run(commandFor('edit', values.edits, [{ productId: found.productId, field, value: read.value }]))
+        const { productId, currency } = found
+        run(commandFor('edit', values.edits, [{ productId, field, value: read.value, currency }]))
         return undefined
       },
       clear: (block) =>

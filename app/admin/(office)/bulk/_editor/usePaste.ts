@@ -7,7 +7,8 @@ import { adminApi, ask, valueOf } from '../../../_lib/adminApi.ts'
 import { type ColumnIds, type GridRows, markKey } from './gridEdits.ts'
 import { fieldAt } from './columnIds.ts'
 import type { DraftAction } from './draftState.ts'
-import { type CellMark, type PastePlan, planByPlace, planBySku, probedSkus, skuColumnOf, skusOf } from './pastePlan.ts'
+import { probedSkus, skuColumnOf } from './pasteColumns.ts'
+import { type CellMark, type PastePlan, planByPlace, planBySku, skusOf } from './pastePlan.ts'
 
 /** Products that one question asks for. */
 const AT_ONCE = 500
@@ -29,6 +30,15 @@ async function productsOf(selection: Omit<Selection, 'skus'>, skus: readonly str
 }
 
 const EVERY: Omit<Selection, 'skus'> = { matching: true, added: [], removed: [] }
+
+/** @returns of those of the texts that no product has as its SKU, the SKU that was most likely meant; of the first AT_ONCE of them */
+async function nearOf(texts: readonly string[]): Promise<Map<string, string>> {
+  if (texts.length === 0) return new Map()
+  const { nearSkus } = await valueOf(
+    ask(adminApi.selection.count.$post({ json: { selection: { ...EVERY, skus: texts.slice(0, AT_ONCE) } } })),
+  )
+  return new Map(nearSkus.map(({ sku, near }) => [sku, near]))
+}
 
 /** Products of a block that the filters do not find. */
 async function notSelected(selection: Selection, products: ReadonlyMap<string, GridRow>): Promise<number[]> {
@@ -66,8 +76,10 @@ export function usePaste({ rows, columns, selection, latest, dispatch, ensure, s
   }
 
   async function bySku(block: TextBlock, column: number, field: Field): Promise<void> {
-    const products = await productsOf(EVERY, skusOf(block, column))
-    const plan = planBySku(block, { column, products, edits: latest.current, field })
+    const skus = skusOf(block, column)
+    const products = await productsOf(EVERY, skus)
+    const near = await nearOf(skus.filter((sku) => !products.has(sku)))
+    const plan = planBySku(block, { column, products, near, edits: latest.current, field })
     const written = new Set(plan.writes.map(({ productId }) => productId))
     const others = (await notSelected(selection, products)).filter((id) => written.has(id))
     if (others.length > 0) dispatch({ kind: 'add', productIds: others })
@@ -84,8 +96,9 @@ export function usePaste({ rows, columns, selection, latest, dispatch, ensure, s
     const block = parseBlock(text)
     say('Reading the block…')
     const probed = probedSkus(block)
-    const known = probed.length === 0 ? new Set<string>() : new Set((await productsOf(EVERY, probed)).keys())
-    const column = skuColumnOf(block, known)
+    const known = await productsOf(EVERY, probed)
+    const near = await nearOf(probed.filter((text) => !known.has(text)))
+    const column = skuColumnOf(block, { known, near })
     if (column !== undefined) return bySku(block, column, fieldAt(columns, into.left) ?? 'amountCents')
     const bottom = Math.min(rows.total, into.top + Math.max(block.length, into.bottom - into.top + 1)) - 1
     await ensure(into.top, bottom)

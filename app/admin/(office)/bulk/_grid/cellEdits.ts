@@ -1,4 +1,5 @@
 /** Cells edited by hand, and the commands that edit them: each knows what was before and what is after. */
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Cell } from '#lib/pricing/bulk/contract.ts'
 
 export type Field = 'amountCents' | 'compareAtCents'
@@ -11,6 +12,7 @@ interface CellChange {
   readonly field: Field
   readonly before: EditedValue
   readonly after: EditedValue
+  readonly currency?: string | undefined
 }
 
 /** The cells that one act changed, and that undo takes back at once. */
@@ -22,6 +24,8 @@ export interface EditCommand {
 export interface EditedCell {
   readonly amountCents?: number | undefined
   readonly compareAtCents?: number | null | undefined
+  /** That of the row; absent: that of the shop. */
+  readonly currency?: string | undefined
 }
 
 export type CellEdits = ReadonlyMap<number, EditedCell>
@@ -30,13 +34,21 @@ export interface Write {
   readonly productId: number
   readonly field: Field
   readonly value: EditedValue
+  /** That of the row; absent: that of the shop. */
+  readonly currency?: string | undefined
 }
 
 /** @returns undefined when nothing would change */
 export function commandFor(name: string, edits: CellEdits, writes: readonly Write[]): EditCommand | undefined {
   const last = new Map(writes.map((write) => [`${write.productId} ${write.field}`, write]))
   const changes = [...last.values()]
-    .map(({ productId, field, value }) => ({ productId, field, before: edits.get(productId)?.[field], after: value }))
+    .map(({ productId, field, value, currency }) => ({
+      productId,
+      field,
+      before: edits.get(productId)?.[field],
+      after: value,
+      ...(currency !== undefined && currency !== SHOP_CURRENCY.code && { currency }),
+    }))
     .filter(({ before, after }) => before !== after)
   return changes.length === 0 ? undefined : { name, changes }
 }
@@ -49,7 +61,9 @@ function write(cell: EditedCell, field: Field, value: EditedValue): EditedCell {
 function applied(edits: CellEdits, changes: readonly CellChange[], side: 'before' | 'after'): CellEdits {
   const next = new Map(edits)
   for (const change of changes) {
-    const cell = write(next.get(change.productId) ?? {}, change.field, change[side])
+    const { currency } = change
+    const before = { ...next.get(change.productId), ...(currency !== undefined && { currency }) }
+    const cell = write(before, change.field, change[side])
     if (cell.amountCents === undefined && cell.compareAtCents === undefined) next.delete(change.productId)
     else next.set(change.productId, cell)
   }
@@ -66,9 +80,10 @@ export function revert(edits: CellEdits, { changes }: EditCommand): CellEdits {
 
 /** As a draft carries them. */
 export function cellsOf(edits: CellEdits): Cell[] {
-  return [...edits].map(([productId, { amountCents, compareAtCents }]) => ({
+  return [...edits].map(([productId, { amountCents, compareAtCents, currency }]) => ({
     productId,
     ...(amountCents === undefined ? {} : { amountCents }),
     ...(compareAtCents === undefined ? {} : { compareAtCents }),
+    ...(currency === undefined ? {} : { currency }),
   }))
 }

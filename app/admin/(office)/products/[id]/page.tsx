@@ -48,6 +48,7 @@ async function Product({ params, searchParams }: Props) {
               price={{
                 amountMinor: product.baseAmountMinor,
                 compareAtMinor: product.baseCompareAtMinor,
+                currency: product.currency,
                 version: product.version,
               }}
               inSale={product.sale !== null}
@@ -61,7 +62,12 @@ async function Product({ params, searchParams }: Props) {
       </div>
       {roleMay(editor.role, 'prices:write') ? (
         <Section id="cost-of-it" title="Cost and margin" panel>
-          <ChangeCost productId={id} costMinor={product.costMinor} amountMinor={product.amountMinor} />
+          <ChangeCost
+            productId={id}
+            costMinor={product.costMinor}
+            amountMinor={product.amountMinor}
+            currency={product.currency}
+          />
         </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (

@@ -29,8 +29,9 @@ export const summaryView = z.object({
   changed: z.int(),
   unchanged: z.int(),
   refused: z.int(),
-  oldTotalCents: z.int(),
-  newTotalCents: z.int(),
+  totals: z
+    .array(z.object({ currency: z.string(), oldCents: z.int(), newCents: z.int() }))
+    .meta({ description: 'of the rows that change, before and after, in each currency that they have' }),
   beyond: z.array(z.object({ percent: z.number(), rows: z.int() })),
   belowFloor: z.int(),
   doubts: z
