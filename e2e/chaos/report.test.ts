@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Checker } from '../coherence/checker.ts'
+import { INVARIANTS } from '../coherence/history.ts'
 import { drawRounds, type Fault } from './draw.ts'
 import { document, supportedNines, violationsOf } from './report.ts'
 import type { ChaosResult, HealedRound } from './run.ts'
@@ -56,6 +57,9 @@ test('a run in which all is as promised says so, with the nines of all reads and
   )
   expect(text).toContain('30,000 that were sent in full support at least 99.9900 % (4 nines)')
   expect(text).toContain('Each kind of fault was felt')
+  // No stock was given to the checker: a row of zeros would say that it was judged.
+  expect(text).not.toContain(INVARIANTS.oversold)
+  expect(text).toContain('stock with all orders: 0 differences')
 })
 
 test('a round that heals later than 5 s is a violation, and is named', () => {

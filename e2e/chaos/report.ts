@@ -153,7 +153,7 @@ term. ${unfelt(rounds)}
 ${byKind(rounds)}
 
 When all was over: the outbox was empty and each sale had ended after ${number(agreement.quietMs)} ms; ${number(agreement.tags)} tags of the index, ${number(agreement.pages)} pages (each of each web instance,
-and through the edge) and ${number(agreement.orderLines)} lines of orders were compared with Postgres: ${agreement.differences.length} differences. ${campaigns.failed} sales, files and orders were refused or had no answer.
+and through the edge) and ${number(agreement.orderLines)} lines of orders were compared with Postgres, and stock with all orders: ${agreement.differences.length} differences. ${campaigns.failed} sales, files and orders were refused or had no answer.
 
 ${agreement.differences
   .slice(0, MOST_DIFFERENCES)

@@ -42,7 +42,8 @@ export interface Verdict {
   readonly versionsShown: number
   /** Each once, however often its shopper was led to it. */
   readonly orders: number
-  readonly counts: Readonly<Record<Invariant, number>>
+  /** Without stocks there is none of what is oversold: it was not judged. */
+  readonly counts: Readonly<Partial<Record<Invariant, number>>>
   readonly violations: readonly Violation[]
   /** Prices that were older than another client had seen before: nothing promises that there are none. */
   readonly behindOthers: number
@@ -157,9 +158,8 @@ export class Checker {
     const read = { client, url: ` (order ${number})`, instance, start, end }
     const known = this.#orders.get(cart)
     if (known) {
-      const { productId = 0 } = lines[0] ?? {}
       const before = `order ${known.number} was made of the same cart`
-      if (known.number !== number) this.#report('doubled', productId, read, lines[0], before)
+      if (known.number !== number) this.#report('doubled', lines[0]?.productId ?? 0, read, lines[0], before)
       return
     }
     this.#orders.set(cart, order)
@@ -179,7 +179,6 @@ export class Checker {
     if (own && own.version > version)
       this.#report(own.cause.invariant, productId, read, shown, `version ${own.version}: ${own.cause.event()}`)
     if ((this.#everyone.get(productId)?.at(read.start)?.version ?? 0) > version) this.#totals.behindOthers++
-
     if ((this.#awaited(read.client, productId).at(read.start)?.version ?? 0) > version) this.#totals.behindPropagating++
 
     const fact = at(
@@ -245,8 +244,8 @@ export class Checker {
    * @param committed every version of every product that was read, from Postgres
    * @param stocks of products that nothing but these orders took or put
    */
-  finish(committed: Iterable<Committed>, stocks: Iterable<Stocked> = []): Verdict {
-    this.#sold(stocks)
+  finish(committed: Iterable<Committed>, stocks?: Iterable<Stocked>): Verdict {
+    if (stocks) this.#sold(stocks)
     const amounts = new Map<string, number>()
     for (const { productId, version, amountCents } of committed) amounts.set(`${productId}@${version}`, amountCents)
     let versionsShown = 0
@@ -268,11 +267,12 @@ export class Checker {
           )
       }
     }
+    const { oversold, ...counts } = this.#counts
     return {
       ...this.#totals,
       versionsShown,
       orders: this.#orders.size,
-      counts: { ...this.#counts },
+      counts: stocks ? { ...counts, oversold } : counts,
       violations: [...this.#violations],
     }
   }

@@ -76,6 +76,7 @@ export function tables({ seconds, counts, writes, verdict }: RunResult): string 
     ),
     byAnswer(counts.byAnswer, verdict),
     table(['invariant', 'violations'], invariants),
+    ...('oversold' in verdict.counts ? [] : ['Stock is not judged by these reads.']),
     `Prices older than another client had seen before, which nothing promises: ${number(verdict.behindOthers)}.`,
     counted('page, as', counts.byKind),
     counted('asked', counts.byOrigin),
