@@ -51,7 +51,7 @@ const MINUTES_OF_ALL_KINDS = 5
 export async function underLoad(
   fleet: Fleet,
   during: (beside: Beside) => Promise<void>,
-): Promise<{ history: RunResult; campaigns: CampaignCounts }> {
+): Promise<{ history: RunResult; campaigns: Campaigns }> {
   let campaigns: Campaigns | undefined
   let failure: unknown
   const history = await run({
@@ -89,7 +89,7 @@ export async function underLoad(
     },
   })
   if (failure || !campaigns) throw new Error('the run did not come to its end', { cause: failure })
-  return { history, campaigns: campaigns.counts }
+  return { history, campaigns }
 }
 
 export interface ChaosOptions {
@@ -149,5 +149,6 @@ export async function runChaos(fleet: Fleet, { seed, minutes, kinds, say }: Chao
           say(`     late: ${times} times, from ${Math.round(firstMs)} to ${Math.round(lastMs)} ms: ${what}`)
     }
   })
-  return { seed, calm, rounds, history, campaigns, agreement: await agreement(fleet, before) }
+  const agreed = await agreement(fleet, before, campaigns.acknowledged)
+  return { seed, calm, rounds, history, campaigns: campaigns.counts, agreement: agreed }
 }
