@@ -4,11 +4,13 @@ import { RESOURCES } from '#lib/catalog/resources.ts'
 import { keys } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { tag } from '#lib/coherence/tags.ts'
+import type { Acknowledged } from '../coherence/buying.ts'
 import { Client, ReadFailure } from '../coherence/client.ts'
-import type { Shown } from '../coherence/history.ts'
+import type { Line, Shown } from '../coherence/history.ts'
 import { hotProducts, type Target } from '../coherence/targets.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
+import { lostOrders } from './acknowledged.ts'
 
 /** The copies that are compared with Postgres. */
 export interface Layers {
@@ -126,11 +128,19 @@ export async function stocks(databaseUrl: string): Promise<Map<number, number>> 
 async function orderDifferences(
   { databaseUrl }: Layers,
   before: ReadonlyMap<number, number>,
+  acknowledged: readonly Acknowledged[],
 ): Promise<{ orderLines: number; differences: string[] }> {
-  const lines = await query<{ product: number; quantity: number; amount: number; version: string; was: number | null }>(
+  const lines = await query<{
+    number: string
+    product: number
+    quantity: number
+    amount: number
+    version: string
+    was: number | null
+  }>(
     databaseUrl,
-    `SELECT l.product_id AS product, l.quantity, l.amount_minor AS amount, l.price_version AS version, c.new_amount_cents AS was
-     FROM order_lines l LEFT JOIN price_changes c ON c.product_id = l.product_id AND c.version = l.price_version`,
+    `SELECT o.number, l.product_id AS product, l.quantity, l.amount_minor AS amount, l.price_version AS version, c.new_amount_cents AS was
+     FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN price_changes c ON c.product_id = l.product_id AND c.version = l.price_version`,
   )
   const invented = lines
     .filter(({ amount, was }) => amount !== was)
@@ -146,11 +156,27 @@ async function orderDifferences(
       ? []
       : [`of product ${id} ${quantity} were there, ${sold} are ordered, ${now} are left`]
   })
-  return { orderLines: lines.length, differences: [...invented, ...lost] }
+  const written = new Map<string, Line[]>()
+  for (const { number, product: productId, quantity, amount: amountCents, version } of lines)
+    written.set(number, [
+      ...(written.get(number) ?? []),
+      { productId, quantity, amountCents, version: Number(version) },
+    ])
+  return {
+    orderLines: lines.length,
+    differences: [...invented, ...lost, ...lostOrders(acknowledged, written)],
+  }
 }
 
-/** @param before see `stocks` */
-export async function agreement(layers: Layers, before: ReadonlyMap<number, number>): Promise<Agreement> {
+/**
+ * @param before see `stocks`
+ * @param acknowledged orders that must be there
+ */
+export async function agreement(
+  layers: Layers,
+  before: ReadonlyMap<number, number>,
+  acknowledged: readonly Acknowledged[] = [],
+): Promise<Agreement> {
   const quietMs = await untilQuiet(layers)
   const rows = await query<{ productId: number; version: string; amountCents: number }>(
     layers.databaseUrl,
@@ -160,7 +186,7 @@ export async function agreement(layers: Layers, before: ReadonlyMap<number, numb
   const [index, pages, orders] = [
     await indexDifferences(layers),
     await pageDifferences(layers, prices),
-    await orderDifferences(layers, before),
+    await orderDifferences(layers, before, acknowledged),
   ]
   return {
     quietMs,

@@ -1,7 +1,7 @@
 /** Sales that start and end, price lists as CSV files, and shoppers who order, beside readers and editors: each may be refused while stores are away. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
-import { accept, recordShown } from '../coherence/buying.ts'
+import { accept, type Acknowledged, recordShown } from '../coherence/buying.ts'
 import type { Beside } from '../coherence/run.ts'
 import { signIn } from '../coherence/writers.ts'
 import { query } from '../lease/servers/postgresPair.ts'
@@ -40,6 +40,8 @@ const imported = z.object({ edit: preview })
 
 export class Campaigns {
   readonly counts = { sales: 0, csv: 0, orders: 0, failed: 0 }
+  /** Orders that may not be lost. */
+  readonly acknowledged: Acknowledged[] = []
   readonly #fleet: Fleet
   readonly #beside: Beside
   #cookie = ''
@@ -151,7 +153,7 @@ export class Campaigns {
     let page = await shopper.get('/en/checkout')
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (page.status !== 200) return false
-      const answers = await accept(checker, shopper, page, 1 + (turn % 2))
+      const answers = await accept(checker, shopper, page, 1 + (turn % 2), (order) => this.acknowledged.push(order))
       if (!answers) return false
       if (answers.some(({ status }) => status === 303)) return true
       page = answers[0] ?? page

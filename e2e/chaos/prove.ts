@@ -65,7 +65,7 @@ async function prove(fleet: Fleet, liars: Liars): Promise<readonly Proof[]> {
   const before = await stocks(fleet.databaseUrl)
   let proofs: () => Proof[] = () => []
   let lowered: { readonly key: string; readonly old: string } | undefined
-  await underLoad(fleet, async (beside) => {
+  const { campaigns } = await underLoad(fleet, async (beside) => {
     const { checker, load, products } = beside
     await load.pace.after(CALM_READS)
     const [early] = checker.violations
@@ -87,7 +87,7 @@ async function prove(fleet: Fleet, liars: Liars): Promise<readonly Proof[]> {
     'UPDATE stock SET quantity = quantity + 1 WHERE product_id = (SELECT max(product_id) FROM stock)',
   )
   if (lowered) await fleet.redis.admin.set(lowered.key, lowered.old)
-  const { differences } = await agreement(fleet, before)
+  const { differences } = await agreement(fleet, before, campaigns.acknowledged)
   const compared = COMPARED.map(([what, by, words]) => ({
     what,
     by,

@@ -42,7 +42,8 @@ export interface Verdict {
   readonly versionsShown: number
   /** Each once, however often its shopper was led to it. */
   readonly orders: number
-  readonly counts: Readonly<Record<Invariant, number>>
+  /** Without stocks there is none of what is oversold: it was not judged. */
+  readonly counts: Readonly<Partial<Record<Invariant, number>>>
   readonly violations: readonly Violation[]
   /** See `Overtaken`. */
   readonly behindOthers: Behind
@@ -165,9 +166,8 @@ export class Checker {
     const read = { client, url: ` (order ${number})`, instance, start, end }
     const known = this.#orders.get(cart)
     if (known) {
-      const { productId = 0 } = lines[0] ?? {}
       const before = `order ${known.number} was made of the same cart`
-      if (known.number !== number) this.#report('doubled', productId, read, lines[0], before)
+      if (known.number !== number) this.#report('doubled', lines[0]?.productId ?? 0, read, lines[0], before)
       return
     }
     this.#orders.set(cart, order)
@@ -253,8 +253,8 @@ export class Checker {
    * @param committed every version of every product that was read, from Postgres
    * @param stocks of products that nothing but these orders took or put
    */
-  finish(committed: Iterable<Committed>, stocks: Iterable<Stocked> = []): Verdict {
-    this.#sold(stocks)
+  finish(committed: Iterable<Committed>, stocks?: Iterable<Stocked>): Verdict {
+    if (stocks) this.#sold(stocks)
     const amounts = new Map<string, number>()
     for (const { productId, version, amountCents } of committed) amounts.set(`${productId}@${version}`, amountCents)
     let versionsShown = 0
@@ -276,12 +276,13 @@ export class Checker {
           )
       }
     }
+    const { oversold, ...counts } = this.#counts
     return {
       ...this.#totals,
       behindOthers: this.#others.behind,
       versionsShown,
       orders: this.#orders.size,
-      counts: { ...this.#counts },
+      counts: stocks ? { ...counts, oversold } : counts,
       violations: [...this.#violations],
     }
   }

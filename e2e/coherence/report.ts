@@ -77,6 +77,7 @@ export function tables({ seconds, counts, writes, verdict }: RunResult): string 
     ),
     byAnswer(counts.byAnswer, verdict),
     table(['invariant', 'violations'], invariants),
+    ...('oversold' in verdict.counts ? [] : ['Stock is not judged by these reads.']),
     `Prices older than what another read had shown before, where that is allowed: ${number(verdict.behindOthers.edge)} from an edge that may be cut off, older than a web instance had shown; ${number(verdict.behindOthers.stale)} in answers marked STALE, newer than what was shown ${STALE_BEHIND_MS / 1_000} s before.`,
     counted('page, as', counts.byKind),
     counted('asked', counts.byOrigin),
