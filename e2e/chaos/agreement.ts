@@ -11,6 +11,7 @@ import { hotProducts, type Target } from '../coherence/targets.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
 import { lostOrders } from './acknowledged.ts'
+import { payloadDifferences } from './payloads.ts'
 
 /** The copies that are compared with Postgres. */
 export interface Layers {
@@ -183,8 +184,9 @@ export async function agreement(
     'SELECT product_id AS "productId", version, amount_cents AS "amountCents" FROM prices',
   )
   const prices = new Map(rows.map((row) => [row.productId, { ...row, version: Number(row.version) }]))
-  const [index, pages, orders] = [
+  const [index, payloads, pages, orders] = [
     await indexDifferences(layers),
+    await payloadDifferences(layers.databaseUrl, layers.redis.admin),
     await pageDifferences(layers, prices),
     await orderDifferences(layers, before, acknowledged),
   ]
@@ -193,6 +195,6 @@ export async function agreement(
     tags: index.tags,
     pages: pages.pages,
     orderLines: orders.orderLines,
-    differences: [index, pages, orders].flatMap(({ differences }) => differences),
+    differences: [index, payloads, pages, orders].flatMap(({ differences }) => differences),
   }
 }

@@ -130,7 +130,7 @@ test('finds exactly the violations of the definition in any history', () => {
       const { counts, behindOthers } = check(history, committed, { edge: EDGE })
       const expected = byDefinition(history, committed)
       expect(counts.stale).toBe(expected['stale'])
-      expect(counts.backwards + counts['own-write']).toBe(expected['violatesSession'])
+      expect((counts.backwards ?? 0) + (counts['own-write'] ?? 0)).toBe(expected['violatesSession'])
       expect(counts['own-write']).toBeGreaterThanOrEqual(expected['ownFirst'] ?? 0)
       expect(counts.overtaken).toBe(expected['overtaken'])
       expect(behindOthers).toEqual({ edge: expected['behindAtEdge'], stale: expected['behindStale'] })
