@@ -1,4 +1,4 @@
-/** What campaigns were promised, and whether Postgres has it when all is over: orders, price lists, sales. */
+/** Whether Postgres has all that was promised when all is over: orders, price lists, sales. */
 import type { Acknowledged } from '../coherence/buying.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 
