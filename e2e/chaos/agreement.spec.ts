@@ -11,6 +11,7 @@ import { ownRedisDatabase } from '../support/ownRedis.ts'
 import { agreement, stocks } from './agreement.ts'
 import { keepFirst } from './lies.ts'
 import { lyingProxy } from './lyingProxy.ts'
+import { NOTHING_PROMISED } from './promised.ts'
 
 const PRODUCTS = 5
 const PRODUCT = 1
@@ -50,11 +51,11 @@ test('names the index, a page, an order and the stock where they differ from Pos
     await query(databaseUrl, DELIVERED)
 
     const line = { productId: PRODUCT, version: 1, amountCents: 7, quantity: 1 }
-    const acknowledged = [
+    const orders = [
       { number: '261129-AAAA-AAAA', cart: 'one', accepted: [line] },
       { number: '261129-BBBB-BBBB', cart: 'another', accepted: [line] },
     ]
-    const { differences, tags } = await agreement(layers, before, acknowledged)
+    const { differences, tags } = await agreement(layers, before, { ...NOTHING_PROMISED, orders })
     expect(tags).toBeGreaterThan(PRODUCTS)
     const wrong = [
       /^the index has version 1 of price:1, Postgres 2$/,

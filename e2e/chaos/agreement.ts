@@ -4,7 +4,6 @@ import { RESOURCES } from '#lib/catalog/resources.ts'
 import { keys } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { tag } from '#lib/coherence/tags.ts'
-import type { Acknowledged } from '../coherence/buying.ts'
 import { Client, ReadFailure } from '../coherence/client.ts'
 import type { Line, Shown } from '../coherence/history.ts'
 import { hotProducts, type Target } from '../coherence/targets.ts'
@@ -12,6 +11,7 @@ import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
 import { lostOrders } from './acknowledged.ts'
 import { payloadDifferences } from './payloads.ts'
+import { NOTHING_PROMISED, type Promised, promisesBroken } from './promised.ts'
 
 /** The copies that are compared with Postgres. */
 export interface Layers {
@@ -31,6 +31,8 @@ export interface Agreement {
   readonly tags: number
   readonly pages: number
   readonly orderLines: number
+  /** Planned sales that were not begun: their whole time had passed while stores or workers were away. */
+  readonly missedSales: number
   /** Each in words. */
   readonly differences: readonly string[]
 }
@@ -129,7 +131,7 @@ export async function stocks(databaseUrl: string): Promise<Map<number, number>> 
 async function orderDifferences(
   { databaseUrl }: Layers,
   before: ReadonlyMap<number, number>,
-  acknowledged: readonly Acknowledged[],
+  { orders }: Promised,
 ): Promise<{ orderLines: number; differences: string[] }> {
   const lines = await query<{
     number: string
@@ -165,18 +167,18 @@ async function orderDifferences(
     ])
   return {
     orderLines: lines.length,
-    differences: [...invented, ...lost, ...lostOrders(acknowledged, written)],
+    differences: [...invented, ...lost, ...lostOrders(orders, written)],
   }
 }
 
 /**
  * @param before see `stocks`
- * @param acknowledged orders that must be there
+ * @param promised what must be there
  */
 export async function agreement(
   layers: Layers,
   before: ReadonlyMap<number, number>,
-  acknowledged: readonly Acknowledged[] = [],
+  promised: Promised = NOTHING_PROMISED,
 ): Promise<Agreement> {
   const quietMs = await untilQuiet(layers)
   const rows = await query<{ productId: number; version: string; amountCents: number }>(
@@ -188,13 +190,15 @@ export async function agreement(
     await indexDifferences(layers),
     await payloadDifferences(layers.databaseUrl, layers.redis.admin),
     await pageDifferences(layers, prices),
-    await orderDifferences(layers, before, acknowledged),
+    await orderDifferences(layers, before, promised),
   ]
+  const { missedSales, differences: broken } = await promisesBroken(layers.databaseUrl, promised)
   return {
     quietMs,
+    missedSales,
     tags: index.tags,
     pages: pages.pages,
     orderLines: orders.orderLines,
-    differences: [index, payloads, pages, orders].flatMap(({ differences }) => differences),
+    differences: [...[index, payloads, pages, orders].flatMap(({ differences }) => differences), ...broken],
   }
 }

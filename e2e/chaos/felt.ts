@@ -7,7 +7,7 @@ interface Counted {
   readonly writers: Pick<Writers, 'counts'>
 }
 
-/** What an index says that a process cannot confirm. */
+/** An answer from an index that its process could not confirm. */
 const UNCONFIRMED = /^STALE/
 
 /** Signs of faults since the run began: reads without an answer, answers that were not confirmed, edits that were refused, lost or not live. */

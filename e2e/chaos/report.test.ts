@@ -39,7 +39,7 @@ function result(more: Partial<ChaosResult> = {}): ChaosResult {
       verdict: { ...new Checker().finish([]), reads: 300_000 },
     },
     campaigns: { sales: 1, csv: 1, orders: 1, failed: 0 },
-    agreement: { quietMs: 1, tags: 1, pages: 1, orderLines: 1, differences: [] },
+    agreement: { quietMs: 1, tags: 1, pages: 1, orderLines: 1, missedSales: 0, differences: [] },
     ...more,
   }
 }

@@ -149,6 +149,6 @@ export async function runChaos(fleet: Fleet, { seed, minutes, kinds, say }: Chao
           say(`     late: ${times} times, from ${Math.round(firstMs)} to ${Math.round(lastMs)} ms: ${what}`)
     }
   })
-  const agreed = await agreement(fleet, before, campaigns.acknowledged)
+  const agreed = await agreement(fleet, before, campaigns.promised)
   return { seed, calm, rounds, history, campaigns: campaigns.counts, agreement: agreed }
 }

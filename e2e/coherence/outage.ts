@@ -8,7 +8,7 @@ export const CONVERGED_WITHIN_MS = 5_000
 export class Outage {
   readonly #duringMs: number | undefined
   #lastLiveAt = 0
-  /** What is written during a recovery is due with it. */
+  /** Writes during a recovery are due with it. */
   #recoveredAt = 0
   #begun = false
   #waiting: ((at: number) => void)[] = []

@@ -15,7 +15,7 @@ const LONG: readonly LongTest[] = [
   { title: 'The simulation finds each known bug', args: ['tools/simulate.ts', '--bug', 'all'] },
 ]
 
-export interface Profile {
+interface Profile {
   /** The production build and the browser tests. */
   readonly browser: boolean
   /** After all others. */
