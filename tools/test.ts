@@ -1,12 +1,12 @@
 /**
  * `npm test`: the set-up of `npm start` on a data folder and ports of its own, then every test. `npm run verify`
- * leaves out the production build and the browser. The last line is always `N passed, N failed`.
+ * leaves out the production build and the browser; `npm test -- --long` adds chaos and simulation. The last line is always `N passed, N failed`.
  */
+import { profileOf } from './testing/profile.ts'
 import { testSession } from './testing/session.ts'
 
-const short = process.argv.includes('--short')
-
 await testSession(async (session) => {
+  const { browser, long } = profileOf(process.argv.slice(2))
   await session.check('Types of the routes', ['next/dist/bin/next', 'typegen'])
   await session.check('Types', ['typescript/bin/tsc', '--noEmit', '--incremental', 'false'])
   await session.check('Format', ['oxfmt/bin/oxfmt', '--check'])
@@ -14,5 +14,6 @@ await testSession(async (session) => {
   await session.check('Unused files, exports and dependencies', ['knip/bin/knip.js'])
   await session.startStores()
   await session.unit()
-  if (!short) await session.browser()
+  if (browser) await session.browser()
+  for (const one of long) await session.long(one)
 })

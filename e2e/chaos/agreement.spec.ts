@@ -11,6 +11,7 @@ import { ownRedisDatabase } from '../support/ownRedis.ts'
 import { agreement, stocks } from './agreement.ts'
 import { keepFirst } from './lies.ts'
 import { lyingProxy } from './lyingProxy.ts'
+import { NOTHING_PROMISED } from './promised.ts'
 
 const PRODUCTS = 5
 const PRODUCT = 1
@@ -49,13 +50,19 @@ test('names the index, a page, an order and the stock where they differ from Pos
     await query(databaseUrl, AN_ORDER, [PRODUCT])
     await query(databaseUrl, DELIVERED)
 
-    const { differences, tags } = await agreement(layers, before)
+    const line = { productId: PRODUCT, version: 1, amountCents: 7, quantity: 1 }
+    const orders = [
+      { number: '261129-AAAA-AAAA', cart: 'one', accepted: [line] },
+      { number: '261129-BBBB-BBBB', cart: 'another', accepted: [line] },
+    ]
+    const { differences, tags } = await agreement(layers, before, { ...NOTHING_PROMISED, orders })
     expect(tags).toBeGreaterThan(PRODUCTS)
     const wrong = [
       /^the index has version 1 of price:1, Postgres 2$/,
       /shows product 1 at version 1 for \d+ cents; Postgres has version 2/,
       /^an order has product 1 at version 1 for 7 cents; Postgres committed \d+$/,
       /^of product 1 \d+ were there, 1 are ordered, \d+ are left$/,
+      /^order 261129-BBBB-BBBB of cart another was acknowledged and is not in Postgres$/,
     ]
     for (const words of wrong) expect(differences).toContainEqual(expect.stringMatching(words))
     expect(differences.filter((one) => !wrong.some((words) => words.test(one)))).toEqual([])

@@ -5,10 +5,13 @@ import { keys } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import { Client, ReadFailure } from '../coherence/client.ts'
-import type { Shown } from '../coherence/history.ts'
+import type { Line, Shown } from '../coherence/history.ts'
 import { hotProducts, type Target } from '../coherence/targets.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
+import { lostOrders } from './acknowledged.ts'
+import { payloadDifferences } from './payloads.ts'
+import { NOTHING_PROMISED, type Promised, promisesBroken } from './promised.ts'
 
 /** The copies that are compared with Postgres. */
 export interface Layers {
@@ -28,6 +31,8 @@ export interface Agreement {
   readonly tags: number
   readonly pages: number
   readonly orderLines: number
+  /** Planned sales that were not begun: their whole time had passed while stores or workers were away. */
+  readonly missedSales: number
   /** Each in words. */
   readonly differences: readonly string[]
 }
@@ -126,11 +131,19 @@ export async function stocks(databaseUrl: string): Promise<Map<number, number>> 
 async function orderDifferences(
   { databaseUrl }: Layers,
   before: ReadonlyMap<number, number>,
+  { orders }: Promised,
 ): Promise<{ orderLines: number; differences: string[] }> {
-  const lines = await query<{ product: number; quantity: number; amount: number; version: string; was: number | null }>(
+  const lines = await query<{
+    number: string
+    product: number
+    quantity: number
+    amount: number
+    version: string
+    was: number | null
+  }>(
     databaseUrl,
-    `SELECT l.product_id AS product, l.quantity, l.amount_minor AS amount, l.price_version AS version, c.new_amount_cents AS was
-     FROM order_lines l LEFT JOIN price_changes c ON c.product_id = l.product_id AND c.version = l.price_version`,
+    `SELECT o.number, l.product_id AS product, l.quantity, l.amount_minor AS amount, l.price_version AS version, c.new_amount_cents AS was
+     FROM order_lines l JOIN orders o ON o.id = l.order_id LEFT JOIN price_changes c ON c.product_id = l.product_id AND c.version = l.price_version`,
   )
   const invented = lines
     .filter(({ amount, was }) => amount !== was)
@@ -146,27 +159,46 @@ async function orderDifferences(
       ? []
       : [`of product ${id} ${quantity} were there, ${sold} are ordered, ${now} are left`]
   })
-  return { orderLines: lines.length, differences: [...invented, ...lost] }
+  const written = new Map<string, Line[]>()
+  for (const { number, product: productId, quantity, amount: amountCents, version } of lines)
+    written.set(number, [
+      ...(written.get(number) ?? []),
+      { productId, quantity, amountCents, version: Number(version) },
+    ])
+  return {
+    orderLines: lines.length,
+    differences: [...invented, ...lost, ...lostOrders(orders, written)],
+  }
 }
 
-/** @param before see `stocks` */
-export async function agreement(layers: Layers, before: ReadonlyMap<number, number>): Promise<Agreement> {
+/**
+ * @param before see `stocks`
+ * @param promised what must be there
+ */
+export async function agreement(
+  layers: Layers,
+  before: ReadonlyMap<number, number>,
+  promised: Promised = NOTHING_PROMISED,
+): Promise<Agreement> {
   const quietMs = await untilQuiet(layers)
   const rows = await query<{ productId: number; version: string; amountCents: number }>(
     layers.databaseUrl,
     'SELECT product_id AS "productId", version, amount_cents AS "amountCents" FROM prices',
   )
   const prices = new Map(rows.map((row) => [row.productId, { ...row, version: Number(row.version) }]))
-  const [index, pages, orders] = [
+  const [index, payloads, pages, orders] = [
     await indexDifferences(layers),
+    await payloadDifferences(layers.databaseUrl, layers.redis.admin),
     await pageDifferences(layers, prices),
-    await orderDifferences(layers, before),
+    await orderDifferences(layers, before, promised),
   ]
+  const { missedSales, differences: broken } = await promisesBroken(layers.databaseUrl, promised)
   return {
     quietMs,
+    missedSales,
     tags: index.tags,
     pages: pages.pages,
     orderLines: orders.orderLines,
-    differences: [index, pages, orders].flatMap(({ differences }) => differences),
+    differences: [...[index, payloads, pages, orders].flatMap(({ differences }) => differences), ...broken],
   }
 }

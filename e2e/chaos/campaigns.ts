@@ -1,13 +1,17 @@
 /** Sales that start and end, price lists as CSV files, and shoppers who order, beside readers and editors: each may be refused while stores are away. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
+import { type Ask, commitOf } from '../coherence/bulkCommits.ts'
 import { accept, recordShown } from '../coherence/buying.ts'
 import type { Beside } from '../coherence/run.ts'
+import type { Versions } from '../coherence/wholeCommits.ts'
 import { signIn } from '../coherence/writers.ts'
 import { query } from '../lease/servers/postgresPair.ts'
+import { until } from '../lease/servers/until.ts'
 import { environment } from '../support/environment.ts'
 import { Shopper } from '../support/shopper.ts'
 import type { Fleet } from './fleet.ts'
+import type { Promised } from './promised.ts'
 
 const TIMEOUT_MS = 30_000
 /** Reads from one to the next. */
@@ -17,6 +21,10 @@ const SALE = { startsMs: 2_000, endsMs: 8_000 }
 const PRODUCTS_OF_EACH = 8
 const MOST_ATTEMPTS = 10
 const AGAIN_AFTER_MS = 500
+/** Longer than any fault. */
+const COMMITTED_WITHIN_MS = 60_000
+/** Files in a row whose amounts differ from each other's. */
+const DIFFERENT_FILES = 97
 
 export interface CampaignCounts {
   readonly sales: number
@@ -40,10 +48,17 @@ const imported = z.object({ edit: preview })
 
 export class Campaigns {
   readonly counts = { sales: 0, csv: 0, orders: 0, failed: 0 }
+  /** It may not be lost. */
+  readonly promised = {
+    orders: [] as Promised['orders'][number][],
+    files: [] as Promised['files'][number][],
+    sales: [] as Promised['sales'][number][],
+  }
   readonly #fleet: Fleet
   readonly #beside: Beside
   #cookie = ''
   #turn = 0
+  #files = 0
 
   constructor(fleet: Fleet, beside: Beside) {
     this.#fleet = fleet
@@ -100,7 +115,25 @@ export class Campaigns {
     return JSON.parse(text)
   }
 
+  readonly #ask: Ask = (text, values) => query(this.#fleet.databaseUrl, text, [...values])
+
+  /** Waits for a commit; from then on readers are held to it. */
+  async #committed(editId: string, part: 'file' | 'start' | 'end'): Promise<Versions> {
+    const { checker, outage } = this.#beside
+    let versions: Versions | undefined
+    await until(
+      `the ${part} of ${editId} is in Postgres`,
+      async () => (versions = await commitOf(this.#ask, editId, part)) !== undefined,
+      COMMITTED_WITHIN_MS,
+    )
+    for (const [productId, version] of versions ?? [])
+      outage.liveWithinBounds(performance.now(), (at) => checker.live({ productId, version, at }))
+    return versions ?? new Map()
+  }
+
   async #sale(products: readonly Product[]): Promise<boolean> {
+    const isFree = `SELECT NOT EXISTS (SELECT FROM price_schedules WHERE state IN ('pending', 'running')) AS over`
+    await until('no sale is under way', async () => (await this.#ask<{ over: boolean }>(isFree, []))[0]?.over === true)
     const { id, summary } = preview.parse(
       await this.#post('/bulk-edits', {
         selection: { skus: products.map(({ sku }) => sku) },
@@ -109,18 +142,33 @@ export class Campaigns {
       }),
     )
     const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
-    await this.#post(`/bulk-edits/${id}/schedule`, {
-      startsAt: at(SALE.startsMs),
-      endsAt: at(SALE.endsMs),
-      timeZone: 'UTC',
-      confirmations: summary.confirmations.map(({ phrase }) => phrase),
-    })
-    await wait(SALE.endsMs)
-    return true
+    const { together } = this.#beside.checker
+    const ids = products.map((product) => product.id)
+    const [started, ended] = [together.begin(ids), together.begin(ids)]
+    let commits: Versions[] = []
+    try {
+      await this.#post(`/bulk-edits/${id}/schedule`, {
+        startsAt: at(SALE.startsMs),
+        endsAt: at(SALE.endsMs),
+        timeZone: 'UTC',
+        confirmations: summary.confirmations.map(({ phrase }) => phrase),
+      })
+      const bases = new Map(products.map((product) => [product.id, product.amount]))
+      this.promised.sales.push({ editId: id, bases })
+      await this.#committed(id, 'start')
+      const end = await this.#committed(id, 'end')
+      // Read again: a start of two commits has had both by now.
+      commits = [(await commitOf(this.#ask, id, 'start')) ?? new Map(), end]
+      return true
+    } finally {
+      started(commits[0])
+      ended(commits[1])
+    }
   }
 
   async #file(products: readonly Product[]): Promise<boolean> {
-    const change = this.#turn % 100
+    const change = 1 + (this.#files++ % DIFFERENT_FILES)
+    const amounts = new Map(products.map(({ id, amount }) => [id, amount + change]))
     const lines = products.map(({ sku, amount }) => `${sku},${((amount + change) / 100).toFixed(2)}`)
     const { edit } = imported.parse(
       await this.#post(
@@ -128,10 +176,18 @@ export class Campaigns {
         `sku,price\n${lines.join('\n')}\n`,
       ),
     )
-    await this.#post(`/bulk-edits/${edit.id}/approve`, {
-      confirmations: edit.summary.confirmations.map(({ phrase }) => phrase),
-    })
-    return true
+    const committed = this.#beside.checker.together.begin(amounts.keys())
+    let commit: Versions | undefined
+    try {
+      await this.#post(`/bulk-edits/${edit.id}/approve`, {
+        confirmations: edit.summary.confirmations.map(({ phrase }) => phrase),
+      })
+      this.promised.files.push({ editId: edit.id, amounts })
+      commit = await this.#committed(edit.id, 'file')
+      return true
+    } finally {
+      committed(commit)
+    }
   }
 
   /** Fills a cart and accepts what the form says until it is taken, every other time twice at once. */
@@ -151,7 +207,7 @@ export class Campaigns {
     let page = await shopper.get('/en/checkout')
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       if (page.status !== 200) return false
-      const answers = await accept(checker, shopper, page, 1 + (turn % 2))
+      const answers = await accept(checker, shopper, page, 1 + (turn % 2), (order) => this.promised.orders.push(order))
       if (!answers) return false
       if (answers.some(({ status }) => status === 303)) return true
       page = answers[0] ?? page

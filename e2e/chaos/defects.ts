@@ -1,7 +1,9 @@
 /** Faults of the kind that the checker is there to find, made from outside of the shop, one at a time. */
 import type { Invariant, Violation } from '../coherence/history.ts'
+import type { HotProduct } from '../coherence/targets.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import type { Fleet } from './fleet.ts'
+import { halveSales } from './halvedSales.ts'
 import {
   inventVersions,
   keepFirst,
@@ -42,8 +44,12 @@ async function trigger(databaseUrl: string, table: string, change: string): Prom
   return () => query(databaseUrl, `DROP TRIGGER seeded_defect ON ${table}`)
 }
 
-/** @param productId of one that editors edit */
-export function defectsOf({ databaseUrl, edge }: Fleet, { web, control }: Liars, productId: number): Defect[] {
+/** @param hot one that editors edit, and the others */
+export function defectsOf(
+  { databaseUrl, edge }: Fleet,
+  { web, control }: Liars,
+  hot: readonly [HotProduct, ...HotProduct[]],
+): Defect[] {
   const lie = (what: string, invariants: readonly Invariant[], answers: Lie): Defect => ({
     what,
     invariants,
@@ -64,7 +70,7 @@ export function defectsOf({ databaseUrl, edge }: Fleet, { web, control }: Liars,
     lie('an instance sends editors an old page again', ['own-write'], keepForEditors()),
     lie('an instance says of an old page that it has not changed', ['stale'], sayUnchanged),
     lie('an instance names another amount in one place of a page', ['torn'], tearAmount),
-    lie('an instance gives an old price of one product beside new ones', ['half'], keepOnePrice(productId)),
+    lie('an instance gives an old price of one product beside new ones', ['half'], keepOnePrice(hot[0].id)),
     {
       ...lie('an instance names a version that Postgres never had', ['invented'], inventVersions),
       hasHappened: () => web.lies > 0,
@@ -77,6 +83,12 @@ export function defectsOf({ databaseUrl, edge }: Fleet, { web, control }: Liars,
         return async () => control.lieWith()
       },
       isMine: ({ read }) => read.instance === edge,
+    },
+    {
+      what: 'the start of a sale commits in halves',
+      invariants: ['half'],
+      begin: () => halveSales(databaseUrl),
+      isMine: ({ productId }) => !hot.some(({ id }) => id === productId),
     },
     order(
       'an order is written at another version than its shopper accepted',

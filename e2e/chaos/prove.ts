@@ -65,18 +65,18 @@ async function prove(fleet: Fleet, liars: Liars): Promise<readonly Proof[]> {
   const before = await stocks(fleet.databaseUrl)
   let proofs: () => Proof[] = () => []
   let lowered: { readonly key: string; readonly old: string } | undefined
-  await underLoad(fleet, async (beside) => {
+  const { campaigns } = await underLoad(fleet, async (beside) => {
     const { checker, load, products } = beside
     await load.pace.after(CALM_READS)
     const [early] = checker.violations
     if (early) throw new Error(`without a defect there is a violation: ${describe(early)}`)
-    const [hot, edited] = products
+    const [hot, edited, ...others] = products
     if (!hot || !edited) throw new Error('there are no products')
     const key = keys.tag(tag('price', edited.id))
     const old = await fleet.redis.admin.get(key)
     if (old === null) throw new Error(`the index does not have ${key}`)
     lowered = { key, old }
-    proofs = await proveByReads(beside, defectsOf(fleet, liars, hot.id))
+    proofs = await proveByReads(beside, defectsOf(fleet, liars, [hot, edited, ...others]))
     liars.web.lieWith(keepFirst())
     // Each page is kept, then each price is another.
     await load.sweep()
@@ -87,7 +87,7 @@ async function prove(fleet: Fleet, liars: Liars): Promise<readonly Proof[]> {
     'UPDATE stock SET quantity = quantity + 1 WHERE product_id = (SELECT max(product_id) FROM stock)',
   )
   if (lowered) await fleet.redis.admin.set(lowered.key, lowered.old)
-  const { differences } = await agreement(fleet, before)
+  const { differences } = await agreement(fleet, before, campaigns.promised)
   const compared = COMPARED.map(([what, by, words]) => ({
     what,
     by,

@@ -1,11 +1,13 @@
 /** docs/results/chaos.md, and what is said at the end of a run. */
+import { CONVERGED_WITHIN_MS } from '../coherence/outage.ts'
 import { table, tables } from '../coherence/report.ts'
-import { FAULTS, type FaultKind } from './draw.ts'
+import { describeFault, FAULTS, type FaultKind } from './draw.ts'
 import type { ChaosResult, HealedRound } from './run.ts'
 
 /** Of 95 in 100 samples without a single violation, the true share is below three in so many. */
 const RULE_OF_THREE = 3
 const MOST_DIFFERENCES = 20
+const GOAL_READS = 10_000_000
 
 const number = (value: number): string => Math.round(value).toLocaleString('en')
 
@@ -24,8 +26,39 @@ export function supportedNines(reads: number): { share: number; nines: number } 
   return { share: 1 - RULE_OF_THREE / reads, nines: Math.floor(Math.log10(reads / RULE_OF_THREE)) }
 }
 
-export function violationsOf({ history, agreement }: ChaosResult): number {
-  return Object.values(history.verdict.counts).reduce((sum, count) => sum + count, agreement.differences.length)
+const isLate = (healed: HealedRound): boolean => healedMs(healed) > CONVERGED_WITHIN_MS
+
+/** @returns what was not as promised beside what readers saw, each in words */
+function broken({ calm, rounds }: ChaosResult): string[] {
+  const late = rounds.flatMap((healed, i) => {
+    if (!isLate(healed)) return []
+    const { equalMs, liveMs, believedMs } = healed.convergence
+    return [
+      `round ${i + 1} healed after more than ${number(CONVERGED_WITHIN_MS)} ms (equal ${number(equalMs)}, live ${number(liveMs)}, believed ${number(believedMs)}): ${healed.round.map(describeFault).join('; ')}`,
+    ]
+  })
+  if (calm.edits === 0) return ['no edit without a fault was live', ...late]
+  return calm.renders === 0 ? late : [`${calm.edits} edits without a fault rendered ${calm.renders} pages`, ...late]
+}
+
+/** All that was not as promised: what readers saw, differences between layers, rounds that healed late, edits that rendered pages. */
+export function violationsOf(result: ChaosResult): number {
+  const { history, agreement } = result
+  return Object.values(history.verdict.counts).reduce(
+    (sum, count) => sum + count,
+    agreement.differences.length + broken(result).length,
+  )
+}
+
+const kindsOf = (rounds: readonly HealedRound[]): Set<FaultKind> =>
+  new Set(rounds.flatMap(({ round }) => round.map(({ kind }) => kind)))
+
+/** A sentence on the faults that nothing felt in any round. */
+function unfelt(rounds: readonly HealedRound[]): string {
+  const felt = kindsOf(rounds.filter((healed) => healed.felt > 0))
+  const never = [...kindsOf(rounds)].filter((kind) => !felt.has(kind))
+  if (never.length === 0) return 'Each kind of fault was felt in a round at least.'
+  return `**Never felt**, so that nothing was proved about them: ${never.map((kind) => `\`${kind}\``).join(', ')}.`
 }
 
 function byKind(rounds: readonly HealedRound[]): string {
@@ -39,21 +72,40 @@ function byKind(rounds: readonly HealedRound[]): string {
       those.filter(({ round }) => round.length > 1).length,
       those.length === 0 ? '-' : median(heals),
       those.length === 0 ? '-' : Math.max(...heals),
+      those.filter(({ felt }) => felt > 0).length,
     ]
   })
-  return table(['fault', 'times', 'of them beside another', 'healed, ms, median', 'most'], rows)
+  return table(['fault', 'times', 'of them beside another', 'healed, ms, median', 'most', 'felt'], rows)
+}
+
+/** Reads that were answered with "not modified". */
+function unchangedOf({ history: { counts } }: ChaosResult): number {
+  return Object.entries(counts.byAnswer)
+    .filter(([name]) => name.endsWith('304'))
+    .reduce((sum, [, { reads }]) => sum + reads, 0)
+}
+
+/** The nines that the sample supports: of all reads, and of those whose answer was sent in full. */
+function supports(result: ChaosResult): string {
+  if (violationsOf(result) > 0) return 'With violations the sample supports no statement on nines.'
+  const { reads } = result.history.verdict
+  const shareOf = (count: number): string => {
+    const { share, nines } = supportedNines(count)
+    return `at least ${(share * 100).toFixed(4)} % (${nines} nines)`
+  }
+  const full = reads - unchangedOf(result)
+  return `No violation in ${number(reads)} reads supports, with 95 % confidence, a share of right reads of ${shareOf(reads)}; the ${number(full)} that were sent in full support
+${shareOf(full)}. This is the rule of three, 1 − 3/n, which assumes reads that are independent of each other. These are not: many follow the same edit or the same fault,
+so a sample of as many independent reads would say more.`
 }
 
 /** One line. */
 export function summary(result: ChaosResult): string {
   const { seed, rounds, history, campaigns } = result
-  const { verdict, writes, counts } = history
-  const unchanged = Object.entries(counts.byAnswer)
-    .filter(([name]) => name.endsWith('304'))
-    .reduce((sum, [, { reads }]) => sum + reads, 0)
+  const { verdict, writes } = history
+  const unchanged = unchangedOf(result)
   const heals = rounds.map(healedMs)
-  const drawn = rounds.flatMap(({ round }) => round)
-  const [faults, kinds] = [drawn.length, new Set(drawn.map(({ kind }) => kind)).size]
+  const [faults, kinds] = [rounds.flatMap(({ round }) => round).length, kindsOf(rounds).size]
   return (
     `seed ${seed}: ${number(verdict.reads)} reads (${number(verdict.reads - unchanged)} sent in full, ${number(unchanged)} answered with "not modified") of ${number(verdict.prices)} prices, ${number(verdict.writes)} prices edited (${number(writes.live)} edits live, ${number(writes.propagating)} propagating, ` +
     `${number(writes.refused + writes.unanswered)} refused or lost, ${number(writes.sql)} by SQL), ${campaigns.sales} sales, ${campaigns.csv} files, ${verdict.orders} orders, ` +
@@ -69,13 +121,8 @@ export interface Circumstances {
 }
 
 export function document(result: ChaosResult, { machine, command, load }: Circumstances): string {
-  const { rounds, history, campaigns, agreement } = result
-  const { share, nines } = supportedNines(history.verdict.reads)
+  const { calm, rounds, history, campaigns, agreement } = result
   const total = violationsOf(result)
-  const supports =
-    total === 0
-      ? `No violation in ${number(history.verdict.reads)} reads supports, with 95 % confidence, a share of right reads of at least ${(share * 100).toFixed(4)} % (rule of three: 1 − 3/n): ${nines} nines.`
-      : 'With violations the sample supports no statement on nines.'
   return `# Chaos: a history over faults that a seed draws
 
 **${total} violations.** ${summary(result)}.
@@ -83,22 +130,31 @@ export function document(result: ChaosResult, { machine, command, load }: Circum
 - Run: ${new Date().toISOString()}
 - Machine: ${machine}
 - Load average of the machine: ${load[0].toFixed(1)} before the fleet was started, ${load[1].toFixed(1)} at the end
-- Again: \`${command}\`
-- Three web instances, two workers with all roles, Varnish and the prober, on one Postgres and one Redis, each process with connections of its own to them; see
+- Goal: no violation in ${number(GOAL_READS)} checked reads
+- ${rounds.filter((healed) => !isLate(healed)).length} of ${rounds.length} rounds healed within the ${number(CONVERGED_WITHIN_MS)} ms that are promised.
+- Without a fault ${calm.edits} edits rendered ${calm.renders} pages; the promise is none.
+- Again: \`${command}\`. Without root on Linux the same seed draws other faults: those of a full disk are not among them.
+${broken(result)
+  .map((one) => `- Violation: ${one}\n`)
+  .join(
+    '',
+  )}- Three web instances, two workers with all roles, Varnish and the prober, on one Postgres and one Redis, each process with connections of its own to them; see
   [chaos](../operations/chaos.md) for what is drawn, what is read and written, and what may be seen.
 
 "Not modified" (304) is said to a reader that holds a page and asks whether it has changed: a promise about each price in it, which is checked as if the page had been
 sent. What was sent in full, and what was not, is in the history below.
 
-${supports}
+${supports(result)}
 
 "Healed" counts from the end of a round's faults: until each page of each instance and of the edge is as new as Postgres was then, an edit through each instance is live, and each
-instance believes the index. A pair counts in both rows.
+instance believes the index. A pair counts in both rows. A round was felt when a read had no answer, or one that was not confirmed, an edit was refused, lost or not live at once, or the index began a new
+term. ${unfelt(rounds)}
 
 ${byKind(rounds)}
 
 When all was over: the outbox was empty and each sale had ended after ${number(agreement.quietMs)} ms; ${number(agreement.tags)} tags of the index, ${number(agreement.pages)} pages (each of each web instance,
-and through the edge) and ${number(agreement.orderLines)} lines of orders were compared with Postgres: ${agreement.differences.length} differences. ${campaigns.failed} sales, files and orders were refused or had no answer.
+and through the edge) and ${number(agreement.orderLines)} lines of orders were compared with Postgres, and stock with all orders: ${agreement.differences.length} differences. Each approved file and both commits of each planned sale were looked for there, too; ${agreement.missedSales} sales were not begun, because their
+whole time had passed while stores or workers were away. ${campaigns.failed} sales, files and orders were refused or had no answer.
 
 ${agreement.differences
   .slice(0, MOST_DIFFERENCES)

@@ -1,12 +1,15 @@
 /** A history of readers, editors, sales, files and orders over faults that a seed draws, one round after the other. */
 import { setTimeout as wait } from 'node:timers/promises'
-import { SQL_LIVE_WITHIN_MS } from '../coherence/outage.ts'
+import { CONVERGED_WITHIN_MS, SQL_LIVE_WITHIN_MS } from '../coherence/outage.ts'
 import { type Beside, run, type RunResult } from '../coherence/run.ts'
-import { converged, CONVERGED_WITHIN_MS, type Convergence } from '../coherence/storeFaults/converged.ts'
+import { converged, type Convergence } from '../coherence/storeFaults/converged.ts'
+import { query } from '../lease/servers/postgresPair.ts'
 import { environment } from '../support/environment.ts'
 import { agreement, stocks, type Agreement } from './agreement.ts'
+import { editInCalm, type CalmEdits } from './calmEdits.ts'
 import { Campaigns, type CampaignCounts } from './campaigns.ts'
 import { drawRounds, describeFault, type FaultKind, type Round } from './draw.ts'
+import { signsOfFaults } from './felt.ts'
 import type { Fleet } from './fleet.ts'
 import { inject } from './inject.ts'
 import { healedMs } from './report.ts'
@@ -24,10 +27,13 @@ const LOCALES = ['en', 'de'] as const
 export interface HealedRound {
   readonly round: Round
   readonly convergence: Convergence
+  /** Signs of its faults, from their beginning until all had healed; 0 when nothing felt them. */
+  readonly felt: number
 }
 
 export interface ChaosResult {
   readonly seed: number
+  readonly calm: CalmEdits
   readonly rounds: readonly HealedRound[]
   readonly history: RunResult
   readonly campaigns: CampaignCounts
@@ -45,7 +51,7 @@ const MINUTES_OF_ALL_KINDS = 5
 export async function underLoad(
   fleet: Fleet,
   during: (beside: Beside) => Promise<void>,
-): Promise<{ history: RunResult; campaigns: CampaignCounts }> {
+): Promise<{ history: RunResult; campaigns: Campaigns }> {
   let campaigns: Campaigns | undefined
   let failure: unknown
   const history = await run({
@@ -83,7 +89,7 @@ export async function underLoad(
     },
   })
   if (failure || !campaigns) throw new Error('the run did not come to its end', { cause: failure })
-  return { history, campaigns: campaigns.counts }
+  return { history, campaigns }
 }
 
 export interface ChaosOptions {
@@ -96,35 +102,53 @@ export interface ChaosOptions {
   say(line: string): void
 }
 
+/** A new one begins when a Redis may lack a change. */
+async function termOf({ databaseUrl }: Fleet): Promise<number> {
+  const [row] = await query<{ term: string }>(databaseUrl, 'SELECT term FROM index_term')
+  return Number(row?.term)
+}
+
+/** Makes a round happen and waits until all has healed. */
+async function happen(round: Round, beside: Beside, fleet: Fleet): Promise<HealedRound> {
+  const { outage } = beside
+  outage.begin()
+  await wait(SQL_LIVE_WITHIN_MS)
+  const [term, signs] = [await termOf(fleet), signsOfFaults(beside)]
+  await inject(round, fleet)
+  outage.recover()
+  const convergence = await converged(beside, fleet)
+  outage.heal()
+  const hasNewTerm = (await termOf(fleet)) !== term
+  return { round, convergence, felt: signsOfFaults(beside) - signs + (hasNewTerm ? 1 : 0) }
+}
+
 /** @throws when the fleet does not come back at all */
 export async function runChaos(fleet: Fleet, { seed, minutes, kinds, say }: ChaosOptions): Promise<ChaosResult> {
   const before = await stocks(fleet.databaseUrl)
   const rounds: HealedRound[] = []
+  let calm: CalmEdits = { edits: 0, renders: 0 }
   const { history, campaigns } = await underLoad(fleet, async (beside) => {
-    const { outage } = beside
+    calm = await editInCalm(beside, fleet)
+    say(`  without a fault: ${calm.edits} edits, ${calm.renders} renders of pages`)
     const deadline = performance.now() + minutes * 60_000
     const missing = new Set(minutes < MINUTES_OF_ALL_KINDS ? [] : kinds)
     for (const round of drawRounds(seed, kinds)) {
       await wait(CALM_MS)
       if (performance.now() > deadline && missing.size === 0) break
       for (const { kind } of round) missing.delete(kind)
-      outage.begin()
-      await wait(SQL_LIVE_WITHIN_MS)
       say(`  ${rounds.length + 1}: ${round.map(describeFault).join('; ')}`)
-      await inject(round, fleet)
-      const convergence = await converged(beside, fleet)
-      const healed = { round, convergence }
+      const healed = await happen(round, beside, fleet)
       rounds.push(healed)
-      outage.heal()
-      const { equalMs, liveMs, believedMs, wrong } = convergence
+      const { equalMs, liveMs, believedMs, wrong } = healed.convergence
       const [equal, live, believed] = [equalMs, liveMs, believedMs].map(Math.round)
       say(
-        `     healed after ${Math.round(healedMs(healed))} ms (equal ${equal}, live ${live}, believed ${believed}); ${beside.checker.violations.length} violations so far`,
+        `     healed after ${Math.round(healedMs(healed))} ms (equal ${equal}, live ${live}, believed ${believed}), ${healed.felt} signs of it; ${beside.checker.violations.length} violations so far`,
       )
       for (const { what, times, firstMs, lastMs } of wrong)
         if (lastMs > CONVERGED_WITHIN_MS)
           say(`     late: ${times} times, from ${Math.round(firstMs)} to ${Math.round(lastMs)} ms: ${what}`)
     }
   })
-  return { seed, rounds, history, campaigns, agreement: await agreement(fleet, before) }
+  const agreed = await agreement(fleet, before, campaigns.promised)
+  return { seed, calm, rounds, history, campaigns: campaigns.counts, agreement: agreed }
 }

@@ -7,7 +7,7 @@ const said = (line: Line | undefined) =>
 export function unaccepted({
   accepted,
   lines,
-}: Ordered): { productId: number; shown: Shown | undefined; against: string }[] {
+}: Pick<Ordered, 'accepted' | 'lines'>): { productId: number; shown: Shown | undefined; against: string }[] {
   const products = new Set([...accepted, ...lines].map(({ productId }) => productId))
   return [...products].flatMap((productId) => {
     const [form, shown] = [accepted, lines].map((list) => list.find((line) => line.productId === productId))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { check, Checker, STALE_BEHIND_MS, type Verdict } from './checker.ts'
+import { Checker, STALE_BEHIND_MS, type Verdict } from './checker.ts'
+import { check } from './checkHistory.ts'
 import type { Committed, HistoryEvent, Line, Ordered, Read, Write } from './history.ts'
 
 /** Version n of product 1 costs n euros. */
@@ -47,8 +48,9 @@ test.each<[string, HistoryEvent[], string[]]>([
   ['a read that starts after an edit is live and shows less', [live(2, 10), read('a', 10, 12, 1)], ['stale']],
   ['a read that started before the edit was live, however late it ended', [live(2, 10), read('a', 9, 90, 1)], []],
   ['the newest of several live versions counts', [live(3, 10), live(2, 20), read('a', 21, 22, 2)], ['stale']],
-  ['a client that goes back', [read('a', 0, 1, 2), read('a', 1, 2, 1)], ['backwards']],
-  ['another client may still see less', [read('a', 0, 1, 2), read('b', 1, 2, 1)], []],
+  ['a client that goes back', [read('a', 0, 1, 2), read('a', 1, 2, 1)], ['backwards', 'overtaken']],
+  ['another client that starts later and sees less', [read('a', 0, 1, 2), read('b', 1, 2, 1)], ['overtaken']],
+  ['another client that started before that and sees less', [read('a', 0, 2, 2), read('b', 1, 3, 1)], []],
   ['two reads of a client at the same time have no order', [read('a', 0, 5, 2), read('a', 4, 6, 1)], []],
   [
     'of reads that ended out of order, those that ended before count',
@@ -96,10 +98,17 @@ test('a violation names the read and the one event that it contradicts', () => {
   ])
 })
 
-test('counts what another client had seen, and reports no violation', () => {
-  const verdict = check([read('a', 0, 1, 2), read('b', 1, 2, 1)], COMMITTED)
-  expect(verdict.behindOthers).toBe(1)
+test('an edge may be behind a web instance, and not behind itself', () => {
+  const edge = 'http://edge'
+  const atEdge = (client: string, start: number, version: number): HistoryEvent => {
+    const event = read(client, start, start + 1, version)
+    return event.type === 'read' ? { type: 'read', read: { ...event.read, instance: edge } } : event
+  }
+  const verdict = check([read('a', 0, 1, 3), atEdge('b', 1, 1), atEdge('c', 2, 2)], COMMITTED, { edge })
   expect(found(verdict)).toEqual([])
+  expect(verdict.behindOthers).toEqual({ edge: 2, stale: 0 })
+  expect(found(check([atEdge('b', 0, 2), atEdge('c', 1, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
+  expect(found(check([atEdge('b', 0, 2), read('c', 1, 2, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
 })
 
 test('an answer marked STALE may be behind for as long as it was confirmed before, and no longer', () => {
@@ -117,9 +126,15 @@ test('an answer marked STALE may be behind for as long as it was confirmed befor
     },
   })
   const history = [live(2, 10), read('a', 11, 12, 2)]
-  expect(found(check([...history, stale('a', 11 + STALE_BEHIND_MS - 2)], COMMITTED))).toEqual([])
+  const allowed = check([...history, stale('a', 11 + STALE_BEHIND_MS - 2)], COMMITTED)
+  expect(found(allowed)).toEqual([])
+  expect(allowed.behindOthers).toEqual({ edge: 0, stale: 1 })
   expect(found(check([...history, stale('b', 11 + STALE_BEHIND_MS)], COMMITTED))).toEqual(['stale'])
-  expect(found(check([...history, stale('a', 13 + STALE_BEHIND_MS)], COMMITTED))).toEqual(['stale', 'backwards'])
+  expect(found(check([...history, stale('a', 13 + STALE_BEHIND_MS)], COMMITTED))).toEqual([
+    'stale',
+    'backwards',
+    'overtaken',
+  ])
 })
 
 test('promises nothing to an editor whose answer is "still propagating", and counts early sights of the edit', () => {
@@ -187,14 +202,14 @@ describe('an order', () => {
     ['of a product that was not accepted', [order({ accepted: [] })], 3, ['unaccepted']],
     ['without a product that was accepted', [order({ lines: [] })], 5, ['unaccepted']],
     ['at a version that was old when its form was sent', [live(3, 10), order({})], 3, ['stale']],
-    ['at less than its shopper had seen', [read('a', 0, 1, 3), order({})], 3, ['backwards']],
+    ['at less than its shopper had seen', [read('a', 0, 1, 3), order({})], 3, ['backwards', 'overtaken']],
     ['at a version that was never committed', [order({ accepted: [line(9)], lines: [line(9)] })], 3, ['invented']],
     ['and a second one of the same cart', [order({}), order({ number: 'order 2' })], 3, ['doubled']],
     ['whose stock was taken twice', [order({})], 1, ['oversold']],
     ['whose stock was not taken', [order({})], 5, ['oversold']],
     ['of more than there are', [order({}), order({ cart: 'cart 2' }), order({ cart: 'cart 3' })], -1, ['oversold']],
   ])('%s', (_name, history, after, violations) => {
-    expect(found(check(history, COMMITTED, left(after)))).toEqual(violations)
+    expect(found(check(history, COMMITTED, { stocks: left(after) }))).toEqual(violations)
   })
 })
 

@@ -1,15 +1,15 @@
 /**
- * Asserts invariants 1 to 5 over a history, that a read shows no part of a commit, and what an order is. It judges each read when it
+ * Asserts invariants 1 to 5 over a history, that each row is linearizable, that a read shows no part of a commit, and what an order is. It judges each read when it
  * ends and keeps nothing of it but the floors that it raised, so that its memory grows with the edits and not with the reads.
  *
  * The order of events does not matter, as long as versions that were live when a read started are recorded before that read.
  */
 import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
-import { WholeCommits, type Versions } from './wholeCommits.ts'
+import { Overtaken, type Behind } from './overtaken.ts'
+import { WholeCommits } from './wholeCommits.ts'
 import {
   type Committed,
-  type HistoryEvent,
   type Invariant,
   type Live,
   type Ordered,
@@ -42,10 +42,11 @@ export interface Verdict {
   readonly versionsShown: number
   /** Each once, however often its shopper was led to it. */
   readonly orders: number
-  readonly counts: Readonly<Record<Invariant, number>>
+  /** Without stocks there is none of what is oversold: it was not judged. */
+  readonly counts: Readonly<Partial<Record<Invariant, number>>>
   readonly violations: readonly Violation[]
-  /** Prices that were older than another client had seen before: nothing promises that there are none. */
-  readonly behindOthers: number
+  /** See `Overtaken`. */
+  readonly behindOthers: Behind
   /** Prices that were older than an edit of the same client that was answered with "still propagating". */
   readonly behindPropagating: number
 }
@@ -69,7 +70,7 @@ interface Seen {
 
 export class Checker {
   readonly #live = new Map<number, Floor<undefined>>()
-  readonly #everyone = new Map<number, Floor<undefined>>()
+  readonly #others: Overtaken
   readonly #clients = new Map<string, Map<number, Floor<Seen>>>()
   readonly #propagating = new Map<string, Map<number, Floor<undefined>>>()
   readonly #facts = new Map<number, Map<number, Fact>>()
@@ -80,6 +81,7 @@ export class Checker {
     stale: 0,
     backwards: 0,
     'own-write': 0,
+    overtaken: 0,
     invented: 0,
     half: 0,
     torn: 0,
@@ -88,7 +90,7 @@ export class Checker {
     oversold: 0,
   }
   #found: (violation: Violation) => void = () => undefined
-  readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
+  readonly #totals = { reads: 0, prices: 0, writes: 0, behindPropagating: 0 }
 
   /** Called with each write of several products that is one commit. */
   readonly together = new WholeCommits(({ read, before, after }) =>
@@ -101,6 +103,11 @@ export class Checker {
     ),
   )
 
+  /** @param edge see `Overtaken` */
+  constructor(edge?: string) {
+    this.#others = new Overtaken(edge)
+  }
+
   get violations(): readonly Violation[] {
     return this.#violations
   }
@@ -112,12 +119,13 @@ export class Checker {
 
   /** The number of things that are kept. */
   get size(): number {
-    const floors = [this.#live, this.#everyone, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
-      (map) => [...map.values()],
-    )
+    const floors = [this.#live, ...this.#propagating.values(), ...this.#clients.values()].flatMap((map) => [
+      ...map.values(),
+    ])
     const facts = [...this.#facts.values(), ...this.#written.values()]
     return (
       this.together.size +
+      this.#others.size +
       floors.reduce((sum, floor) => sum + floor.size, 0) +
       facts.reduce((sum, map) => sum + map.size, 0)
     )
@@ -145,9 +153,10 @@ export class Checker {
     for (const shown of read.shown) this.#judge(short, shown)
     this.together.read(short, read.shown)
     // Only now: a page that shows a product twice must not be judged by itself.
-    for (const { productId, version } of read.shown) {
+    for (const shown of read.shown) {
+      const { productId, version } = shown
       this.#seen(client, productId).raise(end, version, { invariant: 'backwards', event: () => seen(short) })
-      at(this.#everyone, productId, () => new Floor()).raise(end, version, undefined)
+      this.#others.showed(short, shown)
     }
   }
 
@@ -157,9 +166,8 @@ export class Checker {
     const read = { client, url: ` (order ${number})`, instance, start, end }
     const known = this.#orders.get(cart)
     if (known) {
-      const { productId = 0 } = lines[0] ?? {}
       const before = `order ${known.number} was made of the same cart`
-      if (known.number !== number) this.#report('doubled', productId, read, lines[0], before)
+      if (known.number !== number) this.#report('doubled', lines[0]?.productId ?? 0, read, lines[0], before)
       return
     }
     this.#orders.set(cart, order)
@@ -178,8 +186,8 @@ export class Checker {
     const own = this.#seen(read.client, productId).at(asOf)
     if (own && own.version > version)
       this.#report(own.cause.invariant, productId, read, shown, `version ${own.version}: ${own.cause.event()}`)
-    if ((this.#everyone.get(productId)?.at(read.start)?.version ?? 0) > version) this.#totals.behindOthers++
-
+    const newer = this.#others.judge(read, shown, asOf)
+    if (newer) this.#report('overtaken', productId, read, shown, `version ${newer.version}: ${seen(newer.by)}`)
     if ((this.#awaited(read.client, productId).at(read.start)?.version ?? 0) > version) this.#totals.behindPropagating++
 
     const fact = at(
@@ -245,8 +253,8 @@ export class Checker {
    * @param committed every version of every product that was read, from Postgres
    * @param stocks of products that nothing but these orders took or put
    */
-  finish(committed: Iterable<Committed>, stocks: Iterable<Stocked> = []): Verdict {
-    this.#sold(stocks)
+  finish(committed: Iterable<Committed>, stocks?: Iterable<Stocked>): Verdict {
+    if (stocks) this.#sold(stocks)
     const amounts = new Map<string, number>()
     for (const { productId, version, amountCents } of committed) amounts.set(`${productId}@${version}`, amountCents)
     let versionsShown = 0
@@ -268,33 +276,14 @@ export class Checker {
           )
       }
     }
+    const { oversold, ...counts } = this.#counts
     return {
       ...this.#totals,
+      behindOthers: this.#others.behind,
       versionsShown,
       orders: this.#orders.size,
-      counts: { ...this.#counts },
+      counts: stocks ? { ...counts, oversold } : counts,
       violations: [...this.#violations],
     }
   }
-}
-
-/** The verdict over a whole history. */
-export function check(
-  history: Iterable<HistoryEvent>,
-  committed: Iterable<Committed>,
-  stocks?: Iterable<Stocked>,
-): Verdict {
-  const checker = new Checker()
-  const open = new Map<readonly number[], (versions: Versions | undefined) => void>()
-  for (const event of history) {
-    if (event.type === 'together') {
-      const { products, versions } = event.together
-      if (versions) open.get(products)?.(new Map(products.map((id, i) => [id, versions[i] ?? 0])))
-      else open.set(products, checker.together.begin(products))
-    } else if (event.type === 'read') checker.read(event.read)
-    else if (event.type === 'order') checker.ordered(event.order)
-    else if (event.type === 'write') checker.wrote(event.write)
-    else checker.live(event.live)
-  }
-  return checker.finish(committed, stocks)
 }

@@ -91,6 +91,7 @@ export const INVARIANTS = {
   stale: 'a read that starts after an edit is live returns at least its version',
   backwards: 'no client sees a version go backwards',
   'own-write': 'the editor sees the edit on the first read after it',
+  overtaken: 'a read that starts after any other has ended shows nothing older',
   invented: 'every version shown was committed',
   half: 'a read shows all of a commit or nothing of it',
   torn: 'amount and version belong together in every place',

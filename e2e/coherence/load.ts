@@ -37,7 +37,7 @@ const EDITED_KEPT = 5
 const EDGE_OF = 2
 /** A client that got no answer asks again after so many milliseconds. */
 const AGAIN_AFTER_MS = 20
-const SEARCH_FAILED = 'a search without results, status 200'
+const SEARCH_FAILED = 'a search that says that it failed, status 200'
 
 export interface LoadOptions {
   /** Addresses of the shop: each instance's own, and the shared one. */
@@ -55,7 +55,7 @@ export interface LoadOptions {
   readonly edge?: string | undefined
   /** Milliseconds from an answer to the next read of the same client, so that servers on the same machine have time for faults. */
   readonly restMs?: number
-  /** True where stores may be away: a search that says so, with status 200 and no price, is then no answer to judge. */
+  /** True where stores may be away: a search that says that it failed, after its status 200 was sent, is then no answer to judge. */
   readonly storesFail?: boolean
 }
 
@@ -210,12 +210,13 @@ export class Load {
   ended(read: Ended): boolean {
     const { origin, target, representation } = read
     const kind = `${target.kind}, ${representation}`
-    const isEmptySearch =
+    const isFailedSearch =
       !(read.answer instanceof ReadFailure) &&
       this.#options.storesFail &&
       target.kind === 'search' &&
-      read.answer.reading.shown.length === 0
-    const answer = isEmptySearch ? new ReadFailure(target.path, SEARCH_FAILED) : read.answer
+      read.answer.reading.shown.length === 0 &&
+      read.answer.reading.saysFailed === true
+    const answer = isFailedSearch ? new ReadFailure(target.path, SEARCH_FAILED) : read.answer
     if (answer instanceof ReadFailure) add(this.#counts.failures, `${kind}: ${answer.why}`)
     else {
       this.#judge(read.client, origin, answer)

@@ -7,6 +7,7 @@ import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
 import { measured } from '../support/measured.ts'
 import { Shopper } from '../support/shopper.ts'
+import { commitOf } from './bulkCommits.ts'
 import { accept, recordShown } from './buying.ts'
 import { Checker } from './checker.ts'
 import { startWebInstance, type WebInstance } from './faults/webInstance.ts'
@@ -145,6 +146,7 @@ test('every order has the lines that its shopper accepted, a cart makes one orde
     '-20',
   )
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
+  const begun = checker.together.begin(hot.slice(1, 4).map(({ id }) => id))
   const plan = async () => {
     await forms.after(FORMS_BEFORE_THE_SALE)
     const planned = await api.send('POST', `/bulk-edits/${sale.id}/schedule`, {
@@ -159,6 +161,9 @@ test('every order has the lines that its shopper accepted, a cart makes one orde
   const editors = [editOne(), editAll(), plan()]
   await Promise.all(Array.from({ length: SHOPPERS }, (_, i) => shop(i))).finally(() => forms.end())
   await Promise.all(editors)
+  const commit = await commitOf(async (text, values) => (await pool.query(text, [...values])).rows, sale.id, 'start')
+  expect(commit?.size, 'products whose price the start of the sale changed').toBe(3)
+  begun(commit) // no page showed half of it
 
   const { rows } = await pool.query<{ id: number; quantity: number }>(
     'SELECT product_id AS id, quantity FROM stock WHERE product_id = ANY($1)',

@@ -3,11 +3,13 @@
 /** Milliseconds from the commit of a write past the application until every reader must see it. */
 export const SQL_LIVE_WITHIN_MS = 1_000
 /** Milliseconds from the end of an outage until everything equals Postgres. */
-const CONVERGED_WITHIN_MS = 5_000
+export const CONVERGED_WITHIN_MS = 5_000
 
 export class Outage {
   readonly #duringMs: number | undefined
   #lastLiveAt = 0
+  /** Writes during a recovery are due with it. */
+  #recoveredAt = 0
   #begun = false
   #waiting: ((at: number) => void)[] = []
 
@@ -20,7 +22,7 @@ export class Outage {
   liveWithinBounds(committedAt: number, live: (at: number) => void): void {
     if (this.#begun && this.#duringMs !== undefined) this.#live(committedAt + this.#duringMs, live)
     else if (this.#begun) this.#waiting.push(live)
-    else this.#live(committedAt + SQL_LIVE_WITHIN_MS, live)
+    else this.#live(Math.max(committedAt + SQL_LIVE_WITHIN_MS, this.#recoveredAt), live)
   }
 
   /** Called SQL_LIVE_WITHIN_MS before the relay is killed: earlier commits have had their time. */
@@ -28,11 +30,17 @@ export class Outage {
     this.#begun = true
   }
 
+  /** The cause of the outage is gone: everything is due in CONVERGED_WITHIN_MS, whether `heal` is called by then or not. */
+  recover(): void {
+    this.#begun = false
+    this.#recoveredAt = performance.now() + CONVERGED_WITHIN_MS
+    for (const live of this.#waiting.splice(0)) this.#live(this.#recoveredAt, live)
+  }
+
   /** The relay answers again. */
   heal(): void {
-    this.#begun = false
-    const at = performance.now() + CONVERGED_WITHIN_MS
-    for (const live of this.#waiting.splice(0)) this.#live(at, live)
+    if (this.#begun) this.recover()
+    this.#recoveredAt = 0
   }
 
   /** Milliseconds until everything that was written must be visible. */

@@ -1,5 +1,6 @@
 /** A run in words: for a failed test, for a terminal, for docs/results. */
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
+import { STALE_BEHIND_MS } from './checker.ts'
 import { INVARIANTS, type Invariant, type Violation } from './history.ts'
 import type { RunResult } from './run.ts'
 
@@ -76,7 +77,8 @@ export function tables({ seconds, counts, writes, verdict }: RunResult): string 
     ),
     byAnswer(counts.byAnswer, verdict),
     table(['invariant', 'violations'], invariants),
-    `Prices older than another client had seen before, which nothing promises: ${number(verdict.behindOthers)}.`,
+    ...('oversold' in verdict.counts ? [] : ['Stock is not judged by these reads.']),
+    `Prices older than what another read had shown before, where that is allowed: ${number(verdict.behindOthers.edge)} from an edge that may be cut off, older than a web instance had shown; ${number(verdict.behindOthers.stale)} in answers marked STALE, newer than what was shown ${STALE_BEHIND_MS / 1_000} s before.`,
     counted('page, as', counts.byKind),
     counted('asked', counts.byOrigin),
     counted('`x-cache`', counts.byCache),

@@ -66,7 +66,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { origins, locales } = options
   const [origin = ''] = origins
   const products = await hotProducts(options.databaseUrl, options.products)
-  const checker = new Checker()
+  const checker = new Checker(options.edge)
   const outage = new Outage(options.storesFail?.shownWithinMs)
   const load = new Load({ ...options, products, checker, storesFail: options.storesFail !== undefined })
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 })

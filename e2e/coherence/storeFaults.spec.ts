@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test'
 import { measured } from '../support/measured.ts'
 import { describe } from './report.ts'
-import { CONVERGED_WITHIN_MS } from './storeFaults/converged.ts'
+import { CONVERGED_WITHIN_MS } from './outage.ts'
 import { runUnderFault } from './storeFaults/faultRun.ts'
 import { faultTable } from './storeFaults/faultReport.ts'
 import { type Fleet, startFleet } from './storeFaults/fleets.ts'

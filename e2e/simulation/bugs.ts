@@ -8,11 +8,15 @@ import { IndexLink } from '#lib/coherence/index/indexLink.ts'
 import { OutboxFollower } from '#lib/coherence/index/outboxFollower.ts'
 import { Publisher } from '#lib/coherence/index/publisher.ts'
 import { Belief } from '#lib/coherence/protocol/lease.ts'
-import type { Coherence, VersionSource } from '#lib/coherence/index.ts'
+import { keys, type Coherence, type VersionSource } from '#lib/coherence/index.ts'
+import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { Database } from './database.ts'
+import type { Kind } from './healed.ts'
 
 export interface Bug {
   readonly what: string
+  /** As what it is found. A history that shows something else does not count. */
+  readonly shows: Kind
   /** Histories within which it is found, counted from seed 1. */
   readonly within: number
   /** A seed whose history shows it. */
@@ -35,6 +39,7 @@ function replaced<T extends object, K extends keyof T>(target: T, name: K, value
 export const BUGS = {
   'lease-of-another-run': {
     what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
+    shows: 'stale',
     within: 100,
     shownBy: 3,
     scripts: [
@@ -49,6 +54,7 @@ export const BUGS = {
   },
   'promoted-again': {
     what: 'attack 1: a lease is believed by the run id alone: a primary that was demoted and promoted again keeps it, with older data',
+    shows: 'stale',
     within: 300,
     shownBy: 233,
     scripts: [
@@ -60,12 +66,14 @@ export const BUGS = {
   },
   'no-wait': {
     what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
+    shows: 'overtaken',
     within: 100,
-    shownBy: 6,
+    shownBy: 9,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
   'postgres-shown-at-once': {
     what: 'attack 5: a reader that does not believe the index shows what Postgres has, at once',
+    shows: 'overtaken',
     within: 100,
     shownBy: 47,
     source: (source) => ({
@@ -74,6 +82,7 @@ export const BUGS = {
   },
   'late-commit-skipped': {
     what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
+    shows: 'lost',
     within: 200,
     shownBy: 197,
     source: (source, database) => {
@@ -86,12 +95,14 @@ export const BUGS = {
   },
   'versions-used-twice': {
     what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
+    shows: 'stale',
     within: 100,
     shownBy: 1,
     source: () => ({ raiseAbove: async () => [] }),
   },
   'replaced-source-rendered': {
     what: 'attack 7: what was read from a Postgres that took the place of another is shown before its versions are raised',
+    shows: 'stale',
     within: 100,
     shownBy: 55,
     everywhere: () => {
@@ -105,6 +116,7 @@ export const BUGS = {
   },
   'read-before-promotion': {
     what: 'attack 7: the index is raised to what was read from a Postgres that another has taken the place of, once that is the one of the term',
+    shows: 'overtaken',
     within: 22_000,
     shownBy: 21_156,
     everywhere: () => {
@@ -117,6 +129,7 @@ export const BUGS = {
   },
   'position-in-memory': {
     what: 'attack 2: the position that a keeper remembers is written onto data that was set back',
+    shows: 'stale',
     within: 300,
     shownBy: 276,
     scripts: [
@@ -128,24 +141,28 @@ export const BUGS = {
   },
   'live-without-second-look': {
     what: 'attack 3: an edit is live if the server that took it has a living lease, of any term',
+    shows: 'stale',
     within: 600,
     shownBy: 502,
     everywhere: () => replaced(GuardedSource.prototype, 'isCurrent', async (term) => term > 0),
   },
   'replaced-source-filled-in': {
     what: 'payloads are taken from a Postgres that took the place of another',
+    shows: 'torn',
     within: 700,
     shownBy: 622,
     everywhere: () => replaced(Database.prototype, 'isReplaced', false),
   },
   'shown-and-not-raised': {
     what: 'what is shown from Postgres without a lease is not brought to Redis',
+    shows: 'overtaken',
     within: 500,
     shownBy: 461,
     everywhere: () => replaced(VersionIndex.prototype, 'raiseShown', async () => undefined),
   },
   'first-nonce': {
     what: 'attack 8: a new term is believed from its first nonce on, before a scan of the outbox',
+    shows: 'overtaken',
     within: 100,
     shownBy: 47,
     everywhere: () => {
@@ -156,14 +173,43 @@ export const BUGS = {
       })
     },
   },
+  'believed-without-lease': {
+    what: 'a process believes a Redis that answers, lease or not',
+    shows: 'stale',
+    within: 100,
+    shownBy: 3,
+    everywhere: () => {
+      const putBack = [
+        replaced(Belief.prototype, 'saw', () => true),
+        replaced(Belief.prototype, 'remainingMs', Infinity),
+      ]
+      return () => putBack.forEach((undo) => undo())
+    },
+  },
+  'reconcile-lowers': {
+    what: 'the index is lowered to a Postgres that has lost commits, in place of raising the rows',
+    shows: 'overtaken',
+    within: 100,
+    shownBy: 1,
+    kernel: ({ ports: { source, indexRedis } }) =>
+      void Object.assign(source, {
+        raiseAbove: async (lost: readonly VersionedTag[]) => {
+          const truth = await source.versions(lost.map(({ kind, id }) => tag(kind, id)))
+          for (const [name, version] of truth) await indexRedis.set(keys.tag(name), String(version))
+          return []
+        },
+      }),
+  },
   'head-without-term': {
     what: 'attack 9: after a failover the log comes to the same head with other changes',
+    shows: 'stale',
     within: 100,
     shownBy: 8,
     scripts: [['math.max(head + 1, tonumber(ARGV[7]))', 'head']],
   },
   'mark-of-an-old-term': {
     what: 'a change is marked as indexed by the index of an earlier term',
+    shows: 'lost',
     within: 1_800,
     shownBy: 1_758,
     source: (_, database) => ({
@@ -175,6 +221,7 @@ export const BUGS = {
   },
   'behind-ignored': {
     what: 'readers do not ask Postgres while the lease says that the index may have a part of a commit',
+    shows: 'stale',
     within: 100,
     shownBy: 5,
     everywhere: () => {
@@ -186,6 +233,7 @@ export const BUGS = {
   },
   'raised-by-halves': {
     what: 'each row of a commit reaches the index in a script of its own, and nothing says so',
+    shows: 'half',
     within: 100,
     shownBy: 4,
     everywhere: () => {
@@ -199,12 +247,14 @@ export const BUGS = {
   },
   'not-observed': {
     what: 'the index is not raised to a newer version before it is shown',
+    shows: 'overtaken',
     within: 100,
     shownBy: 9,
     everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
   },
   'outbox-not-followed': {
-    what: 'what is written past the application is marked as indexed, and is not',
+    what: 'what is written past the application is left in the outbox',
+    shows: 'index',
     within: 100,
     shownBy: 1,
     everywhere: () =>

@@ -8,7 +8,7 @@ import type { Shown } from '../coherence/history.ts'
 import type { Bug } from './bugs.ts'
 import { Database, type Row } from './database.ts'
 import { planOf, type Fault, type Plan } from './faults.ts'
-import { indexProblems, lostChanges } from './healed.ts'
+import { indexProblems, lostChanges, type Kind, type Wrong } from './healed.ts'
 import type { Scripts } from './lua.ts'
 import { PAGE_NAMES, PRODUCTS, showsProduct, type Page } from './shop.ts'
 import { beginTimeline, type Timeline } from './time.ts'
@@ -27,8 +27,7 @@ const MOST_EVENTS = 500_000
 export interface Outcome {
   readonly seed: number
   readonly plan: Plan
-  /** In words: what is wrong, if anything is. */
-  readonly violations: readonly string[]
+  readonly violations: readonly Wrong[]
   readonly reads: number
   readonly edits: number
   readonly events: number
@@ -48,7 +47,7 @@ class History {
   readonly #database: Database
   readonly #fleet: SimulatedFleet
   readonly #checker = new Checker()
-  readonly #wrong: string[] = []
+  readonly #wrong: Wrong[] = []
   readonly #shown = new Map<string, number>()
   readonly #trace: string[] = []
   #amount = 10_000
@@ -73,21 +72,25 @@ class History {
     this.#trace.push(`${this.#timeline.now.toFixed(1).padStart(9)} ${what}`)
   }
 
+  #report(kind: Kind, what: string): void {
+    this.#wrong.push({ kind, what })
+  }
+
   async run(seed: number): Promise<Outcome> {
     for (let i = 0; i < READERS; i++) void this.#readOn(`reader-${i + 1}`)
     for (let i = 0; i < EDITORS; i++) void this.#editOn(`editor-${i + 1}`)
     void this.#writeOn()
     this.#timeline.after(this.#plan.healsAt, () => void this.#judgeHealed())
-    await this.#timeline.run(() => this.#isOver || this.#isEndless)
+    const timeline = this.#timeline
+    await timeline.run(() => this.#isOver || timeline.now > LONGEST_MS || timeline.events > MOST_EVENTS)
     if (!this.#isOver)
-      this.#wrong.push(`does not end: ${this.#timeline.events} events in ${Math.round(this.#timeline.now)} ms`)
-    const { counts, violations, reads } = this.#checker.finish(this.#committed())
-    const found = violations.map(({ invariant, productId, read, shown, against }) => {
+      this.#report('endless', `${this.#timeline.events} events in ${Math.round(this.#timeline.now)} ms`)
+    const { violations, reads } = this.#checker.finish(this.#committed())
+    const found = violations.map(({ invariant: kind, productId, read, shown, against }) => {
       const times = `${read.start.toFixed(1)} to ${read.end.toFixed(1)} ms`
-      return `${invariant}: ${read.client} at ${read.instance}${read.url}, ${times}, product ${productId} version ${shown?.version ?? '-'}: ${against}`
+      const what = `${read.client} at ${read.instance}${read.url}, ${times}, product ${productId} version ${shown?.version ?? '-'}: ${against}`
+      return { kind, what }
     })
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    if (total > 0 && found.length === 0) found.push(`${total} violations without a description`)
     return {
       seed,
       plan: this.#plan,
@@ -108,10 +111,6 @@ class History {
       )
       return !isKnown || amountCents === shown
     })
-  }
-
-  get #isEndless(): boolean {
-    return this.#timeline.now > LONGEST_MS || this.#timeline.events > MOST_EVENTS
   }
 
   get #isEditing(): boolean {
@@ -158,7 +157,7 @@ class History {
   /** A 503 is an answer; any other failure is a fault of the kernel. */
   #refused(error: unknown, url: string): undefined {
     if (!isFreshnessError(error))
-      this.#wrong.push(`error: ${url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      this.#report('error', `${url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   }
 
   async #editOn(client: string): Promise<void> {
@@ -271,11 +270,12 @@ class History {
       const { host } = process
       for (const url of PAGE_NAMES) {
         const shown = await this.#read('judge', url, process)
-        if (!shown) this.#wrong.push(`${host.name}${url} is refused after everything has healed`)
+        if (!shown) this.#report('page', `${host.name}${url} is refused after everything has healed`)
         for (const { productId, version } of shown ?? []) {
           const current = this.#database.rows.get(productId)?.version
           if (version !== current)
-            this.#wrong.push(
+            this.#report(
+              'page',
               `${host.name}${url} shows version ${version} of product ${productId}, Postgres has ${current}`,
             )
         }

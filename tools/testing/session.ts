@@ -20,9 +20,10 @@ import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
 import { browserRuns } from './phases.ts'
+import type { LongTest } from './profile.ts'
 import { redisServers } from './redisServers.ts'
 import { check, program, runner } from './runner.ts'
-import { closing, failed, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
+import { closing, failed, PASSED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
 
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
@@ -43,6 +44,8 @@ export interface Session {
    * @param report `answers` prints what each test measured
    */
   browser(args?: readonly string[], report?: 'list' | 'answers'): Promise<void>
+  /** Runs a command with stores of its own that is one test, its output on this terminal. */
+  long(test: LongTest): Promise<void>
 }
 
 /** Tests make databases, and write what the shop never does. A shop of their own has one Redis. */
@@ -72,6 +75,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       tallies.push(
         await check(title, [program(file), ...rest], { ...environment, NEXT_DIST_DIR: '.next-types' }, signal),
       )
+    },
+    async long({ title, args }) {
+      if (supervisor.stopping) return
+      say(`\n${title}`)
+      tallies.push((await runner(args, environment, signal)) ? PASSED : failed(title))
     },
     async startStores() {
       environment = await startStores({ environment, dataFolder, durable: false, openRedis: true, ports, supervisor })

@@ -7,8 +7,6 @@ import { Client, ReadFailure, type Answer } from '../client.ts'
 import type { Beside } from '../run.ts'
 import type { HotProduct, Target } from '../targets.ts'
 
-/** From the end of a fault until everything is as before it. */
-export const CONVERGED_WITHIN_MS = 5_000
 /** After so long the run gives up and fails. */
 const GIVE_UP_MS = 40_000
 const BETWEEN_EDITS_MS = 200

@@ -1,0 +1,41 @@
+/** The commits of a price list and of a sale, as Postgres recorded them. */
+import type { Versions } from './wholeCommits.ts'
+
+/** Asks Postgres. */
+export type Ask = <Row extends { id: number; version: number } | { over: boolean }>(
+  text: string,
+  values: readonly unknown[],
+) => Promise<readonly Row[]>
+
+/** Whether it has been committed or never will be, and the first version that it made of each product. */
+const COMMITS = {
+  file: [
+    `SELECT state NOT IN ('previewed', 'approved', 'applying') AS over FROM bulk_edits WHERE id = $1::uuid`,
+    `price_changes c WHERE c.bulk_edit_id = $1::uuid`,
+  ],
+  // By the sale that a version shows: also what comes after the commit that it should be part of.
+  start: [
+    `SELECT state <> 'pending' AS over FROM price_schedules WHERE bulk_edit_id = $1::uuid`,
+    `price_changes c JOIN price_schedules s ON s.id = c.sale_id WHERE s.bulk_edit_id = $1::uuid`,
+  ],
+  end: [
+    `SELECT state NOT IN ('pending', 'running') AS over FROM price_schedules WHERE bulk_edit_id = $1::uuid`,
+    `price_changes c WHERE c.bulk_edit_id = $1::uuid AND c.sale_id IS NULL`,
+  ],
+} as const
+
+/**
+ * @param editId of the bulk edit
+ * @param part `start` and `end` are those of a sale
+ * @returns undefined until it has been committed; no versions when it changed nothing
+ */
+export async function commitOf(ask: Ask, editId: string, part: keyof typeof COMMITS): Promise<Versions | undefined> {
+  const [isOver, changes] = COMMITS[part]
+  const [row] = await ask<{ over: boolean }>(isOver, [editId])
+  if (!row?.over) return undefined
+  const rows = await ask<{ id: number; version: number }>(
+    `SELECT c.product_id AS id, min(c.version)::int AS version FROM ${changes} GROUP BY c.product_id`,
+    [editId],
+  )
+  return new Map(rows.map(({ id, version }) => [id, version]))
+}
