@@ -3,6 +3,7 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import type { Beside } from '../coherence/run.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import type { ShopProcess } from '../lease/servers/shopProcess.ts'
+import { until } from '../lease/servers/until.ts'
 import type { Fleet } from './fleet.ts'
 
 const EDITS = 30
@@ -25,8 +26,12 @@ async function renderEachProduct({ databaseUrl, web }: Fleet): Promise<void> {
   await Promise.all(
     LOCALES.map(async (locale, i) => {
       for (const { slug } of rows) {
-        const response = await fetch(`${web[i % web.length]?.url}/${locale}/products/${slug}`)
-        await response.arrayBuffer()
+        const url = `${web[i % web.length]?.url}/${locale}/products/${slug}`
+        await until(`${url} is rendered`, async () => {
+          const response = await fetch(url)
+          await response.arrayBuffer()
+          return response.ok
+        })
       }
     }),
   )

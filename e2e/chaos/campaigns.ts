@@ -115,7 +115,7 @@ export class Campaigns {
     return JSON.parse(text)
   }
 
-  readonly #ask: Ask = (text, values) => query(this.#fleet.databaseUrl, text, [...values])
+  readonly #ask: Ask = (text, values) => query<Record<string, unknown>>(this.#fleet.databaseUrl, text, [...values])
 
   /** Waits for a commit; from then on readers are held to it. */
   async #committed(editId: string, part: 'file' | 'start' | 'end'): Promise<Versions> {
@@ -132,8 +132,13 @@ export class Campaigns {
   }
 
   async #sale(products: readonly Product[]): Promise<boolean> {
-    const isFree = `SELECT NOT EXISTS (SELECT FROM price_schedules WHERE state IN ('pending', 'running')) AS over`
-    await until('no sale is under way', async () => (await this.#ask<{ over: boolean }>(isFree, []))[0]?.over === true)
+    await until('no sale is under way', async () => {
+      const [row] = await query<{ busy: boolean }>(
+        this.#fleet.databaseUrl,
+        `SELECT EXISTS (SELECT FROM price_schedules WHERE state IN ('pending', 'running')) AS busy`,
+      )
+      return row?.busy === false
+    })
     const { id, summary } = preview.parse(
       await this.#post('/bulk-edits', {
         selection: { skus: products.map(({ sku }) => sku) },

@@ -7,7 +7,7 @@ import { commitRest, halveSales } from './halvedSales.ts'
 import { NOTHING_PROMISED, promisesBroken } from './promised.ts'
 
 let catalog: SeededDatabase
-const ask: Ask = (text, values) => query(catalog.url, text, [...values])
+const ask: Ask = (text, values) => query<Record<string, unknown>>(catalog.url, text, [...values])
 
 beforeAll(async () => {
   catalog = await seededDatabase(4)

@@ -1,11 +1,12 @@
 /** The commits of a price list and of a sale, as Postgres recorded them. */
+import { z } from 'zod'
 import type { Versions } from './wholeCommits.ts'
 
-/** Asks Postgres. */
-export type Ask = <Row extends { id: number; version: number } | { over: boolean }>(
-  text: string,
-  values: readonly unknown[],
-) => Promise<readonly Row[]>
+/** Asks Postgres. @returns rows */
+export type Ask = (text: string, values: readonly unknown[]) => Promise<readonly unknown[]>
+
+const states = z.array(z.object({ over: z.boolean() }))
+const firstVersions = z.array(z.object({ id: z.int(), version: z.int() }))
 
 /** Whether it has been committed or never will be, and the first version that it made of each product. */
 const COMMITS = {
@@ -31,11 +32,11 @@ const COMMITS = {
  */
 export async function commitOf(ask: Ask, editId: string, part: keyof typeof COMMITS): Promise<Versions | undefined> {
   const [isOver, changes] = COMMITS[part]
-  const [row] = await ask<{ over: boolean }>(isOver, [editId])
+  const [row] = states.parse(await ask(isOver, [editId]))
   if (!row?.over) return undefined
-  const rows = await ask<{ id: number; version: number }>(
+  const rows = await ask(
     `SELECT c.product_id AS id, min(c.version)::int AS version FROM ${changes} GROUP BY c.product_id`,
     [editId],
   )
-  return new Map(rows.map(({ id, version }) => [id, version]))
+  return new Map(firstVersions.parse(rows).map(({ id, version }) => [id, version]))
 }

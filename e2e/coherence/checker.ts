@@ -42,8 +42,8 @@ export interface Verdict {
   readonly versionsShown: number
   /** Each once, however often its shopper was led to it. */
   readonly orders: number
-  /** Without stocks there is none of what is oversold: it was not judged. */
-  readonly counts: Readonly<Partial<Record<Invariant, number>>>
+  /** With `oversold` among them where stocks were given: otherwise it was not judged. */
+  readonly counts: Readonly<Record<Exclude<Invariant, 'oversold'>, number>>
   readonly violations: readonly Violation[]
   /** See `Overtaken`. */
   readonly behindOthers: Behind
@@ -276,13 +276,13 @@ export class Checker {
           )
       }
     }
-    const { oversold, ...counts } = this.#counts
+    const { oversold: _notJudged, ...judged } = this.#counts
     return {
       ...this.#totals,
       behindOthers: this.#others.behind,
       versionsShown,
       orders: this.#orders.size,
-      counts: stocks ? { ...counts, oversold } : counts,
+      counts: stocks ? { ...this.#counts } : judged,
       violations: [...this.#violations],
     }
   }
