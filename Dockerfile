@@ -26,7 +26,7 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
     effect @electric-sql elkjs @visx playwright playwright-core @playwright typescript @typescript @rolldown lightningcss-*
 
 FROM node:24-bookworm-slim AS shop
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 HOST=0.0.0.0
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 MALLOC_ARENA_MAX=2 HOST=0.0.0.0
 WORKDIR /shop
 COPY --from=build /shop/package.json /shop/next.config.js /shop/tsconfig.json /shop/tsconfig.base.json /shop/server.ts /shop/proxy.ts ./
 COPY --from=build /shop/node_modules node_modules
@@ -41,7 +41,7 @@ COPY --from=build /shop/.next .next
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "tools/image/health.mjs", "http://127.0.0.1:3000/api/ready"]
-CMD ["node", "--max-old-space-size=1024", "--max-semi-space-size=8", "--heap-growing-percent=25", "server.ts"]
+CMD ["node", "--max-old-space-size=1024", "--max-semi-space-size=8", "server.ts"]
 
 FROM shop AS edge
 USER root
