@@ -6,6 +6,9 @@ import { columnName, statedColumns } from './columnNames.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
 /** A summary of the cells of one column. */
+/** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
+export const MONEY = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
+
 export interface ColumnContent {
   readonly samples: readonly { readonly line: number; readonly text: string }[]
   /** Most of its cells that hold something hold an amount. */

@@ -11,7 +11,7 @@ import { DateCensus } from './dateOrder.ts'
 import { CsvRefusedError } from './errors.ts'
 import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import type { ColumnContent } from './mapping.ts'
+import { MONEY, type ColumnContent } from './mapping.ts'
 import { NumberCensus } from './numberFormat.ts'
 import { type OnProgress, ProgressOf } from './progress.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
@@ -62,8 +62,6 @@ const NOTHING_YET = {
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
 
-/** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
-const PRICE = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
 const ZERO = /^0+(?:[.,]0+)?$/
 
 /** A number of pieces other than one. */
@@ -86,7 +84,7 @@ class Content {
     this.#filled += 1
     if (AMOUNT.test(text)) {
       this.#amounts += 1
-      if (PRICE.test(text)) this.#prices += 1
+      if (MONEY.test(text)) this.#prices += 1
     } else if (ZERO.test(text)) this.#zeros += 1
     if (NUMBER.test(text)) this.#numbers += 1
     this.#pieces ||= PIECES.test(text)

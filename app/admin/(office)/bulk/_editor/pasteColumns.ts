@@ -6,8 +6,9 @@ import { parseMoney } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { CERTAIN, isPriceName, plainName } from '#lib/pricing/bulk/csv/aliases.ts'
 import { columnName } from '#lib/pricing/bulk/csv/columnNames.ts'
-import { type ColumnContent, type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
+import { type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
+import { MONEY, type ColumnContent } from '#lib/pricing/bulk/csv/mapping.ts'
 import type { ImportAnswers } from '#lib/pricing/bulk/csv/questions.ts'
 import type { Field } from '../_grid/cellEdits.ts'
 import type { TextBlock } from '../_grid/clipboard.ts'
@@ -121,12 +122,14 @@ const namesPrice = (name: string) =>
   isPriceName(name) || isNew(name) || [...CERTAIN.price, ...CERTAIN.compare_at].includes(name)
 
 function contentOf(texts: readonly string[]): ColumnContent {
-  const amounts = texts.filter(isAmount).length
+  const amounts = texts.filter(isAmount)
+  const prices = amounts.filter((text) => MONEY.test(text))
   return {
     samples: texts.slice(0, 3).map((text, i) => ({ line: i + 2, text })),
-    amounts: amounts > 0 && amounts * 2 >= texts.length,
+    amounts: amounts.length > 0 && amounts.length * 2 >= texts.length,
     numbers: texts.some((text) => /\d/.test(text)),
     pieces: texts.some((text) => /^(?!0*1(?!\d))\d/.test(text.trim())),
+    prices: prices.length > 0 && prices.length * 2 >= texts.length,
   }
 }
 
