@@ -5,12 +5,13 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 
 /** In a process of its own: Next changes the errors of the whole process. */
-const PRINTS = `
+const printing = (chunk: string) => `
   import { createRequire } from 'node:module'
+  import { inspect } from 'node:util'
   import 'next/dist/server/node-environment.js'
   import { nameSourcesOfErrors } from ${JSON.stringify(path.join(import.meta.dirname, 'sourceMaps.ts'))}
   nameSourcesOfErrors()
-  console.error(createRequire(import.meta.url)(process.env.CHUNK)())`
+  process.stdout.write(inspect(createRequire(import.meta.url)(${JSON.stringify(chunk)})()))`
 
 test('an error that Next prints names the source of a chunk, by the map beside it', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-'))
@@ -19,8 +20,11 @@ test('an error that Next prints names the source of a chunk, by the map beside i
   // The whole line is line 3 of the source.
   const map = { version: 3, file: 'chunk.cjs', sources: ['page.tsx'], names: [], mappings: 'AAEA' }
   writeFileSync(`${chunk}.map`, JSON.stringify(map))
-  const env = { NODE_ENV: 'production', CHUNK: chunk } as const
-  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', PRINTS], { env, encoding: 'utf8' })
+  const env = { NODE_ENV: 'production' } as const
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', printing(chunk)], {
+    env,
+    encoding: 'utf8',
+  })
   rmSync(folder, { recursive: true })
-  expect(stderr).toContain('page.tsx:3:1')
+  expect(stdout).toContain('page.tsx:3:1')
 })
