@@ -3,6 +3,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
 import { findForStaff, searchProducts } from './search.ts'
 import { parseSearch, type RawSearchParams } from './searchParams.ts'
+import { createNamedProducts } from './testing/namedProducts.ts'
 
 const SEEDED = 360
 
@@ -37,22 +38,8 @@ const TRANSLATED: readonly Partial<Record<Locale, string>>[] = [
 let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(SEEDED)
-  const { db } = stores.database
   const all = [...NAMES.map((name) => ({ name, names: {} })), ...TRANSLATED.map((names) => ({ name: 'Thing', names }))]
-  for (const [i, named] of all.entries()) {
-    await db.product.create({
-      data: {
-        slug: `own-${i}`,
-        sku: `OWN-${i}`,
-        ...named,
-        description: 'A name to look for.',
-        brand: 'Odd & Ends',
-        image: '/none.svg',
-        rank: 2_000_000 + i,
-        price: { create: { amountMinor: 1_000 + i, currency: 'EUR' } },
-      },
-    })
-  }
+  await createNamedProducts(stores.database.db, all)
 })
 afterAll(() => stores.close())
 

@@ -3,6 +3,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
 import { allForStaff, findForStaff, searchProducts } from './search.ts'
 import { parseSearch } from './searchParams.ts'
+import { createNamedProducts } from './testing/namedProducts.ts'
 
 /** Names as people write them, each with what is typed in its place. */
 const SPELLED: readonly (readonly [name: string, ...typed: string[]])[] = [
@@ -57,18 +58,7 @@ beforeAll(async () => {
     ...SPELLED.map(([name]) => ({ name, names: {} })),
     ...TRANSLATED.map(({ en = '', ...names }) => ({ name: en, names })),
   ]
-  for (const [i, named] of all.entries())
-    await stores.database.db.product.create({
-      data: {
-        slug: `own-${i}`,
-        sku: `OWN-${i}`,
-        ...named,
-        description: 'A name to look for.',
-        brand: 'Odd & Ends',
-        image: '/none.svg',
-        price: { create: { amountMinor: 1_000 + i, currency: 'EUR' } },
-      },
-    })
+  await createNamedProducts(stores.database.db, all)
 })
 afterAll(() => stores.close())
 
