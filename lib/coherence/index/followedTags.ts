@@ -29,7 +29,10 @@ const NOWHERE = -1
 export type ChangeListener = (tags: readonly string[] | undefined) => void
 
 export class FollowedTags {
-  /** By size: with `max` the memory for all of them is taken at once. */
+  /**
+   * By size: with `max` the memory for all of them is taken at once. A look is not noted: each page looks at some fifty, and one that
+   * goes too early is asked for again.
+   */
   readonly #states = new LRUCache<string, TagState>({ maxSize: MOST_TAGS, sizeCalculation: () => 1 })
   readonly #listeners = new Set<ChangeListener>()
   #head = NOWHERE
@@ -40,7 +43,7 @@ export class FollowedTags {
   }
 
   get(name: string): TagState | undefined {
-    return this.#states.get(name)
+    return this.#states.peek(name)
   }
 
   /**
