@@ -24,8 +24,8 @@ interface Body {
 }
 
 /** The share of the bytes that the process may hold: for filled pages, and for templates of pages that are filled again and again. */
-const SHARE = 0.3
-const UNPACKED_SHARE = 0.1
+const SHARE = 0.2
+const UNPACKED_SHARE = 0.2
 const OVERHEAD_BYTES = 2_048
 /** A page that was sent so often, and so many milliseconds ago for the first time, is packed better. */
 const STAYS = { sent: 20, ms: 10_000 }
