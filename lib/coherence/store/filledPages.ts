@@ -173,12 +173,12 @@ export class FilledPages {
     const packed = filled.page.packed.get(representation)
     if (!packed) return undefined
     const known = this.#unpacked.get(packed)
-    if (known) return known.fill(filled.rows)
+    if (known) return known.filledWith(filled.rows)
     const parts = decode(packed)
     if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
     const unpacked = new Refill(parts, this.#fillingOf, filled.rows)
     this.#unpacked.set(packed, unpacked)
-    return unpacked.fill(filled.rows)
+    return unpacked.filledWith(filled.rows)
   }
 
   #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {

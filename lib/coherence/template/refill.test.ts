@@ -61,7 +61,7 @@ it('holds the bytes that a filling from the beginning has, whatever was filled i
       for (const [i, { id, text }] of [...edits, ...edits.slice(0, 1)].entries()) {
         states.set(`price:${id}`, { version: i + 2, payload: JSON.stringify({ text }) })
         const rows = rowsNow()
-        const filled = refill.fill(rows)
+        const filled = refill.filledWith(rows)
         expect(filled).toEqual(fill(template, values.filling(rows)))
         given.push({ bytes: filled, text: filled.toString('latin1') })
       }
@@ -79,6 +79,6 @@ it('keeps what it has when a value cannot be made', () => {
   ]
   const rowsOf = (text: string) => new Map([['price:1', { text }]])
   const refill = new Refill(template, (rows) => values.filling(rows), rowsOf('a'))
-  expect(() => refill.fill(new Map())).toThrow('no row fills text of price:1')
-  expect(refill.fill(rowsOf('bc')).toString()).toBe('<bc>')
+  expect(() => refill.filledWith(new Map())).toThrow('no row fills text of price:1')
+  expect(refill.filledWith(rowsOf('bc')).toString()).toBe('<bc>')
 })

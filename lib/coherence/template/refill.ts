@@ -39,7 +39,7 @@ export class Refill {
   }
 
   /** @returns the bytes with the values of `rows`; nothing writes to them afterwards */
-  fill(rows: Rows): Buffer {
+  filledWith(rows: Rows): Buffer {
     const filling = this.#fillingOf(rows)
     const written = new Map<Piece, Uint8Array>()
     for (const [name, pieces] of this.#byTag) {
