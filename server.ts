@@ -97,7 +97,7 @@ const fastPath = new FastPath(coherence, {
   rendersAtOnce: env().RENDERS_AT_ONCE,
   warmRendersPerSecond: env().WARM_RENDERS_PER_SECOND,
   cdnHeaders,
-  documentHeaders: (html) => documentPolicy.ofDocument(html),
+  documentHeaders: (html, template) => documentPolicy.ofDocument(html, template),
   existence: { placeAt, missingPageOf },
 })
 

@@ -49,3 +49,20 @@ test('a document of the store may run its own scripts and no other of the build'
   const hashes = [own, other].map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
   expect(/script-src ([^;]*)/.exec(policy['Content-Security-Policy'] ?? '')?.[1]).toBe(["'self'", ...hashes].join(' '))
 })
+
+test('of two documents of one template each allows the same scripts, with its own values in them', () => {
+  writeFileSync(path.join(folder, 'server/app/en.html'), '<script>theme()</script>')
+  const policy = new DocumentPolicy(folder)
+  const template = {}
+  const call = (version: number) => `self.__next_f.push([1,"version ${version}"])`
+  const allowed = (...texts: string[]) => {
+    const html = Buffer.from(texts.map((text) => `<script>${text}</script>`).join(''))
+    return /script-src ([^;]*)/.exec(policy.ofDocument(html, template)['Content-Security-Policy'] ?? '')?.[1]
+  }
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  for (const version of [7, 8])
+    expect(allowed('theme()', call(version), 'smuggled()')).toBe(
+      ["'self'", hash('theme()'), hash(call(version))].join(' '),
+    )
+  expect(allowed('smuggled()', call(9))).toBe(["'self'", hash(call(9))].join(' '))
+})

@@ -87,6 +87,8 @@ function stylesOfFailure(buildFolder: string): readonly string[] {
 
 export class DocumentPolicy {
   readonly #built: ReturnType<typeof builtScripts>
+  /** Which scripts of a template are Next's calls, in their order. */
+  readonly #ofNext = new WeakMap<object, readonly boolean[]>()
   readonly #failureStyles: readonly string[]
 
   /** @param buildFolder what `next build` wrote */
@@ -95,12 +97,20 @@ export class DocumentPolicy {
     this.#failureStyles = stylesOfFailure(buildFolder)
   }
 
-  /** @param html the whole document, of the store @returns the headers that let its own scripts run */
-  ofDocument(html: Buffer): Readonly<Record<string, string>> {
+  /**
+   * @param html the whole document, of the store
+   * @param template what it was filled from. Documents of one template differ in values that were written for their places, so what
+   *   is a call in one is a call in each
+   * @returns the headers that let its own scripts run
+   */
+  ofDocument(html: Buffer, template: object = html): Readonly<Record<string, string>> {
+    const scripts = [...inlineScripts(html)]
+    let ofNext = this.#ofNext.get(template)
+    if (ofNext?.length !== scripts.length) this.#ofNext.set(template, (ofNext = scripts.map(isOfNext)))
     const hashes = new Set<string>()
-    for (const script of inlineScripts(html)) {
+    for (const [i, script] of scripts.entries()) {
       const hash = hashOf(script)
-      if (this.#built.store.has(hash) || isOfNext(script)) hashes.add(hash)
+      if (ofNext[i] || this.#built.store.has(hash)) hashes.add(hash)
     }
     return { [POLICY]: documentPolicy(hashes) }
   }

@@ -101,7 +101,7 @@ export class FollowedIndex {
       // Everything that changes between any two polls is asked for at once.
       const lastTime = left !== lists
       left = lacking
-      wanted = [...new Set(left.flat())].filter((name) => lastTime || !this.#tags.get(name))
+      wanted = lastTime ? [...new Set(left.flat())] : this.#unknownOf(left)
     }
     return readings
   }
@@ -109,11 +109,17 @@ export class FollowedIndex {
   /** Tags that a poll has to fetch. */
   #unknownOf(lists: readonly (readonly string[])[]): string[] {
     const unknown = new Set<string>()
-    for (const list of lists) {
-      if (this.#known.get(list)?.head === this.#tags.head) continue
-      for (const name of list) if (!this.#tags.get(name)) unknown.add(name)
-    }
+    for (const list of lists)
+      for (const name of this.#changedIn(list, this.#known.get(list)) ?? list)
+        if (!this.#tags.get(name)) unknown.add(name)
     return [...unknown]
+  }
+
+  /** @returns the tags of a list that have changed since it was read last; undefined when each of them may have */
+  #changedIn(list: readonly string[], known: Known | undefined): readonly string[] | undefined {
+    const changed = known && this.#tags.changedSince(known.head)
+    if (changed === undefined || changed.length > list.length) return undefined
+    return changed.filter((name) => known?.states.has(name))
   }
 
   #take(tags: readonly string[], { behind, epoch, head, now, log, states: texts }: Polled): Answer {
@@ -126,12 +132,6 @@ export class FollowedIndex {
       if (mayKeep && !this.#isIncomplete(name, state)) this.#tags.keep(name, state)
     }
     return { behind, epoch: epoch ?? '', head, now, states }
-  }
-
-  /** Whether nothing has changed in the whole index since the list was read. */
-  #isKnown(list: readonly string[], { head, epoch }: Answer): boolean {
-    const known = this.#known.get(list)
-    return known?.head === head && known.epoch === epoch && this.#isYoung(known)
   }
 
   /** Looks again now and then at a tag that is confirmed often, so that the time of its last confirmation is known. */
@@ -147,19 +147,25 @@ export class FollowedIndex {
     const { behind, epoch, head, now } = answer
     const known = this.#known.get(list)
     const snapshotOf = (states: Found['states']): Found => ({ from: 'index', epoch, head: firstHead, now, states })
-    if (known && !behind && this.#isKnown(list, answer))
+    const changed = known?.epoch === epoch ? this.#changedIn(list, known) : undefined
+    if (known && changed?.length === 0 && !behind && this.#isYoung(known)) {
+      this.#known.set(list, { ...known, head })
       return { snapshot: snapshotOf(known.states), behind: false, unknown: NONE, incomplete: NONE }
-    const read = new Map<string, TagState>()
-    for (const name of list) {
+    }
+    const read = new Map<string, TagState>(changed && known?.states)
+    for (const name of changed ?? list) {
       const state = answer.states.get(name) ?? this.#tags.get(name)
       if (!state) return undefined
       read.set(name, state)
     }
-    const states = this.#same(known, read, answer) ?? read
-    const isUnknown = (name: string) => behind || read.get(name)?.version === 0
-    const unknown = list.filter((name) => isUnknown(name) && this.#isOf(this.#source.kinds, name))
-    const incomplete = list.filter((name) => this.#isIncomplete(name, read.get(name) ?? UNKNOWN_TAG))
-    const lasts = unknown.length + incomplete.length === 0 && ![...read.values()].some(({ deadline }) => deadline > 0)
+    const states = (!changed?.length && this.#same(known, read, answer)) || read
+    // What is known and has not changed is complete.
+    const suspects = (!behind && changed) || list
+    const stateOf = (name: string) => read.get(name) ?? UNKNOWN_TAG
+    const isUnknown = (name: string) => behind || stateOf(name).version === 0
+    const unknown = suspects.filter((name) => isUnknown(name) && this.#isOf(this.#source.kinds, name))
+    const incomplete = suspects.filter((name) => this.#isIncomplete(name, stateOf(name)))
+    const lasts = unknown.length + incomplete.length === 0 && !suspects.some((name) => stateOf(name).deadline > 0)
     if (lasts) {
       const readAt = states === known?.states ? known.readAt : performance.now()
       this.#known.set(list, { head, epoch, readAt, states })

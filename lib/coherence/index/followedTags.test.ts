@@ -45,3 +45,17 @@ it('knows nothing after an answer that is older than the map', () => {
   expect(tags.follow(11, [entry(11, 'b')]), 'the next one').toBe(true)
   expect(tags.head).toBe(11)
 })
+
+it('says what has changed since a head, for as long as it remembers that', () => {
+  const tags = followed()
+  expect([tags.changedSince(10), tags.changedSince(9)]).toEqual([[], undefined])
+  tags.follow(12, [entry(12, 'c'), entry(11, 'b')])
+  tags.follow(13, [entry(13, 'a')])
+  expect([10, 12, 13].map((head) => tags.changedSince(head)?.toSorted())).toEqual([['a', 'b', 'c'], ['a'], []])
+  for (let head = 14; head < 300; head++) tags.follow(head, [entry(head, 'd')])
+  expect([tags.changedSince(13), tags.changedSince(298)]).toEqual([undefined, ['d']])
+  tags.follow(301, [])
+  expect([tags.changedSince(299), tags.changedSince(301)], 'after a gap in the log').toEqual([undefined, []])
+  tags.follow(9, [])
+  expect([tags.changedSince(301), tags.changedSince(9)], 'after an older answer').toEqual([undefined, undefined])
+})

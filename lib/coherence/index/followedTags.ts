@@ -22,6 +22,8 @@ import type { TagState } from '../protocol/tagState.ts'
 
 /** At half a kB with a payload. */
 const MOST_TAGS = 100_000
+/** Answers with changes whose tags are remembered: two seconds of a hundred changes a second. */
+const MOST_STEPS = 200
 /** Below every head. */
 const NOWHERE = -1
 
@@ -29,10 +31,17 @@ const NOWHERE = -1
 export type ChangeListener = (tags: readonly string[] | undefined) => void
 
 export class FollowedTags {
-  /** By size: with `max` the memory for all of them is taken at once. */
+  /**
+   * By size: with `max` the memory for all of them is taken at once. A look is not noted: each page looks at some fifty, and one that
+   * goes too early is asked for again.
+   */
   readonly #states = new LRUCache<string, TagState>({ maxSize: MOST_TAGS, sizeCalculation: () => 1 })
   readonly #listeners = new Set<ChangeListener>()
   #head = NOWHERE
+  /** The changes of the last answers, oldest first, each with the head of the answer. */
+  #steps: { readonly upTo: number; readonly names: readonly string[] }[] = []
+  /** The head from which on the steps have each change. */
+  #stepsFrom = Infinity
 
   /** The map is complete up to here. */
   get head(): number {
@@ -40,7 +49,7 @@ export class FollowedTags {
   }
 
   get(name: string): TagState | undefined {
-    return this.#states.get(name)
+    return this.#states.peek(name)
   }
 
   /**
@@ -55,8 +64,26 @@ export class FollowedTags {
     if (changed === undefined) this.#states.clear()
     else for (const name of changed) this.#states.delete(name)
     this.#head = isNewer ? head : NOWHERE
+    this.#note(changed)
     if (changed?.length !== 0) for (const listener of this.#listeners) listener(changed)
     return isNewer
+  }
+
+  /** @returns the tags that have changed since the map was complete up to `head`; undefined when that is not known any more */
+  changedSince(head: number): readonly string[] | undefined {
+    if (head < this.#stepsFrom) return undefined
+    const at = this.#steps.findLastIndex(({ upTo }) => upTo <= head)
+    return this.#steps.slice(at + 1).flatMap(({ names }) => names)
+  }
+
+  #note(changed: readonly string[] | undefined): void {
+    if (changed === undefined) {
+      this.#steps = []
+      this.#stepsFrom = this.#head === NOWHERE ? Infinity : this.#head
+    } else if (changed.length > 0) {
+      this.#steps.push({ upTo: this.#head, names: changed })
+      if (this.#steps.length > MOST_STEPS) this.#stepsFrom = this.#steps.shift()?.upTo ?? Infinity
+    }
   }
 
   /** @returns a function that ends it */

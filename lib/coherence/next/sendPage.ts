@@ -22,8 +22,11 @@ interface Prepared {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Headers of a document that follow from its bytes, such as the hashes of its scripts. */
-export type DocumentHeaders = (html: Buffer) => Readonly<Record<string, string>>
+/**
+ * Headers of a document that follow from its bytes, such as the hashes of its scripts.
+ * @param template the same object for each filling of a template
+ */
+export type DocumentHeaders = (html: Buffer, template?: object) => Readonly<Record<string, string>>
 
 export interface FoundPage {
   readonly filled: FilledPage
@@ -98,7 +101,7 @@ function headersOf(
     headers: {
       'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
       Vary: representation === 'html' ? HTML_VARY : VARY,
-      ...(html && documentHeaders(html)),
+      ...(html && documentHeaders(html, filled.page)),
       ...(representation === 'html' && preloadsOf(filled)),
       ...(representation === 'rsc' && ROUTER_HEADERS),
       ...(representation.startsWith('/') && SEGMENT_HEADERS),

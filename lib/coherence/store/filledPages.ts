@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type Ports } from '../ports.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
-import { fill, type Part } from '../template/parts.ts'
+import type { Filling, Part } from '../template/parts.ts'
 import type { Representation } from '../template/cutPage.ts'
+import { Refill } from '../template/refill.ts'
 import type { Rows, SlotValues } from '../template/slotValues.ts'
 import { decode, owned } from './codec.ts'
 import { BEST, pack, QUICK, type Encoding, type Quality } from './encodings.ts'
@@ -23,8 +24,8 @@ interface Body {
 }
 
 /** The share of the bytes that the process may hold: for filled pages, and for templates of pages that are filled again and again. */
-const SHARE = 0.3
-const UNPACKED_SHARE = 0.1
+const SHARE = 0.2
+const UNPACKED_SHARE = 0.2
 const OVERHEAD_BYTES = 2_048
 /** A page that was sent so often, and so many milliseconds ago for the first time, is packed better. */
 const STAYS = { sent: 20, ms: 10_000 }
@@ -50,36 +51,33 @@ export interface FilledPage {
   readonly packing: Map<string, Promise<Body | undefined>>
 }
 
-function isTemplate(parts: unknown): parts is readonly Part[] {
-  return Array.isArray(parts)
+/** Of an application without slots. */
+const NOTHING_TO_FILL: Filling = { value: nothing, bytes: nothing }
+
+function nothing(): never {
+  throw new Error('a template with slots, and nothing to fill them with')
 }
 
-function bytesOf(parts: readonly Part[]): number {
-  let bytes = 0
-  for (const part of parts) {
-    if (part instanceof Uint8Array) bytes += part.byteLength
-    else if ('when' in part) bytes += bytesOf(part.parts)
-    else if ('counted' in part) bytes += bytesOf(part.counted)
-    else if ('embedded' in part) bytes += bytesOf(part.embedded)
-    else bytes += 200
-  }
-  return bytes
+function isTemplate(parts: unknown): parts is readonly Part[] {
+  return Array.isArray(parts)
 }
 
 export class FilledPages {
   readonly #values: SlotValues | undefined
   readonly #kept: LRUCache<string, FilledPage>
-  /** Parts of representations, by what they were packed in. */
-  readonly #unpacked: LRUCache<Buffer, readonly Part[]>
+  /** Representations that are filled again and again, by what their templates were packed in. */
+  readonly #unpacked: LRUCache<Buffer, Refill>
+  readonly #fillingOf: (rows: Rows) => Filling
   readonly #hashes = new WeakMap<CachedPage, string>()
   fills = 0
 
   constructor({ maxBytes, metrics = unmeasured }: Pick<Ports, 'maxBytes' | 'metrics'>, values: SlotValues | undefined) {
     this.#values = values
+    this.#fillingOf = (rows) => values?.filling(rows) ?? NOTHING_TO_FILL
     this.#kept = new LRUCache({ maxSize: Math.ceil(maxBytes * SHARE) })
     this.#unpacked = new LRUCache({
       maxSize: Math.ceil(maxBytes * UNPACKED_SHARE),
-      sizeCalculation: (parts) => OVERHEAD_BYTES + bytesOf(parts),
+      sizeCalculation: ({ byteLength }) => OVERHEAD_BYTES + byteLength,
     })
     metrics.counter(FILLS, () => [{ value: this.fills }])
     metrics.gauge(BYTES, () => [
@@ -174,19 +172,13 @@ export class FilledPages {
   plain(filled: FilledPage, representation: Representation): Buffer | undefined {
     const packed = filled.page.packed.get(representation)
     if (!packed) return undefined
-    const parts = this.#unpacked.get(packed) ?? this.#unpack(packed)
-    const [only] = parts
-    if (parts.length === 1 && only instanceof Uint8Array)
-      return Buffer.from(only.buffer, only.byteOffset, only.byteLength)
-    if (!this.#values) throw new Error('a template with slots, and nothing to fill them with')
-    return fill(parts, this.#values.filling(filled.rows))
-  }
-
-  #unpack(packed: Buffer): readonly Part[] {
+    const known = this.#unpacked.get(packed)
+    if (known) return known.filledWith(filled.rows)
     const parts = decode(packed)
     if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
-    this.#unpacked.set(packed, parts)
-    return parts
+    const unpacked = new Refill(parts, this.#fillingOf, filled.rows)
+    this.#unpacked.set(packed, unpacked)
+    return unpacked.filledWith(filled.rows)
   }
 
   #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {

@@ -51,9 +51,12 @@ const unicode = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0
 
 const inString = (text: string) => JSON.stringify(text).slice(1, -1)
 
+/** What `embeddedText` writes in another way; most amounts and versions have none of it. */
+const NEEDS_EMBEDDING = /["\\&><\p{Cc}\p{Cs}\u2028\u2029]/u
+
 /** As a text stands in the string of a script that Next writes. */
 export function embeddedText(text: string): string {
-  return inString(text).replace(NEEDS_SCRIPT, unicode)
+  return NEEDS_EMBEDDING.test(text) ? inString(text).replace(NEEDS_SCRIPT, unicode) : text
 }
 
 /** @see React's `escapeStringValue`: `$` begins a reference. */
@@ -115,6 +118,14 @@ function writeCounted({ counted }: Counted, filling: Filling, out: Output, isEmb
   else for (const chunk of plain.chunks) out.add(chunk)
 }
 
+/** The bytes of one part with these values. @param isEmbedded whether it stands in the string of a script */
+export function partBytes(part: Part, filling: Filling, isEmbedded: boolean): Uint8Array {
+  const out = new Output()
+  write([part], filling, out, isEmbedded)
+  const [only = Buffer.alloc(0)] = out.chunks
+  return out.chunks.length > 1 ? Buffer.concat(out.chunks, out.length) : only
+}
+
 /** The bytes of a template with these values. */
 export function fill(parts: readonly Part[], filling: Filling): Buffer {
   const out = new Output()
@@ -127,7 +138,7 @@ export function* slotsIn(parts: readonly Part[]): Generator<Slot> {
   for (const part of parts) {
     if (part instanceof Uint8Array) continue
     if ('leaf' in part) yield part
-    else if ('when' in part) yield* slotsIn(part.parts)
+    else if ('when' in part) yield* [...part.when, ...slotsIn(part.parts)]
     else yield* slotsIn('embedded' in part ? part.embedded : part.counted)
   }
 }

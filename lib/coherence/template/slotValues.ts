@@ -11,12 +11,19 @@ export type Rows = ReadonlyMap<string, object>
 /** The values of a row, by slot. */
 type Values = Map<string, SlotValue>
 
+interface KeptRow {
+  readonly version: number
+  readonly payload: string
+  readonly row: object
+}
+
 /** Payloads that are kept as objects, each with the values that were made from it: 4 kB in seven languages. */
 const KEPT_ROWS = 5_000
 
 export class SlotValues {
   readonly #port: SlotPort
-  readonly #rows = new LRUCache<string, object>({ max: KEPT_ROWS })
+  /** The newest of each tag. */
+  readonly #rows = new LRUCache<string, KeptRow>({ max: KEPT_ROWS })
   /** Values of slots that follow from one row: all pages that show a product say the same. */
   readonly #memos = new WeakMap<object, Values>()
 
@@ -74,12 +81,11 @@ export class SlotValues {
   }
 
   #row(name: string, version: number, payload: string): object | undefined {
-    const key = `${name}@${version} ${payload}`
-    const known = this.#rows.get(key)
-    if (known) return known
+    const known = this.#rows.get(name)
+    if (known?.version === version && known.payload === payload) return known.row
     const { kind = '', id = 0 } = parseTag(name) ?? {}
     const row = this.#port.kinds[kind]?.(payload, version, id)
-    if (row) this.#rows.set(key, row)
+    if (row) this.#rows.set(name, { version, payload, row })
     return row
   }
 }

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { fill, type Part, type Place, type Slot } from './parts.ts'
+import { Refill } from './refill.ts'
+import type { SlotPort } from './slots.ts'
+import { SlotValues } from './slotValues.ts'
+
+const IDS = [1, 2, 3]
+const textOf = (row: object | undefined) => (row && 'text' in row ? String(row.text) : undefined)
+const PORT: SlotPort = {
+  secret: 'a secret of the test',
+  kinds: { price: (payload) => JSON.parse(payload) },
+  leaves: {
+    text: { kind: 'price', value: ([row]) => textOf(row) },
+    /** Missing when the text is empty. */
+    optional: { kind: 'price', value: ([row]) => textOf(row) || undefined, optional: true },
+    longest: { kind: 'price', value: (rows) => rows.map(textOf).toSorted((a = '', b = '') => b.length - a.length)[0] },
+  },
+}
+const values = new SlotValues(PORT)
+
+const tags = fc.subarray(IDS, { minLength: 1 }).map((ids) => ids.map((id) => `price:${id}`))
+const place = fc.constantFrom<Place>('html', 'script', 'value', 'string', 'stringStart', 'plain')
+const slot: fc.Arbitrary<Slot> = fc.record({
+  leaf: fc.constantFrom('text', 'optional', 'longest'),
+  tags,
+  argument: fc.constantFrom('', 'en'),
+  place,
+})
+const bytes = fc.string({ unit: 'binary' }).map((text) => Buffer.from(text))
+const { parts } = fc.letrec<{ parts: Part[]; inner: Part[] }>((tie) => ({
+  inner: fc.array(fc.oneof({ weight: 3, arbitrary: bytes }, slot), { maxLength: 4 }),
+  parts: fc.array(
+    fc.oneof(
+      bytes,
+      { weight: 3, arbitrary: slot },
+      fc.record({ when: fc.array(slot, { minLength: 1, maxLength: 2 }), parts: tie('inner') }),
+      fc.record({ counted: tie('inner') }),
+      fc.record({
+        embedded: fc.array(fc.oneof(bytes, slot, fc.record({ counted: tie('inner') })), { maxLength: 4 }),
+      }),
+    ),
+  ),
+}))
+/** Versions of the three rows, one edit after the other: mostly one of them changes. */
+const history = fc.array(
+  fc.record({
+    id: fc.constantFrom(...IDS),
+    text: fc.constantFrom('', 'a', '€9', '"<&\\', '\u2028', 'longer than that'),
+  }),
+  { maxLength: 8 },
+)
+
+it('holds the bytes that a filling from the beginning has, whatever was filled in before', () => {
+  fc.assert(
+    fc.property(parts, history, (template, edits) => {
+      const states = new Map(IDS.map((id) => [`price:${id}`, { version: 1, payload: '{"text":"first"}' }]))
+      const rowsNow = () => values.rows(states.keys(), states) ?? new Map<string, object>()
+      const refill = new Refill(template, (rows) => values.filling(rows), rowsNow())
+      const given: { bytes: Buffer; text: string }[] = []
+      for (const [i, { id, text }] of [...edits, ...edits.slice(0, 1)].entries()) {
+        states.set(`price:${id}`, { version: i + 2, payload: JSON.stringify({ text }) })
+        const rows = rowsNow()
+        const filled = refill.filledWith(rows)
+        expect(filled).toEqual(fill(template, values.filling(rows)))
+        given.push({ bytes: filled, text: filled.toString('latin1') })
+      }
+      // What was given out before has not changed under its reader.
+      for (const { bytes: earlier, text } of given) expect(earlier.toString('latin1')).toBe(text)
+    }),
+  )
+})
+
+it('keeps what it has when a value cannot be made', () => {
+  const template: Part[] = [
+    Buffer.from('<'),
+    { leaf: 'text', tags: ['price:1'], argument: '', place: 'html' },
+    Buffer.from('>'),
+  ]
+  const rowsOf = (text: string) => new Map([['price:1', { text }]])
+  const refill = new Refill(template, (rows) => values.filling(rows), rowsOf('a'))
+  expect(() => refill.filledWith(new Map())).toThrow('no row fills text of price:1')
+  expect(refill.filledWith(rowsOf('bc')).toString()).toBe('<bc>')
+})
