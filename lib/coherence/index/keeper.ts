@@ -17,6 +17,7 @@ import {
 import { dataSetOf, newDataSet } from '../protocol/epoch.ts'
 import { firstHead, termOfHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
+import { Gone } from '../protocol/lease.ts'
 import type { OutboxFollower } from './outboxFollower.ts'
 import { Resync } from './resync.ts'
 import type { Publisher } from './publisher.ts'
@@ -63,6 +64,7 @@ export class IndexKeeper {
   #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
+  readonly #gone = new Gone()
 
   constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
     const { indexRedis, source, log = silent, reconnect = () => undefined } = ports
@@ -166,6 +168,7 @@ export class IndexKeeper {
     )
     const [term, nonce, where] = lease.split(' ')
     const here = where === server
+    this.#gone.saw(server, here)
     const counts = here ? { lease, term: Number(term), nonce: Number(nonce) } : { lease: undefined, term: 0, nonce: 0 }
     return { server, ...counts, position, epoch, head }
   }
@@ -228,18 +231,15 @@ export class IndexKeeper {
   }
 
   async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {
-    const { leaseMs, waitMs, refreshMs } = this.#index.link.times
-    const { guarded } = this.#index
+    const { leaseMs, refreshMs } = this.#index.link.times
     // Others leave a term alone that has just begun.
     const beginning = setInterval(() => void this.#source.stillBeginning(term.term).catch(() => undefined), leaseMs)
     const position = await (
       continues ? this.#resync.catchUp(found.position) : this.#resync.rebuild(!before.current)
     ).finally(() => clearInterval(beginning)) // T3
-    // T2. Without an earlier term no process can believe a lease.
-    while (before.term > 0 && guarded.unrenewedMs < waitMs && !signal.aborted)
-      await delay(Math.min(refreshMs, waitMs - guarded.unrenewedMs + 1), undefined, { signal, ref: false }).catch(
-        () => undefined,
-      )
+    for (let leftMs = 1; (leftMs = this.#believedMs(before)) > 0 && !signal.aborted;)
+      // T2
+      await delay(Math.min(refreshMs, leftMs + 1), undefined, { signal, ref: false }).catch(() => undefined)
     if (signal.aborted) return
     // A purge of everything may have begun another generation.
     const { term: current, epoch } = await this.#source.term()
@@ -260,6 +260,18 @@ export class IndexKeeper {
     await this.#index.link.look()
     if (created === 1) this.#quick = QUICK_REFRESHES
     else this.#log.warn({ term: term.term }, 'the lease of the new term was not created; it is tried again')
+  }
+
+  /**
+   * Milliseconds for which a process may still believe a lease of `term` or of an earlier one. A lease lives on one server and is made
+   * once: when it has lived there, and is gone, nothing extends it any more.
+   */
+  #believedMs({ term, server }: Term): number {
+    const { guarded, link } = this.#index
+    const { waitMs, goneMs } = link.times
+    if (term === 0) return 0
+    const goneForMs = link.belief.term === term ? this.#gone.forMs(server) : 0
+    return Math.min(waitMs - guarded.unrenewedMs, goneMs - goneForMs)
   }
 
   /**
