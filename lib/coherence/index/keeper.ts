@@ -19,21 +19,10 @@ import { firstHead, termOfHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
 import { Gone } from '../protocol/lease.ts'
 import type { OutboxFollower } from './outboxFollower.ts'
+import { inspectServer, type Found } from './inspectServer.ts'
 import { Resync } from './resync.ts'
 import type { Publisher } from './publisher.ts'
 import type { VersionIndex } from './versionIndex.ts'
-
-/** The state of the server that answers, which takes writes. */
-interface Found {
-  readonly server: string
-  /** The lease as it is spelled, where it is of this server. */
-  readonly lease: string | undefined
-  readonly term: number
-  readonly nonce: number
-  readonly position: string
-  readonly epoch: string
-  readonly head: number
-}
 
 /** Refreshes that follow a new term at once: readers believe it when they have seen two. */
 const QUICK_REFRESHES = 5
@@ -149,28 +138,14 @@ export class IndexKeeper {
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
-    const found = await this.#inspect() // R0
+    const found = await inspectServer(this.#redis) // R0
+    this.#gone.saw(found.server, found.lease !== undefined)
     const { belief } = this.#index.link
     // Another process has refreshed it since this one looked.
     if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
     if (found.term > 0 && (await this.#refresh(found))) return
     this.#mine = false
     await this.#consider(found, signal)
-  }
-
-  async #inspect(): Promise<Found> {
-    const [server, lease, position, epoch, head] = await this.#redis.inspectIndex(
-      keys.indexLease,
-      keys.position,
-      keys.epoch,
-      keys.written,
-      keys.head,
-    )
-    const [term, nonce, where] = lease.split(' ')
-    const here = where === server
-    this.#gone.saw(server, here)
-    const counts = here ? { lease, term: Number(term), nonce: Number(nonce) } : { lease: undefined, term: 0, nonce: 0 }
-    return { server, ...counts, position, epoch, head }
   }
 
   /** @returns whether the lease was extended, here or by another process; false when its term is over */
