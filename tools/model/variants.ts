@@ -52,8 +52,29 @@ export const FULL: readonly Variant[] = [
     macros: ['LEASE=1', 'TERMS=2', 'EDITS=1', 'BEHIND', 'POSITION', 'CLOCK_STEP'],
   },
   { name: 'log-head', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=2', 'LOG_HEAD'] },
+  {
+    name: 'lease-found-gone',
+    expected: 'holds',
+    macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'GONE=LEASE+1', 'CLOCK_AHEAD'],
+  },
+  {
+    name: 'lease-found-gone-three-terms',
+    expected: 'holds',
+    macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'GONE=LEASE+1', 'CLOCK_AHEAD'],
+  },
+  {
+    name: 'lease-found-gone-clock-set-back',
+    expected: 'holds',
+    macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'GONE=LEASE+1', 'CLOCK_STEP'],
+  },
 
   ...SHORT.filter(({ expected }) => expected === 'violated'),
+  { name: 'lease-gone-for-too-short', expected: 'violated', macros: [...SMALL, 'GONE=LEASE', 'CLOCK_AHEAD'] },
+  {
+    name: 'lease-that-never-was',
+    expected: 'violated',
+    macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'GONE=LEASE+1', 'UNBORN'],
+  },
   { name: 'position-written-blindly', expected: 'violated', macros: [...SMALL, 'POSITION', 'BLIND_POSITION'] },
   { name: 'term-not-read-again', expected: 'violated', macros: [...SMALL, 'CLOCK_STEP', 'NO_REREAD'] },
   { name: 'wait-of-one-lease', expected: 'violated', macros: [...SMALL, 'WAIT=LEASE+1'] },

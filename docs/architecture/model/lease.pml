@@ -1,7 +1,7 @@
 /*
  * The protocol of the index lease, for Spin. README.md says what is modelled, in which bounds, and why that is sound.
  * Without a macro this is the protocol as decided in docs/decisions/index-lease.md, where the steps W1, R4, T2 are explained.
- * CLOCK_STEP, POSITION, LOG_HEAD, BEHIND and READER_TIMERS add a part, FINE takes merged steps apart. Every other macro takes a part out,
+ * CLOCK_STEP, CLOCK_AHEAD, GONE, POSITION, LOG_HEAD, BEHIND and READER_TIMERS add a part, FINE takes merged steps apart. Every other macro takes a part out,
  * and Spin must find what breaks.
  */
 
@@ -40,6 +40,9 @@ typedef Node {
   byte leaseTimer;                     /* the lease lives */
   bit leaseRun;                        /* the run id in the lease */
   bit extended;                        /* the nonce is not the first of the term */
+#ifdef CLOCK_AHEAD
+  bit lost;                            /* the clock was set ahead, or the key deleted: the lease has ended before its time */
+#endif
 #ifdef BEHIND
   bit behind;                          /* the lease says that the last refresh has left changes out */
 #endif
@@ -59,6 +62,10 @@ typedef Keeping {                      /* what a keeper holds between two steps 
   bit creates;                         /* it begins a term; else it refreshes */
   bit home;                            /* the run of the term that it begins */
   byte timer;                          /* its own clock since R1 */
+#ifdef GONE
+  byte gone;                           /* ticks left since it found the lease of goneTerm gone, and one; 0: it has not */
+  byte goneTerm;
+#endif
 #ifdef FINE
   byte stage;                          /* steps done: of R1, R2, R3 or of T1, T3 scan, T3 apply */
 #endif
@@ -116,7 +123,11 @@ inline askIfBehind() { if :: node[n].behind -> advance(version) :: else fi }
 inline askIfBehind() { skip }
 #endif
 
+#ifdef CLOCK_AHEAD
+#define unexpired (node[n].leaseTimer > 0 && !node[n].lost)
+#else
 #define unexpired (node[n].leaseTimer > 0 || clockStepped == n + 1)
+#endif
 #ifdef NO_TERM
 #define leaseLives unexpired
 #define leaseOf(t) unexpired
@@ -259,6 +270,23 @@ inline idle(k) {
   keeper[k].term = 0; keeper[k].upTo = 0; keeper[k].creates = false; keeper[k].home = 0; keeper[k].timer = 0; to(k, 0)
 }
 
+/*
+ * T2 ends sooner where the lease of the term before has lived, and is gone from its server for GONE. UNBORN counts a server on
+ * which it never lived.
+ */
+#ifdef GONE
+#ifdef UNBORN
+#define bornOf(t) (node[n].leaseTerm <= t)
+#else
+#define bornOf(t) (node[n].leaseTerm == t && node[n].leaseRun == n)
+#endif
+#define goneLongEnough(k) (keeper[k].gone == 1 && keeper[k].goneTerm + 1 == keeper[k].term)
+#define tickGone keeper[0].gone = (keeper[0].gone > 1 -> keeper[0].gone - 1 : keeper[0].gone)
+#else
+#define goneLongEnough(k) false
+#define tickGone skip
+#endif
+
 inline newNonce(t) {
 #ifndef NO_NONCE
   if :: keeper[0].term == t && !keeper[0].creates -> idle(0) :: else fi;
@@ -268,6 +296,7 @@ inline newNonce(t) {
 }
 
 proctype Keeper(bit me) {
+again:
   do
   :: atomic { keeper[me].term == 0 -> reach();                                 /* R0, R1, R2 */
        if
@@ -299,13 +328,24 @@ proctype Keeper(bit me) {
   :: atomic { keeper[me].term == 0 && term < TERMS ->                          /* T1, T3: scan from the stored position */
        term++; reach(); keeper[me].term = term; keeper[me].creates = true; keeper[me].home = n; keeper[me].upTo = rowsMissing;
        to(me, 1) }
-  :: atomic { keeper[me].creates && stageOf(me) == 3 && sinceRenewal >= WAIT ->                              /* T2 */
+#ifdef GONE
+  :: atomic { me == 0 && keeper[me].gone == 0 -> reach();                      /* R0 finds no lease of the server */
+       if
+       :: bornOf(1) && !leaseLives -> keeper[me].gone = GONE + 1; keeper[me].goneTerm = 1
+       :: TERMS > 2 && bornOf(2) && !leaseLives -> keeper[me].gone = GONE + 1; keeper[me].goneTerm = 2
+       :: else -> goto again
+       fi }
+#endif
+  :: atomic { keeper[me].creates && stageOf(me) == 3 && (sinceRenewal >= WAIT || goneLongEnough(me)) ->      /* T2 */
        n = keeper[me].home; advance(keeper[me].upTo); apply(keeper[me].upTo);  /* T3: apply */
        if
        :: node[n].leaseTerm < keeper[me].term ->                               /* T4 */
           if :: node[n].leaseRun == n -> v = node[n].leaseTerm; newNonce(v) :: else fi;
           node[n].leaseTerm = keeper[me].term; node[n].leaseRun = n; node[n].leaseTimer = FULL; node[n].extended = false;
           nothingLeft;
+#ifdef CLOCK_AHEAD
+          node[n].lost = false;
+#endif
           raise(leased, node[n].leaseTerm)
        :: else
        fi;
@@ -406,11 +446,14 @@ proctype Clock() {
   do
   :: d_step {
        tick(node[0].leaseTimer); tick(node[1].leaseTimer); tick(keeper[0].timer); tick(keeper[1].timer);
-       tickSight;
+       tickSight; tickGone;
        sinceRenewal = (sinceRenewal < WAIT -> sinceRenewal + 1 : WAIT) }
 #ifdef CLOCK_STEP
   :: clockStepped == 0 -> clockStepped = 1
   :: clockStepped == 0 && promoted -> clockStepped = 2
+#endif
+#ifdef CLOCK_AHEAD
+  :: node[0].leaseRun == 0 && !node[0].lost -> node[0].lost = true
 #endif
   od
 }

@@ -17,22 +17,12 @@ import {
 import { dataSetOf, newDataSet } from '../protocol/epoch.ts'
 import { firstHead, termOfHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
+import { Gone } from '../protocol/lease.ts'
 import type { OutboxFollower } from './outboxFollower.ts'
+import { inspectServer, type Found } from './inspectServer.ts'
 import { Resync } from './resync.ts'
 import type { Publisher } from './publisher.ts'
 import type { VersionIndex } from './versionIndex.ts'
-
-/** The state of the server that answers, which takes writes. */
-interface Found {
-  readonly server: string
-  /** The lease as it is spelled, where it is of this server. */
-  readonly lease: string | undefined
-  readonly term: number
-  readonly nonce: number
-  readonly position: string
-  readonly epoch: string
-  readonly head: number
-}
 
 /** Refreshes that follow a new term at once: readers believe it when they have seen two. */
 const QUICK_REFRESHES = 5
@@ -63,6 +53,7 @@ export class IndexKeeper {
   #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
+  readonly #gone = new Gone()
 
   constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
     const { indexRedis, source, log = silent, reconnect = () => undefined } = ports
@@ -147,27 +138,14 @@ export class IndexKeeper {
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
-    const found = await this.#inspect() // R0
+    const found = await inspectServer(this.#redis) // R0
+    this.#gone.saw(found.server, found.lease !== undefined)
     const { belief } = this.#index.link
     // Another process has refreshed it since this one looked.
     if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
     if (found.term > 0 && (await this.#refresh(found))) return
     this.#mine = false
     await this.#consider(found, signal)
-  }
-
-  async #inspect(): Promise<Found> {
-    const [server, lease, position, epoch, head] = await this.#redis.inspectIndex(
-      keys.indexLease,
-      keys.position,
-      keys.epoch,
-      keys.written,
-      keys.head,
-    )
-    const [term, nonce, where] = lease.split(' ')
-    const here = where === server
-    const counts = here ? { lease, term: Number(term), nonce: Number(nonce) } : { lease: undefined, term: 0, nonce: 0 }
-    return { server, ...counts, position, epoch, head }
   }
 
   /** @returns whether the lease was extended, here or by another process; false when its term is over */
@@ -228,18 +206,15 @@ export class IndexKeeper {
   }
 
   async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {
-    const { leaseMs, waitMs, refreshMs } = this.#index.link.times
-    const { guarded } = this.#index
+    const { leaseMs, refreshMs } = this.#index.link.times
     // Others leave a term alone that has just begun.
     const beginning = setInterval(() => void this.#source.stillBeginning(term.term).catch(() => undefined), leaseMs)
     const position = await (
       continues ? this.#resync.catchUp(found.position) : this.#resync.rebuild(!before.current)
     ).finally(() => clearInterval(beginning)) // T3
-    // T2. Without an earlier term no process can believe a lease.
-    while (before.term > 0 && guarded.unrenewedMs < waitMs && !signal.aborted)
-      await delay(Math.min(refreshMs, waitMs - guarded.unrenewedMs + 1), undefined, { signal, ref: false }).catch(
-        () => undefined,
-      )
+    for (let leftMs = 1; (leftMs = this.#believedMs(before)) > 0 && !signal.aborted;)
+      // T2
+      await delay(Math.min(refreshMs, leftMs + 1), undefined, { signal, ref: false }).catch(() => undefined)
     if (signal.aborted) return
     // A purge of everything may have begun another generation.
     const { term: current, epoch } = await this.#source.term()
@@ -260,6 +235,18 @@ export class IndexKeeper {
     await this.#index.link.look()
     if (created === 1) this.#quick = QUICK_REFRESHES
     else this.#log.warn({ term: term.term }, 'the lease of the new term was not created; it is tried again')
+  }
+
+  /**
+   * Milliseconds for which a process may still believe a lease of `term` or of an earlier one. A lease lives on one server and is made
+   * once: when it has lived there, and is gone, nothing extends it any more.
+   */
+  #believedMs({ term, server }: Term): number {
+    const { guarded, link } = this.#index
+    const { waitMs, goneMs } = link.times
+    if (term === 0) return 0
+    const goneForMs = link.belief.term === term ? this.#gone.forMs(server) : 0
+    return Math.min(waitMs - guarded.unrenewedMs, goneMs - goneForMs)
   }
 
   /**

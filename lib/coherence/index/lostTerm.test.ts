@@ -6,6 +6,8 @@ import { keys } from '../protocol/keys.ts'
 import { leaseTimes } from '../protocol/lease.ts'
 
 const { waitMs, leaseMs } = leaseTimes(800)
+/** So long that a busy machine counts for little. */
+const LONG = leaseTimes(2_000)
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -38,4 +40,35 @@ it('brings what it shows without a lease to Redis: another Postgres is compared 
   const { from, states } = await index.read(['price:1'])
   expect({ from, version: states.get('price:1')?.version }).toEqual({ from: 'source', version })
   expect(await index.held([{ kind: 'price', id: 1 }])).toEqual([version])
+})
+
+it('creates a lease where the last one has gone as soon as no process believes that any more', async () => {
+  const { index, keeper } = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
+  await expect.poll(() => index.trusted, { timeout: 10_000 }).toBe(true)
+  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  const began = performance.now()
+  await redis.direct.del(keys.indexLease)
+  const leaseOfNext = async () => (await redis.direct.get(keys.indexLease))?.startsWith(`${term + 1n} `)
+  await expect.poll(leaseOfNext, { timeout: 10_000, interval: 20 }).toBe(true)
+  const tookMs = performance.now() - began
+  await keeper.stop()
+  expect(tookMs).toBeGreaterThanOrEqual(LONG.leaseMs)
+  // It would be this much after the last refresh, which was made at most one refresh before.
+  expect(tookMs).toBeLessThan(LONG.waitMs - LONG.refreshMs)
+})
+
+it('waits for the longer time where it has not seen the last lease live', async () => {
+  const before = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
+  await expect.poll(() => before.index.trusted, { timeout: 10_000 }).toBe(true)
+  await before.keeper.stop()
+  const { renewals } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  await redis.direct.del(keys.indexLease)
+  const began = performance.now()
+  const other = redis.client.duplicate()
+  const { index, keeper } = await testCoherence(other, database.db, { leaseMs: LONG.leaseMs })
+  await expect.poll(() => index.trusted, { timeout: 15_000 }).toBe(true)
+  expect(performance.now() - began).toBeGreaterThanOrEqual(LONG.waitMs)
+  expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).renewals).toBeGreaterThan(renewals)
+  await keeper.stop()
+  other.disconnect()
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { firstHead, termOfHead } from './head.ts'
-import { Belief, leaseTimes, NO_LEASE, Unchanged } from './lease.ts'
+import { Belief, Gone, leaseTimes, NO_LEASE, Unchanged } from './lease.ts'
 
 const LEASE = 2_000
 
@@ -68,7 +68,7 @@ describe('a process', () => {
 })
 
 it('waits for two lease times and a margin', () => {
-  expect(leaseTimes(LEASE)).toEqual({ leaseMs: 2_000, refreshMs: 500, waitMs: 4_200 })
+  expect(leaseTimes(LEASE)).toEqual({ leaseMs: 2_000, refreshMs: 500, waitMs: 4_200, goneMs: 2_100 })
 })
 
 it('counts from when a value was first seen', () => {
@@ -81,6 +81,21 @@ it('counts from when a value was first seen', () => {
   expect(renewals.forMs).toBe(100)
   renewals.saw(4)
   expect(renewals).toMatchObject({ value: 4, forMs: 0 })
+})
+
+it('counts from when a server was first found without its lease, until it is found with one', () => {
+  const { now, pass } = clock()
+  const gone = new Gone(now)
+  expect(gone.forMs('a')).toBe(0)
+  gone.saw('a', false)
+  pass(100)
+  gone.saw('a', false)
+  expect([gone.forMs('a'), gone.forMs('b')]).toEqual([100, 0])
+  gone.saw('b', false)
+  pass(5)
+  expect([gone.forMs('a'), gone.forMs('b')]).toEqual([0, 5])
+  gone.saw('b', true)
+  expect(gone.forMs('b')).toBe(0)
 })
 
 it('orders heads by their term', () => {

@@ -11,6 +11,8 @@ export interface LeaseTimes {
   readonly refreshMs: number
   /** When this has passed since the last refresh that Postgres counted, no process believes a lease any more. */
   readonly waitMs: number
+  /** When this has passed since a server was found without its lease, no process believes that lease any more. */
+  readonly goneMs: number
 }
 
 export const LEASE_MS = 2_000
@@ -19,7 +21,8 @@ const MARGIN = 0.05
 const REFRESHES_A_LEASE = 4
 
 export function leaseTimes(leaseMs: number): LeaseTimes {
-  return { leaseMs, refreshMs: leaseMs / REFRESHES_A_LEASE, waitMs: 2 * leaseMs * (1 + MARGIN) }
+  const goneMs = leaseMs * (1 + MARGIN)
+  return { leaseMs, refreshMs: leaseMs / REFRESHES_A_LEASE, waitMs: 2 * goneMs, goneMs }
 }
 
 /** The statement of a Redis answer about the lease; both are 0 when none lives on the server that answered. */
@@ -136,5 +139,30 @@ export class Unchanged {
   /** Milliseconds. */
   get forMs(): number {
     return this.#value === undefined ? 0 : this.#now() - this.#since
+  }
+}
+
+/** The server that was found without a lease of its own. */
+export class Gone {
+  readonly #now: () => number
+  #server: string | undefined
+  #since = -Infinity
+
+  constructor(now = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** @param lives whether a lease of this server lives there, by an answer that has just come */
+  saw(server: string, lives: boolean): void {
+    if (lives) this.#server = undefined
+    else if (server !== this.#server) {
+      this.#server = server
+      this.#since = this.#now()
+    }
+  }
+
+  /** Milliseconds since it was first found so; 0 for another server. */
+  forMs(server: string): number {
+    return server === this.#server ? this.#now() - this.#since : 0
   }
 }
