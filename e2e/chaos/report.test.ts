@@ -39,7 +39,16 @@ function result(more: Partial<ChaosResult> = {}): ChaosResult {
       verdict: { ...new Checker().finish([]), reads: 300_000 },
     },
     campaigns: { sales: 1, csv: 1, orders: 1, failed: 0 },
-    agreement: { quietMs: 1, tags: 1, pages: 1, orderLines: 1, missedSales: 0, differences: [] },
+    agreement: {
+      quietMs: 1,
+      tags: 1,
+      payloads: 1,
+      pages: 1,
+      pagesMs: 1_000,
+      orderLines: 1,
+      missedSales: 0,
+      differences: [],
+    },
     ...more,
   }
 }

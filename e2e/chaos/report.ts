@@ -152,8 +152,8 @@ term. ${unfelt(rounds)}
 
 ${byKind(rounds)}
 
-When all was over: the outbox was empty and each sale had ended after ${number(agreement.quietMs)} ms; ${number(agreement.tags)} tags of the index, ${number(agreement.pages)} pages (each of each web instance,
-and through the edge) and ${number(agreement.orderLines)} lines of orders were compared with Postgres, and stock with all orders: ${agreement.differences.length} differences. Each approved file and both commits of each planned sale were looked for there, too; ${agreement.missedSales} sales were not begun, because their
+When all was over: the outbox was empty and each sale had ended after ${number(agreement.quietMs)} ms; ${number(agreement.tags)} tags of the index, ${number(agreement.payloads)} payloads, ${number(agreement.pages)} pages (each of each web instance
+and through the edge, in every language, in ${number(agreement.pagesMs / 1_000)} s) and ${number(agreement.orderLines)} lines of orders were compared with Postgres, and stock with all orders: ${agreement.differences.length} differences. Each approved file and both commits of each planned sale were looked for there, too; ${agreement.missedSales} sales were not begun, because their
 whole time had passed while stores or workers were away. ${campaigns.failed} sales, files and orders were refused or had no answer.
 
 ${agreement.differences
