@@ -127,7 +127,7 @@ export class Campaigns {
       COMMITTED_WITHIN_MS,
     )
     for (const [productId, version] of versions ?? [])
-      outage.liveWithinBounds(performance.now(), (at) => checker.live({ productId, version, at }))
+      outage.liveWithinBounds(performance.now(), (at, place) => checker.live({ productId, version, at, place }))
     return versions ?? new Map()
   }
 

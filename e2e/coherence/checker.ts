@@ -6,7 +6,7 @@
  */
 import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
-import { Overtaken, type Behind } from './overtaken.ts'
+import { Overtaken, type Behind, type Edge } from './overtaken.ts'
 import { WholeCommits } from './wholeCommits.ts'
 import {
   type Committed,
@@ -69,7 +69,8 @@ interface Seen {
 }
 
 export class Checker {
-  readonly #live = new Map<number, Floor<undefined>>()
+  readonly #edge: Edge | undefined
+  readonly #live = { web: new Map<number, Floor<undefined>>(), edge: new Map<number, Floor<undefined>>() }
   readonly #others: Overtaken
   readonly #clients = new Map<string, Map<number, Floor<Seen>>>()
   readonly #propagating = new Map<string, Map<number, Floor<undefined>>>()
@@ -103,8 +104,8 @@ export class Checker {
     ),
   )
 
-  /** @param edge see `Overtaken` */
-  constructor(edge?: string) {
+  constructor(edge?: Edge) {
+    this.#edge = edge
     this.#others = new Overtaken(edge)
   }
 
@@ -119,9 +120,9 @@ export class Checker {
 
   /** The number of things that are kept. */
   get size(): number {
-    const floors = [this.#live, ...this.#propagating.values(), ...this.#clients.values()].flatMap((map) => [
-      ...map.values(),
-    ])
+    const floors = [this.#live.web, this.#live.edge, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
+      (map) => [...map.values()],
+    )
     const facts = [...this.#facts.values(), ...this.#written.values()]
     return (
       this.together.size +
@@ -131,8 +132,9 @@ export class Checker {
     )
   }
 
-  live({ productId, version, at: time }: Live): void {
-    at(this.#live, productId, () => new Floor()).raise(time, version, undefined)
+  live({ productId, version, at: time, place }: Live): void {
+    for (const one of place === undefined ? (['web', 'edge'] as const) : [place])
+      at(this.#live[one], productId, () => new Floor()).raise(time, version, undefined)
   }
 
   /** An edit whose answer has arrived. Whether it is live yet, `live` says. */
@@ -180,7 +182,8 @@ export class Checker {
     this.#totals.prices++
     const { productId, version, amountCents } = shown
     const asOf = read.stale ? read.start - STALE_BEHIND_MS : read.start
-    const live = this.#live.get(productId)?.at(asOf)
+    const place = read.instance === this.#edge?.origin ? 'edge' : 'web'
+    const live = this.#live[place].get(productId)?.at(asOf)
     if (live && live.version > version)
       this.#report('stale', productId, read, shown, `version ${live.version} was live at ${ms(live.at)}`)
     const own = this.#seen(read.client, productId).at(asOf)

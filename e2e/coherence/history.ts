@@ -41,6 +41,8 @@ export interface Live {
   readonly productId: number
   readonly version: number
   readonly at: number
+  /** Where that holds; both where it is left out. */
+  readonly place?: 'web' | 'edge' | undefined
 }
 
 /** A line of an order, or of the form that its shopper accepted. */

@@ -115,7 +115,7 @@ export class Writers {
       const propagating = answer.state !== 'live'
       checker.wrote({ client: name, channel: 'api', propagating, productId, version, amountCents, start, end })
       if (answer.state === 'live') checker.live({ productId, version, at: end })
-      else outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+      else outage.liveWithinBounds(end, (at, place) => checker.live({ productId, version, at, place }))
     }
     return answer.state
   }
@@ -155,7 +155,7 @@ export class Writers {
     for (const { product_id: productId, amount_cents: amountCents, ...row } of rows) {
       const version = Number(row.version)
       checker.wrote({ client: name, channel: 'sql', productId, version, amountCents, start, end })
-      outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+      outage.liveWithinBounds(end, (at, place) => checker.live({ productId, version, at, place }))
     }
     for (const product of products) load.edited(product)
   }
