@@ -87,6 +87,7 @@ export class Checker {
     half: 0,
     torn: 0,
     unaccepted: 0,
+    refused: 0,
     doubled: 0,
     oversold: 0,
   }
@@ -160,6 +161,12 @@ export class Checker {
       this.#seen(client, productId).raise(end, version, { invariant: 'backwards', event: () => seen(short) })
       this.#others.showed(short, shown)
     }
+  }
+
+  /** A read that no page answered. @param status undefined where no answer came: a process may be away */
+  refused(read: Violation['read'], status: number | undefined): void {
+    if (status !== undefined && status !== 503)
+      this.#report('refused', 0, read, undefined, `it was answered with status ${status}`)
   }
 
   /** An order that its shopper was led to. Led to it again, it must be the same. */

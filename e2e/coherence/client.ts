@@ -43,11 +43,18 @@ export class ReadFailure extends Error {
   readonly why: string
   /** The first line of an answer that was refused: it tells whose answer it is. */
   readonly said: string
+  /** Of an answer that is none of prices; undefined where no answer came. */
+  readonly status: number | undefined
 
-  constructor(url: string, why: string, { cause, said = '' }: { cause?: unknown; said?: string } = {}) {
+  constructor(
+    url: string,
+    why: string,
+    { cause, said = '', status }: { cause?: unknown; said?: string; status?: number | undefined } = {},
+  ) {
     super(`${url}: ${why}`, { cause })
     this.why = why
     this.said = said
+    this.status = status
   }
 }
 
@@ -191,7 +198,7 @@ export class Client {
   async #read(wanted: Request, key: string, { status, headers, body }: Raw): Promise<Reading> {
     if (status !== 200) {
       const [said = ''] = (await this.#decoded(headers['content-encoding'], body)).toString('utf8', 0, SAID).split('\n')
-      throw new ReadFailure(key, `status ${status}`, { said })
+      throw new ReadFailure(key, `status ${status}`, { said, status })
     }
     const cacheTag = String(headers['cache-tag'] ?? '')
     const parsedKey = `${headers['content-encoding'] ?? ''} ${key}`
