@@ -108,6 +108,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       }),
     ])
     const seconds = (performance.now() - start) / 1_000
+    await writers.settle()
     await wait(outage.remainingMs)
     await load.sweep()
     return {
