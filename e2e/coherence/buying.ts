@@ -17,7 +17,9 @@ export interface Acknowledged {
 /** Records the page of a cart, or the form of a checkout, as a read. */
 export function recordShown(checker: Checker, shopper: Shopper, page: Answer): void {
   const { shown, torn } = readPage(page.body, undefined)
-  checker.read({ client: shopper.name, ...page, shown, torn })
+  // A page without a price would pass every check.
+  const nothing = shown.length === 0 ? [`no price in ${page.url}`] : []
+  checker.read({ client: shopper.name, ...page, shown, torn: [...torn, ...nothing] })
 }
 
 /**
