@@ -50,10 +50,15 @@ export async function accept(
   for (const { number, answer } of answers) {
     const { status, start, end, instance } = answer
     if (status !== 303) continue
-    const order = await shopper.get(`/en/orders/${number}`)
-    // A store may be away: the order is there, and its page is not.
-    if (order.status !== 200) continue
-    checker.ordered({ client: shopper.name, instance, start, end, cart, number, accepted, lines: linesIn(order.body) })
+    const read = { client: shopper.name, instance, start, end }
+    const order = await shopper.get(`/en/orders/${number}`).catch(() => undefined)
+    if (order?.status === 200) {
+      checker.ordered({ ...read, cart, number, accepted, lines: linesIn(order.body) })
+      continue
+    }
+    // A store may be away: the order is there, and its page is not. It has what was accepted, see `lostOrders`.
+    checker.refused({ ...read, url: ` (order ${number})` }, order?.status)
+    checker.read({ ...read, url: ` (order ${number})`, shown: accepted, torn: [] })
   }
   const broken = sent.find((one) => one.status === 'rejected')
   if (broken) throw broken.reason
