@@ -5,7 +5,7 @@ import type { Shown } from '../coherence/history.ts'
 import type { Reading } from '../coherence/readings.ts'
 import { hotProducts, type Target } from '../coherence/targets.ts'
 
-/** Some 5,500 pages of 60 products are compared within a minute on two cores. A page that is not compared by then is a difference. */
+/** Some 4,500 pages of 60 products are compared within a minute on two cores. A page that is not compared by then is a difference. */
 const COMPARED_WITHIN_MS = 180_000
 const ALL = 1_000_000
 
