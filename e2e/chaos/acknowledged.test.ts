@@ -14,3 +14,13 @@ test('an acknowledged order is lost when it is not in Postgres, or is there with
   ])
   expect(lostOrders([order], new Map([[order.number, []]]))).toHaveLength(1)
 })
+
+test('a cart that was led to two orders is named', () => {
+  const one = { number: 'one', cart: 'cart', accepted: [] }
+  const written = new Map([
+    ['one', []],
+    ['two', []],
+  ])
+  expect(lostOrders([one, one], written)).toEqual([])
+  expect(lostOrders([one, { ...one, number: 'two' }], written)).toEqual(['cart cart was led to the orders one and two'])
+})

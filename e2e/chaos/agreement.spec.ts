@@ -3,6 +3,7 @@ import { expect, test } from '@playwright/test'
 import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/tags.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 import { seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { startWebInstance } from '../coherence/faults/webInstance.ts'
 import { query } from '../lease/servers/postgresPair.ts'
@@ -11,9 +12,11 @@ import { ownRedisDatabase } from '../support/ownRedis.ts'
 import { agreement, stocks } from './agreement.ts'
 import { keepFirst } from './lies.ts'
 import { lyingProxy } from './lyingProxy.ts'
+import { pageDifferences } from './pages.ts'
 import { NOTHING_PROMISED } from './promised.ts'
 
-const PRODUCTS = 5
+/** Each page is rendered in seven languages. */
+const PRODUCTS = 3
 const PRODUCT = 1
 const DELIVERED = 'UPDATE outbox SET done_at = now() WHERE done_at IS NULL' // no worker runs
 
@@ -40,7 +43,8 @@ test('names the index, a page, an order and the stock where they differ from Pos
     liar.lieWith(keepFirst())
     const well = await agreement(layers, before)
     expect(well.differences).toEqual([])
-    expect(well.pages).toBeGreaterThan(PRODUCTS)
+    expect(well.pages).toBeGreaterThan(LOCALES.length * PRODUCTS)
+    expect(well.payloads).toBeGreaterThan(0)
 
     const key = keys.tag(tag('price', PRODUCT))
     const old = (await admin.get(key)) ?? ''
@@ -64,8 +68,13 @@ test('names the index, a page, an order and the stock where they differ from Pos
       /^of product 1 \d+ were there, 1 are ordered, \d+ are left$/,
       /^order 261129-BBBB-BBBB of cart another was acknowledged and is not in Postgres$/,
     ]
+    for (const locale of LOCALES)
+      expect(differences).toContainEqual(expect.stringMatching(`/${locale}/products/.* shows product 1 at version 1 `))
     for (const words of wrong) expect(differences).toContainEqual(expect.stringMatching(words))
     expect(differences.filter((one) => !wrong.some((words) => words.test(one)))).toEqual([])
+
+    const late = await pageDifferences(databaseUrl, [liar.url], new Map(), 0)
+    expect(late).toEqual({ pages: 0, differences: [`${well.pages} pages of ${liar.url} were not compared in time`] })
   } finally {
     admin.disconnect()
     await liar.close()

@@ -4,12 +4,11 @@ import { RESOURCES } from '#lib/catalog/resources.ts'
 import { keys } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { tag } from '#lib/coherence/tags.ts'
-import { Client, ReadFailure } from '../coherence/client.ts'
-import type { Line, Shown } from '../coherence/history.ts'
-import { hotProducts, type Target } from '../coherence/targets.ts'
+import type { Line } from '../coherence/history.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { until } from '../lease/servers/until.ts'
 import { lostOrders } from './acknowledged.ts'
+import { pageDifferences } from './pages.ts'
 import { payloadDifferences } from './payloads.ts'
 import { NOTHING_PROMISED, type Promised, promisesBroken } from './promised.ts'
 
@@ -21,15 +20,17 @@ export interface Layers {
   readonly edge?: string
 }
 
-const ALL = 1_000_000
 const QUIET_WITHIN_MS = 60_000
-const LOCALE = 'en'
 
 export interface Agreement {
   /** Milliseconds until the outbox was empty and every sale had ended. */
   readonly quietMs: number
   readonly tags: number
+  readonly payloads: number
+  /** In every language, of each web instance and of the edge. */
   readonly pages: number
+  /** Milliseconds that the comparison of the pages took. */
+  readonly pagesMs: number
   readonly orderLines: number
   /** Planned sales that were not begun: their whole time had passed while stores or workers were away. */
   readonly missedSales: number
@@ -73,49 +74,6 @@ async function indexDifferences({ databaseUrl, redis }: Layers): Promise<{ tags:
     }
   }
   return { tags, differences }
-}
-
-async function pageDifferences(
-  { databaseUrl, web, edge }: Layers,
-  prices: ReadonlyMap<number, Shown>,
-): Promise<{ pages: number; differences: string[] }> {
-  const products = await hotProducts(databaseUrl, ALL)
-  const targets = new Map<string, Target>()
-  for (const product of products)
-    for (const target of Object.values(product.targets).flat())
-      if (target.kind !== 'api') targets.set(target.path, target)
-  const ids = products.map(({ id }) => id)
-  const api = products[0]?.targets.api[0]
-  const found = await Promise.all(
-    [...web.map(({ url }) => url), ...(edge === undefined ? [] : [edge])].map(async (origin) => {
-      const client = new Client(`comparison of ${origin}`, 'br')
-      const differences: string[] = []
-      for (const target of [...targets.values(), ...(api ? [api] : [])]) {
-        const representation = target.kind === 'api' ? 'json' : target.kind === 'feed' ? 'xml' : 'html'
-        const place = `${origin}/${LOCALE}${target.kind === 'api' ? ' (API)' : target.path}`
-        try {
-          const { reading } = await client.get({ origin, locale: LOCALE, target, representation, ids })
-          if (reading.shown.length === 0) differences.push(`${place} shows no price`)
-          for (const { productId, version, amountCents } of reading.shown) {
-            const right = prices.get(productId)
-            if (right?.version !== version || right.amountCents !== amountCents)
-              differences.push(
-                `${place} shows product ${productId} at version ${version} for ${amountCents} cents; Postgres has version ${right?.version} for ${right?.amountCents}`,
-              )
-          }
-        } catch (error) {
-          if (!(error instanceof ReadFailure)) throw error
-          differences.push(`${place} has no answer: ${error.why}`)
-        }
-      }
-      client.close()
-      return { pages: targets.size + 1, differences }
-    }),
-  )
-  return {
-    pages: found.reduce((sum, { pages }) => sum + pages, 0),
-    differences: found.flatMap(({ differences }) => differences),
-  }
 }
 
 /** The stock of every product, before the first order. */
@@ -171,6 +129,11 @@ async function orderDifferences(
   }
 }
 
+/** A layer of which nothing was compared agrees with anything. */
+function nothingCompared(compared: Readonly<Record<string, number>>): string[] {
+  return Object.entries(compared).flatMap(([what, count]) => (count === 0 ? [`no ${what} were compared`] : []))
+}
+
 /**
  * @param before see `stocks`
  * @param promised what must be there
@@ -180,25 +143,32 @@ export async function agreement(
   before: ReadonlyMap<number, number>,
   promised: Promised = NOTHING_PROMISED,
 ): Promise<Agreement> {
+  const { databaseUrl, redis, web, edge } = layers
   const quietMs = await untilQuiet(layers)
   const rows = await query<{ productId: number; version: string; amountCents: number }>(
-    layers.databaseUrl,
+    databaseUrl,
     'SELECT product_id AS "productId", version, amount_cents AS "amountCents" FROM prices',
   )
   const prices = new Map(rows.map((row) => [row.productId, { ...row, version: Number(row.version) }]))
-  const [index, payloads, pages, orders] = [
-    await indexDifferences(layers),
-    await payloadDifferences(layers.databaseUrl, layers.redis.admin),
-    await pageDifferences(layers, prices),
-    await orderDifferences(layers, before, promised),
-  ]
-  const { missedSales, differences: broken } = await promisesBroken(layers.databaseUrl, promised)
+  const index = await indexDifferences(layers)
+  const payloads = await payloadDifferences(databaseUrl, redis.admin)
+  const begun = performance.now()
+  const origins = [...web.map(({ url }) => url), ...(edge === undefined ? [] : [edge])]
+  const pages = await pageDifferences(databaseUrl, origins, prices)
+  const pagesMs = performance.now() - begun
+  const orders = await orderDifferences(layers, before, promised)
+  const { missedSales, differences: broken } = await promisesBroken(databaseUrl, promised)
+  const compared = { tags: index.tags, payloads: payloads.payloads, pages: pages.pages }
   return {
     quietMs,
     missedSales,
-    tags: index.tags,
-    pages: pages.pages,
+    pagesMs,
+    ...compared,
     orderLines: orders.orderLines,
-    differences: [...[index, payloads, pages, orders].flatMap(({ differences }) => differences), ...broken],
+    differences: [
+      ...nothingCompared(compared),
+      ...[index, payloads, pages, orders].flatMap(({ differences }) => differences),
+      ...broken,
+    ],
   }
 }

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 30_000
 /** Reads from one to the next. */
 const READS = { sale: 2_300, csv: 1_700, order: 350 }
 /** Milliseconds from its plan. */
-const SALE = { startsMs: 2_000, endsMs: 8_000 }
+const SALE = { startsMs: 2_000, endsMs: 8_000, middleMs: { from: 4_000, to: 6_000 } }
 const PRODUCTS_OF_EACH = 8
 const MOST_ATTEMPTS = 10
 const AGAIN_AFTER_MS = 500
@@ -127,7 +127,7 @@ export class Campaigns {
       COMMITTED_WITHIN_MS,
     )
     for (const [productId, version] of versions ?? [])
-      outage.liveWithinBounds(performance.now(), (at) => checker.live({ productId, version, at }))
+      outage.liveWithinBounds(performance.now(), (at, place) => checker.live({ productId, version, at, place }))
     return versions ?? new Map()
   }
 
@@ -147,7 +147,9 @@ export class Campaigns {
       }),
     )
     const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
-    const { together } = this.#beside.checker
+    const plannedAt = performance.now()
+    const { checker, outage } = this.#beside
+    const { together } = checker
     const ids = products.map((product) => product.id)
     const [started, ended] = [together.begin(ids), together.begin(ids)]
     let commits: Versions[] = []
@@ -159,7 +161,13 @@ export class Campaigns {
         confirmations: summary.confirmations.map(({ phrase }) => phrase),
       })
       const bases = new Map(products.map((product) => [product.id, product.amount]))
-      this.promised.sales.push({ editId: id, bases })
+      this.promised.sales.push({
+        editId: id,
+        bases,
+        get mayBeMissed() {
+          return outage.covers(plannedAt + SALE.middleMs.from, plannedAt + SALE.middleMs.to)
+        },
+      })
       await this.#committed(id, 'start')
       const end = await this.#committed(id, 'end')
       // Read again: a start of two commits has had both by now.

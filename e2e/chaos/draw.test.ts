@@ -40,3 +40,15 @@ test('draws faults of every target, alone and in pairs that have no process in c
   expect(longest).toBeGreaterThan(20_000)
   expect(longest).toBeLessThanOrEqual(30_000)
 })
+
+test.each(['pause', 'redis-frozen', 'postgres-frozen'])(
+  'draws %s for a second at least, and now and then for half a minute',
+  (kind) => {
+    const lasting = rounds(1)
+      .flat()
+      .filter((fault) => fault.kind === kind)
+      .map(({ lastsMs }) => lastsMs)
+    expect(Math.min(...lasting)).toBeGreaterThanOrEqual(1_000)
+    expect(Math.max(...lasting)).toBeGreaterThan(20_000)
+  },
+)

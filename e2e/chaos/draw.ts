@@ -34,6 +34,7 @@ const REDIS_FAULTS = {
   'redis-kill': ['Redis is killed and started again, with its data', SHORT],
   'redis-empty': ['Redis is killed and comes back without its data', SHORT],
   'redis-old-file': ['Redis is killed and comes back with a file that is 3 s old', SHORT],
+  'redis-frozen': ['Redis stands still (SIGSTOP) for up to 30 s, its connections stay open, then it goes on', LONG],
   'redis-full': ['Redis is full (OOM)', SHORT],
   'redis-demoted': ['Redis is made a replica and refuses writes (READONLY)', SHORT],
   'redis-without-replicas': ['Redis lacks replicas and refuses writes (NOREPLICAS)', SHORT],
@@ -43,6 +44,10 @@ const REDIS_FAULTS = {
 const POSTGRES_FAULTS = {
   'postgres-restart': ['Postgres is told to end and started again', SHORT],
   'postgres-crash': ['Postgres ends at once and recovers when it is started again', SHORT],
+  'postgres-frozen': [
+    'Postgres stands still (SIGSTOP) for up to 30 s, its connections stay open, then it goes on',
+    LONG,
+  ],
   'postgres-disk-full': ['the disk of Postgres is full', SHORT],
   'postgres-promoted': ['Postgres is killed, and a standby that has every commit takes its place', SHORT],
 } as const

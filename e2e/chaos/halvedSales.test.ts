@@ -4,7 +4,7 @@ import { type Ask, commitOf } from '../coherence/bulkCommits.ts'
 import { Checker } from '../coherence/checker.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { commitRest, halveSales } from './halvedSales.ts'
-import { NOTHING_PROMISED, promisesBroken } from './promised.ts'
+import { NOTHING_PROMISED, type Promised, promisesBroken } from './promised.ts'
 
 let catalog: SeededDatabase
 const ask: Ask = (text, values) => query<Record<string, unknown>>(catalog.url, text, [...values])
@@ -17,7 +17,7 @@ afterAll(() => catalog.drop())
 const IDS = [1, 2, 3, 4]
 
 /** A sale of four products for half of their price, which is planned, and the amounts below it. */
-async function plan(): Promise<{ editId: string; bases: Map<number, number> }> {
+async function plan(): Promise<Promised['sales'][number]> {
   const [edit] = await query<{ id: string }>(
     catalog.url,
     `INSERT INTO bulk_edits (selection, rules, reason, created_by, state) VALUES ('{}', '[]', 'a sale', 'ada', 'approved') RETURNING id`,
@@ -35,7 +35,7 @@ async function plan(): Promise<{ editId: string; bases: Map<number, number> }> {
     `INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, created_by) VALUES ($1::uuid, now(), now() + interval '1 hour', 'UTC', 'ada')`,
     [editId],
   )
-  return { editId, bases: new Map(rows.map(({ id, amount }) => [id, amount])) }
+  return { editId, bases: new Map(rows.map(({ id, amount }) => [id, amount])), mayBeMissed: false }
 }
 
 /** As the shop starts a sale and ends it: one transaction each. */

@@ -121,6 +121,9 @@ async function begin(fault: Fault, fleet: Fleet): Promise<Heal> {
       await wait(FILE_AGES_MS) // edits that the file lacks
       return redisRestart(redis, 'SIGKILL', copy)
     }
+    case 'redis-frozen':
+      redis.pause()
+      return async () => redis.resume()
     case 'redis-full':
       return refused(redis, 'OOM')
     case 'redis-demoted':
@@ -131,6 +134,9 @@ async function begin(fault: Fault, fleet: Fleet): Promise<Heal> {
       return refused(redis, 'MISCONF')
     case 'redis-disk-full':
       return diskFull(redis.disk, () => redisWrites(fleet))
+    case 'postgres-frozen':
+      await fleet.postgres.pause()
+      return () => fleet.postgres.resume()
     case 'postgres-disk-full':
       return diskFull(fleet.postgres.disk, () => postgresAnswers(fleet))
     case 'postgres-promoted': {

@@ -21,6 +21,7 @@ import { Ledger } from '../../tools/run/ledger.ts'
 import { ownFolder } from '../../tools/services/account.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../../tools/services/postgres.ts'
 import { type Cluster, prepareCluster, USER } from '../../tools/services/postgresCluster.ts'
+import { freezePostgres } from '../lease/servers/frozenPostgres.ts'
 import { query } from '../lease/servers/postgresPair.ts'
 import { type SmallDisk, smallDisk } from '../lease/servers/smallDisk.ts'
 import { switchingProxy } from '../lease/servers/switchingProxy.ts'
@@ -39,6 +40,9 @@ export interface ChaosPostgres {
   stop(signal: NodeJS.Signals): Promise<void>
   /** Returns when the primary answers; starts it where it has ended. */
   start(): Promise<void>
+  /** All of its processes stand still and keep their connections, until `resume`; then they do what they were sent. */
+  pause(): Promise<void>
+  resume(): Promise<void>
   /**
    * Makes a standby, kills the primary and promotes the standby, on a new timeline. It has each commit that was answered.
    * @returns brings new connections to it
@@ -97,6 +101,12 @@ export async function chaosPostgres({ diskMegabytes }: { diskMegabytes?: number 
   let primary = serverOf(prepareCluster(place.folder), await freePort(), place)
   await postgresReady(primary.child, primary.url, primary.folder)
   const proxy = await switchingProxy({ host: '127.0.0.1', port: primary.port })
+
+  let goOn: (() => Promise<void>) | undefined
+  async function resume(): Promise<void> {
+    await goOn?.()
+    goOn = undefined
+  }
 
   /** Follows the primary, which answers from now on no commit that the standby does not have. */
   async function standby(): Promise<Server> {
@@ -160,6 +170,10 @@ export async function chaosPostgres({ diskMegabytes }: { diskMegabytes?: number 
       if (primary.child.howEnded !== undefined) primary.child = spawned(primary)
       await postgresReady(primary.child, primary.url, primary.folder)
     },
+    async pause() {
+      goOn = await freezePostgres(primary.url)
+    },
+    resume,
     async promote() {
       const next = await standby()
       await remove(primary)
@@ -172,6 +186,7 @@ export async function chaosPostgres({ diskMegabytes }: { diskMegabytes?: number 
       return () => proxy.switchTo({ host: '127.0.0.1', port: next.port })
     },
     async close() {
+      await resume()
       await proxy.close()
       await remove(primary)
     },

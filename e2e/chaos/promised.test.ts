@@ -16,7 +16,7 @@ test.each<[string, FileRow[], number]>([
   expect(lostFiles(FILES, rows)).toHaveLength(count)
 })
 
-const SALES = [{ editId: 'sale', bases: new Map([[7, 1_000]]) }]
+const SALES = [{ editId: 'sale', bases: new Map([[7, 1_000]]), mayBeMissed: true }]
 const sale: SaleRow = {
   editId: 'sale',
   product: 7,
@@ -41,4 +41,14 @@ test.each<[string, SaleRow[], number]>([
   ['is not there', [], 1],
 ])('a sale that %s', (_what, rows, count) => {
   expect(lostSales(SALES, rows)).toHaveLength(count)
+})
+
+test('a sale that was never begun is lost where no fault lasted for its time', () => {
+  const rows: SaleRow[] = [{ ...sale, state: 'failed', started: null, ended: null }]
+  expect(lostSales(SALES, rows)).toEqual([])
+  const [found] = lostSales(
+    SALES.map((planned) => ({ ...planned, mayBeMissed: false })),
+    rows,
+  )
+  expect(found).toMatch(/^sale sale of product 7 over 1000 cents was planned; Postgres has failed, started with none/)
 })

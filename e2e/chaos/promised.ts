@@ -14,6 +14,8 @@ interface PlannedSale {
   readonly editId: string
   /** The cents by product that are back when it has ended. */
   readonly bases: ReadonlyMap<number, number>
+  /** Whether a fault lasted for so much of its time that it need not have begun. */
+  readonly mayBeMissed: boolean
 }
 
 export interface Promised {
@@ -88,15 +90,15 @@ const SALE_ROWS = `
   WHERE s.bulk_edit_id = ANY($1::uuid[])`
 
 /**
- * A sale whose whole time passed while stores or workers were away is not begun, and changes nothing.
+ * A sale whose whole time passed while stores or workers were away is not begun, and changes nothing. Any other is begun.
  * @returns each product of a sale whose price did not change twice, and back, in words
  */
 export function lostSales(sales: readonly PlannedSale[], rows: readonly SaleRow[]): string[] {
   const found = new Map(rows.map((row) => [`${row.editId} ${row.product}`, row]))
-  return sales.flatMap(({ editId, bases }) =>
+  return sales.flatMap(({ editId, bases, mayBeMissed }) =>
     [...bases].flatMap(([product, base]) => {
       const row = found.get(`${editId} ${product}`)
-      const isMissed = row?.state === 'failed' && row.started === null
+      const isMissed = mayBeMissed && row?.state === 'failed' && row.started === null
       const isWhole = row?.state === 'done' && (row.shared || (row.started === row.planned && row.ended === base))
       if (row && row.base === base && (isMissed || isWhole)) return []
       const there = row

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Checker } from '../coherence/checker.ts'
 import { INVARIANTS } from '../coherence/history.ts'
+import { PLACES } from '../coherence/readings.ts'
 import { drawRounds, type Fault } from './draw.ts'
 import { document, supportedNines, violationsOf } from './report.ts'
 import type { ChaosResult, HealedRound } from './run.ts'
@@ -27,7 +28,8 @@ function healed(fault: Fault, { felt = 1, believedMs = 900 } = {}): HealedRound 
 /** Of a run in which all was as promised. */
 function result(more: Partial<ChaosResult> = {}): ChaosResult {
   const byAnswer = { 'page, 200': { reads: 30_000, prices: 1 }, 'page, 304': { reads: 270_000, prices: 1 } }
-  const counts = { reads: 0, byKind: {}, byOrigin: {}, byCache: {}, byPlace: {}, failures: {}, byAnswer }
+  const byPlace = Object.fromEntries(PLACES.map((place) => [place, 1]))
+  const counts = { reads: 0, byKind: {}, byOrigin: {}, byCache: {}, byPlace, failures: {}, byAnswer }
   return {
     seed: 7,
     calm: { edits: 30, renders: 0 },
@@ -39,7 +41,16 @@ function result(more: Partial<ChaosResult> = {}): ChaosResult {
       verdict: { ...new Checker().finish([]), reads: 300_000 },
     },
     campaigns: { sales: 1, csv: 1, orders: 1, failed: 0 },
-    agreement: { quietMs: 1, tags: 1, pages: 1, orderLines: 1, missedSales: 0, differences: [] },
+    agreement: {
+      quietMs: 1,
+      tags: 1,
+      payloads: 1,
+      pages: 1,
+      pagesMs: 1_000,
+      orderLines: 1,
+      missedSales: 0,
+      differences: [],
+    },
     ...more,
   }
 }
@@ -85,4 +96,21 @@ test('a kind of fault that nothing felt in any round is named', () => {
     healed(of('redis-kill')),
   ]
   expect(written(result({ rounds }))).toContain('Never felt**, so that nothing was proved about them: `redis-full`.')
+})
+
+test('a run in which no sale, no file or no order came through, or a place was never read, is a violation', () => {
+  const { campaigns, agreement, history } = result()
+  for (const [name, words] of [
+    ['sales', 'no sale came through'],
+    ['csv', 'no file came through'],
+    ['orders', 'no order came through'],
+  ] as const) {
+    const without = result({ campaigns: { ...campaigns, [name]: 0 } })
+    expect(violationsOf(without)).toBe(1)
+    expect(written(without)).toContain(`Violation: ${words}`)
+  }
+  expect(violationsOf(result({ agreement: { ...agreement, missedSales: 1 } }))).toBe(1)
+  const { 'json-ld': _never, ...byPlace } = history.counts.byPlace
+  const unread = result({ history: { ...history, counts: { ...history.counts, byPlace } } })
+  expect(written(unread)).toContain('Violation: no read named a price in its place `json-ld`')
 })

@@ -1,5 +1,6 @@
 /** docs/results/chaos.md, and what is said at the end of a run. */
 import { CONVERGED_WITHIN_MS } from '../coherence/outage.ts'
+import { PLACES } from '../coherence/readings.ts'
 import { table, tables } from '../coherence/report.ts'
 import { describeFault, FAULTS, type FaultKind } from './draw.ts'
 import type { ChaosResult, HealedRound } from './run.ts'
@@ -28,8 +29,19 @@ export function supportedNines(reads: number): { share: number; nines: number } 
 
 const isLate = (healed: HealedRound): boolean => healedMs(healed) > CONVERGED_WITHIN_MS
 
+/** Places in which no read named a price, and kinds of acts that never came through: nothing is proved about them. */
+function unproved({ history, campaigns, agreement }: ChaosResult): string[] {
+  const { sales, csv, orders } = campaigns
+  const acts = { sale: sales - agreement.missedSales, file: csv, order: orders }
+  const never = Object.entries(acts).flatMap(([what, count]) => (count > 0 ? [] : [`no ${what} came through`]))
+  // The products that are read need not be of a group.
+  const unread = PLACES.filter((place) => place !== 'group' && !history.counts.byPlace[place])
+  return [...never, ...unread.map((place) => `no read named a price in its place \`${place}\``)]
+}
+
 /** @returns what was not as promised beside what readers saw, each in words */
-function broken({ calm, rounds }: ChaosResult): string[] {
+function broken(result: ChaosResult): string[] {
+  const { calm, rounds } = result
   const late = rounds.flatMap((healed, i) => {
     if (!isLate(healed)) return []
     const { equalMs, liveMs, believedMs } = healed.convergence
@@ -37,8 +49,9 @@ function broken({ calm, rounds }: ChaosResult): string[] {
       `round ${i + 1} healed after more than ${number(CONVERGED_WITHIN_MS)} ms (equal ${number(equalMs)}, live ${number(liveMs)}, believed ${number(believedMs)}): ${healed.round.map(describeFault).join('; ')}`,
     ]
   })
-  if (calm.edits === 0) return ['no edit without a fault was live', ...late]
-  return calm.renders === 0 ? late : [`${calm.edits} edits without a fault rendered ${calm.renders} pages`, ...late]
+  const costly = calm.renders === 0 ? [] : [`${calm.edits} edits without a fault rendered ${calm.renders} pages`]
+  const dead = calm.edits === 0 ? ['no edit without a fault was live'] : costly
+  return [...dead, ...late, ...unproved(result)]
 }
 
 /** All that was not as promised: what readers saw, differences between layers, rounds that healed late, edits that rendered pages. */
@@ -152,8 +165,8 @@ term. ${unfelt(rounds)}
 
 ${byKind(rounds)}
 
-When all was over: the outbox was empty and each sale had ended after ${number(agreement.quietMs)} ms; ${number(agreement.tags)} tags of the index, ${number(agreement.pages)} pages (each of each web instance,
-and through the edge) and ${number(agreement.orderLines)} lines of orders were compared with Postgres, and stock with all orders: ${agreement.differences.length} differences. Each approved file and both commits of each planned sale were looked for there, too; ${agreement.missedSales} sales were not begun, because their
+When all was over: the outbox was empty and each sale had ended after ${number(agreement.quietMs)} ms; ${number(agreement.tags)} tags of the index, ${number(agreement.payloads)} payloads, ${number(agreement.pages)} pages (each of each web instance
+and through the edge, in every language, in ${number(agreement.pagesMs / 1_000)} s) and ${number(agreement.orderLines)} lines of orders were compared with Postgres, and stock with all orders: ${agreement.differences.length} differences. Each approved file and both commits of each planned sale were looked for there, too; ${agreement.missedSales} sales were not begun, because their
 whole time had passed while stores or workers were away. ${campaigns.failed} sales, files and orders were refused or had no answer.
 
 ${agreement.differences

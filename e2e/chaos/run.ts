@@ -1,5 +1,7 @@
 /** A history of readers, editors, sales, files and orders over faults that a seed draws, one round after the other. */
 import { setTimeout as wait } from 'node:timers/promises'
+import { LEASE_MS, leaseTimes } from '#lib/coherence/protocol/lease.ts'
+import { TRUST_S } from '../../edge/varnish/startVarnish.ts'
 import { CONVERGED_WITHIN_MS, SQL_LIVE_WITHIN_MS } from '../coherence/outage.ts'
 import { type Beside, run, type RunResult } from '../coherence/run.ts'
 import { converged, type Convergence } from '../coherence/storeFaults/converged.ts'
@@ -23,6 +25,15 @@ const REVALIDATING = { edge: 16, web: 6 }
 const PRODUCTS = 6
 const READS_AN_EDIT = 230
 const LOCALES = ['en', 'de'] as const
+
+/**
+ * From a commit during a fault. No process believes the index for longer than a new term waits; whatever the fault. An edge that has not heard
+ * that all was published asks the shop.
+ */
+const BOUNDS = {
+  web: leaseTimes(LEASE_MS).waitMs + SQL_LIVE_WITHIN_MS,
+  edge: TRUST_S * 1_000 + SQL_LIVE_WITHIN_MS,
+}
 
 export interface HealedRound {
   readonly round: Round
@@ -68,7 +79,7 @@ export async function underLoad(
     restMs: REST_MS,
     products: PRODUCTS,
     sticky: true,
-    storesFail: {},
+    storesFail: BOUNDS,
     async beside(beside) {
       let running: Promise<void> | undefined
       try {

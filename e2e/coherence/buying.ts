@@ -17,7 +17,9 @@ export interface Acknowledged {
 /** Records the page of a cart, or the form of a checkout, as a read. */
 export function recordShown(checker: Checker, shopper: Shopper, page: Answer): void {
   const { shown, torn } = readPage(page.body, undefined)
-  checker.read({ client: shopper.name, ...page, shown, torn })
+  // A page without a price would pass every check.
+  const nothing = shown.length === 0 ? [`no price in ${page.url}`] : []
+  checker.read({ client: shopper.name, ...page, shown, torn: [...torn, ...nothing] })
 }
 
 /**
@@ -48,10 +50,15 @@ export async function accept(
   for (const { number, answer } of answers) {
     const { status, start, end, instance } = answer
     if (status !== 303) continue
-    const order = await shopper.get(`/en/orders/${number}`)
-    // A store may be away: the order is there, and its page is not.
-    if (order.status !== 200) continue
-    checker.ordered({ client: shopper.name, instance, start, end, cart, number, accepted, lines: linesIn(order.body) })
+    const read = { client: shopper.name, instance, start, end }
+    const order = await shopper.get(`/en/orders/${number}`).catch(() => undefined)
+    if (order?.status === 200) {
+      checker.ordered({ ...read, cart, number, accepted, lines: linesIn(order.body) })
+      continue
+    }
+    // A store may be away: the order is there, and its page is not. It has what was accepted, see `lostOrders`.
+    checker.refused({ ...read, url: ` (order ${number})` }, order?.status)
+    checker.read({ ...read, url: ` (order ${number})`, shown: accepted, torn: [] })
   }
   const broken = sent.find((one) => one.status === 'rejected')
   if (broken) throw broken.reason

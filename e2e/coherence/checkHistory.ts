@@ -1,15 +1,15 @@
 import { Checker, type Verdict } from './checker.ts'
+import type { Edge } from './overtaken.ts'
 import type { Committed, HistoryEvent, Stocked } from './history.ts'
 import type { Versions } from './wholeCommits.ts'
 
 /**
  * The verdict over a whole history.
- * @param edge see `Overtaken`
  */
 export function check(
   history: Iterable<HistoryEvent>,
   committed: Iterable<Committed>,
-  { stocks, edge }: { readonly stocks?: Iterable<Stocked>; readonly edge?: string } = {},
+  { stocks, edge }: { readonly stocks?: Iterable<Stocked>; readonly edge?: Edge } = {},
 ): Verdict {
   const checker = new Checker(edge)
   const open = new Map<readonly number[], (versions: Versions | undefined) => void>()

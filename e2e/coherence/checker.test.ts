@@ -98,17 +98,42 @@ test('a violation names the read and the one event that it contradicts', () => {
   ])
 })
 
-test('an edge may be behind a web instance, and not behind itself', () => {
-  const edge = 'http://edge'
+describe('an edge', () => {
+  const origin = 'http://edge'
   const atEdge = (client: string, start: number, version: number): HistoryEvent => {
     const event = read(client, start, start + 1, version)
-    return event.type === 'read' ? { type: 'read', read: { ...event.read, instance: edge } } : event
+    return event.type === 'read' ? { type: 'read', read: { ...event.read, instance: origin } } : event
   }
-  const verdict = check([read('a', 0, 1, 3), atEdge('b', 1, 1), atEdge('c', 2, 2)], COMMITTED, { edge })
-  expect(found(verdict)).toEqual([])
-  expect(verdict.behindOthers).toEqual({ edge: 2, stale: 0 })
-  expect(found(check([atEdge('b', 0, 2), atEdge('c', 1, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
-  expect(found(check([atEdge('b', 0, 2), read('c', 1, 2, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
+
+  test('that is cut off may be behind a web instance, and not behind itself', () => {
+    const edge = { origin, cutOffSince: () => 0 }
+    const verdict = check([read('a', 0, 1, 3), atEdge('b', 1, 1), atEdge('c', 2, 2)], COMMITTED, { edge })
+    expect(found(verdict)).toEqual([])
+    expect(verdict.behindOthers).toEqual({ edge: 2, stale: 0 })
+    expect(found(check([atEdge('b', 0, 2), atEdge('c', 1, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
+    expect(found(check([atEdge('b', 0, 2), read('c', 1, 2, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
+  })
+
+  test('may be behind what is live at web instances, until it is live at the edge', () => {
+    const edge = { origin, cutOffSince: () => 0 }
+    const due = (at: number, place: 'web' | 'edge'): HistoryEvent => ({
+      type: 'live',
+      live: { productId: 1, version: 2, at, place },
+    })
+    const history = [due(5, 'web'), due(11, 'edge')]
+    expect(found(check([...history, read('a', 4, 5, 1), atEdge('b', 10, 1)], COMMITTED, { edge }))).toEqual([])
+    expect(found(check([...history, read('a', 5, 6, 1)], COMMITTED, { edge }))).toEqual(['stale'])
+    expect(found(check([...history, atEdge('b', 11, 1)], COMMITTED, { edge }))).toEqual(['stale'])
+  })
+
+  test('may not be behind what was shown before it was cut off, nor behind anything when it is not', () => {
+    const edge = { origin, cutOffSince: (at: number) => (at >= 10 && at < 20 ? 10 : undefined) }
+    const shown = [read('a', 0, 1, 2), read('a', 11, 12, 3)]
+    expect(found(check([...shown, atEdge('b', 15, 2), atEdge('c', 25, 3)], COMMITTED, { edge }))).toEqual([])
+    expect(found(check([...shown, atEdge('b', 15, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
+    expect(found(check([...shown, atEdge('b', 20, 2)], COMMITTED, { edge }))).toEqual(['overtaken'])
+    expect(found(check([read('a', 0, 1, 2), atEdge('b', 5, 1)], COMMITTED, { edge }))).toEqual(['overtaken'])
+  })
 })
 
 test('an answer marked STALE may be behind for as long as it was confirmed before, and no longer', () => {

@@ -6,7 +6,7 @@
  */
 import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
-import { Overtaken, type Behind } from './overtaken.ts'
+import { Overtaken, type Behind, type Edge } from './overtaken.ts'
 import { WholeCommits } from './wholeCommits.ts'
 import {
   type Committed,
@@ -69,7 +69,8 @@ interface Seen {
 }
 
 export class Checker {
-  readonly #live = new Map<number, Floor<undefined>>()
+  readonly #edge: Edge | undefined
+  readonly #live = { web: new Map<number, Floor<undefined>>(), edge: new Map<number, Floor<undefined>>() }
   readonly #others: Overtaken
   readonly #clients = new Map<string, Map<number, Floor<Seen>>>()
   readonly #propagating = new Map<string, Map<number, Floor<undefined>>>()
@@ -86,6 +87,7 @@ export class Checker {
     half: 0,
     torn: 0,
     unaccepted: 0,
+    refused: 0,
     doubled: 0,
     oversold: 0,
   }
@@ -103,8 +105,8 @@ export class Checker {
     ),
   )
 
-  /** @param edge see `Overtaken` */
-  constructor(edge?: string) {
+  constructor(edge?: Edge) {
+    this.#edge = edge
     this.#others = new Overtaken(edge)
   }
 
@@ -119,9 +121,9 @@ export class Checker {
 
   /** The number of things that are kept. */
   get size(): number {
-    const floors = [this.#live, ...this.#propagating.values(), ...this.#clients.values()].flatMap((map) => [
-      ...map.values(),
-    ])
+    const floors = [this.#live.web, this.#live.edge, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
+      (map) => [...map.values()],
+    )
     const facts = [...this.#facts.values(), ...this.#written.values()]
     return (
       this.together.size +
@@ -131,8 +133,9 @@ export class Checker {
     )
   }
 
-  live({ productId, version, at: time }: Live): void {
-    at(this.#live, productId, () => new Floor()).raise(time, version, undefined)
+  live({ productId, version, at: time, place }: Live): void {
+    for (const one of place === undefined ? (['web', 'edge'] as const) : [place])
+      at(this.#live[one], productId, () => new Floor()).raise(time, version, undefined)
   }
 
   /** An edit whose answer has arrived. Whether it is live yet, `live` says. */
@@ -160,6 +163,12 @@ export class Checker {
     }
   }
 
+  /** A read that no page answered. @param status undefined where no answer came: a process may be away */
+  refused(read: Violation['read'], status: number | undefined): void {
+    if (status !== undefined && status !== 503)
+      this.#report('refused', 0, read, undefined, `it was answered with status ${status}`)
+  }
+
   /** An order that its shopper was led to. Led to it again, it must be the same. */
   ordered(order: Ordered): void {
     const { client, instance, start, end, cart, number, lines } = order
@@ -180,7 +189,8 @@ export class Checker {
     this.#totals.prices++
     const { productId, version, amountCents } = shown
     const asOf = read.stale ? read.start - STALE_BEHIND_MS : read.start
-    const live = this.#live.get(productId)?.at(asOf)
+    const place = read.instance === this.#edge?.origin ? 'edge' : 'web'
+    const live = this.#live[place].get(productId)?.at(asOf)
     if (live && live.version > version)
       this.#report('stale', productId, read, shown, `version ${live.version} was live at ${ms(live.at)}`)
     const own = this.#seen(read.client, productId).at(asOf)

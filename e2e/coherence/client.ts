@@ -43,11 +43,18 @@ export class ReadFailure extends Error {
   readonly why: string
   /** The first line of an answer that was refused: it tells whose answer it is. */
   readonly said: string
+  /** Of an answer that is none of prices; undefined where no answer came. */
+  readonly status: number | undefined
 
-  constructor(url: string, why: string, { cause, said = '' }: { cause?: unknown; said?: string } = {}) {
+  constructor(
+    url: string,
+    why: string,
+    { cause, said = '', status }: { cause?: unknown; said?: string; status?: number | undefined } = {},
+  ) {
     super(`${url}: ${why}`, { cause })
     this.why = why
     this.said = said
+    this.status = status
   }
 }
 
@@ -123,9 +130,9 @@ async function addressed({
   }
 }
 
-function readingOf({ kind, productId }: Target, text: string, cacheTag: string): Reading {
-  if (kind === 'api') return readPrices(text)
-  return kind === 'feed' ? readFeed(text) : readPage(text, productId, cacheTag)
+function readingOf({ target: { kind, productId }, ids }: Request, text: string, cacheTag: string): Reading {
+  if (kind === 'api') return readPrices(text, ids)
+  return kind === 'feed' ? readFeed(text, productId) : readPage(text, productId, cacheTag)
 }
 
 type Headers = Readonly<Record<string, string>>
@@ -188,17 +195,17 @@ export class Client {
     return { url: path, start, end, status: raw.status, cache: String(raw.headers['x-cache'] ?? 'none'), reading }
   }
 
-  async #read({ target }: Request, key: string, { status, headers, body }: Raw): Promise<Reading> {
+  async #read(wanted: Request, key: string, { status, headers, body }: Raw): Promise<Reading> {
     if (status !== 200) {
       const [said = ''] = (await this.#decoded(headers['content-encoding'], body)).toString('utf8', 0, SAID).split('\n')
-      throw new ReadFailure(key, `status ${status}`, { said })
+      throw new ReadFailure(key, `status ${status}`, { said, status })
     }
     const cacheTag = String(headers['cache-tag'] ?? '')
     const parsedKey = `${headers['content-encoding'] ?? ''} ${key}`
     const known = parsed.get(parsedKey)
     if (known && known.cacheTag === cacheTag && known.raw.equals(body)) return known.reading
     const text = (await this.#decoded(headers['content-encoding'], body)).toString('utf8')
-    const reading = readingOf(target, text, cacheTag)
+    const reading = readingOf(wanted, text, cacheTag)
     parsed.set(parsedKey, { raw: body, cacheTag, reading })
     return reading
   }

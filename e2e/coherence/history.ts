@@ -41,6 +41,8 @@ export interface Live {
   readonly productId: number
   readonly version: number
   readonly at: number
+  /** Where that holds; both where it is left out. */
+  readonly place?: 'web' | 'edge' | undefined
 }
 
 /** A line of an order, or of the form that its shopper accepted. */
@@ -96,6 +98,7 @@ export const INVARIANTS = {
   half: 'a read shows all of a commit or nothing of it',
   torn: 'amount and version belong together in every place',
   unaccepted: 'an order has what its shopper accepted: products, quantities, versions, amounts',
+  refused: 'a page that cannot be shown is a 503, and nothing else',
   doubled: 'a cart makes one order',
   oversold: 'stock and orders together stay the same, and stock is never below zero',
 } as const

@@ -217,8 +217,11 @@ export class Load {
       read.answer.reading.shown.length === 0 &&
       read.answer.reading.saysFailed === true
     const answer = isFailedSearch ? new ReadFailure(target.path, SEARCH_FAILED) : read.answer
-    if (answer instanceof ReadFailure) add(this.#counts.failures, `${kind}: ${answer.why}`)
-    else {
+    if (answer instanceof ReadFailure) {
+      add(this.#counts.failures, `${kind}: ${answer.why}`)
+      const { client, start, end } = read
+      this.#options.checker.refused({ client, url: target.path, instance: origin, start, end }, answer.status)
+    } else {
       this.#judge(read.client, origin, answer)
       this.#count(kind, read, answer)
     }

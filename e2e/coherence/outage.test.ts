@@ -31,3 +31,43 @@ test('what was written during an outage is due 5 s after its cause is gone, befo
   expect(dueAt).toBe(due)
   expect(dueTimes(outage)).toEqual({ now: SQL_LIVE_WITHIN_MS, later: SQL_LIVE_WITHIN_MS })
 })
+
+test('says since when it has lasted, at a moment of it, and is over when the fleet is seen to be well', () => {
+  const outage = new Outage()
+  const before = performance.now()
+  outage.begin()
+  const [begun, during] = [performance.now(), performance.now() + 100]
+  const since = outage.since(during) ?? 0
+  expect(since).toBeGreaterThanOrEqual(before)
+  expect(since).toBeLessThanOrEqual(begun)
+  expect(outage.since(before - 1)).toBeUndefined()
+  expect(outage.covers(during, during + 60_000)).toBe(true)
+  expect(outage.covers(before - 1, during)).toBe(false)
+
+  outage.recover()
+  const recovered = performance.now()
+  expect(outage.since(recovered + CONVERGED_WITHIN_MS - 100)).toBe(since)
+  expect(outage.since(recovered + CONVERGED_WITHIN_MS)).toBeUndefined()
+  expect(outage.covers(during, recovered + CONVERGED_WITHIN_MS + 100)).toBe(false)
+  outage.heal()
+  expect(outage.since(recovered + CONVERGED_WITHIN_MS - 100)).toBeUndefined()
+  expect(outage.since(since)).toBe(since)
+})
+
+test('what was written during an outage is due by its bounds, at the edge later, and for all when the outage is over', () => {
+  const outage = new Outage({ web: 5_200, edge: 11_000 })
+  outage.begin()
+  const committedAt = performance.now()
+  const due: [number, string | undefined][] = []
+  outage.liveWithinBounds(committedAt, (at, place) => due.push([at - committedAt, place]))
+  expect(due).toEqual([
+    [5_200, 'web'],
+    [11_000, 'edge'],
+  ])
+  outage.recover()
+  expect(due).toHaveLength(3)
+  const [at, place] = due[2] ?? []
+  expect(at).toBeGreaterThanOrEqual(CONVERGED_WITHIN_MS)
+  expect(at).toBeLessThan(CONVERGED_WITHIN_MS + 1_000)
+  expect(place).toBeUndefined()
+})

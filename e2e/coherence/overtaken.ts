@@ -3,8 +3,8 @@
  * the beginnings of writes that makes the history of each row linearizable (`checkerModel.test.ts`).
  *
  * A web instance brings to the index what it shows, before it sends it (docs/architecture/freshness.md), so this holds for all of them
- * together, and for an edge that hears what is published. One that is cut off is promised what is live, and what it has shown itself: until
- * its trust ends it does not know what web instances show.
+ * together, and for an edge that hears what is published. One that is cut off is promised what is live, what it has shown itself, and what
+ * any of them had shown before: until its trust ends it does not know what web instances show.
  */
 import { Floor } from './floor.ts'
 import type { Read, Shown } from './history.ts'
@@ -18,6 +18,13 @@ function raise(floors: Floors, productId: number, version: number, read: Short):
   floor.raise(read.end, version, read)
 }
 
+/** An edge among the instances of the reads. */
+export interface Edge {
+  readonly origin: string
+  /** @returns when the time began in which it may be cut off and which `at` falls into; undefined outside of such times */
+  cutOffSince(at: number): number | undefined
+}
+
 /** Prices that were older than what a read had shown before, where that is allowed. */
 export interface Behind {
   /** From the edge: older than what a web instance had shown. */
@@ -27,13 +34,12 @@ export interface Behind {
 }
 
 export class Overtaken {
-  readonly #edge: string | undefined
+  readonly #edge: Edge | undefined
   readonly #everywhere: Floors = new Map()
   readonly #atEdge: Floors = new Map()
   readonly #behind = { edge: 0, stale: 0 }
 
-  /** @param edge the origin, among the instances of the reads, of an edge that may be cut off */
-  constructor(edge?: string) {
+  constructor(edge?: Edge) {
     this.#edge = edge
   }
 
@@ -50,7 +56,7 @@ export class Overtaken {
   /** A read has ended, and has been judged. */
   showed(read: Short, { productId, version }: Shown): void {
     raise(this.#everywhere, productId, version, read)
-    if (read.instance === this.#edge) raise(this.#atEdge, productId, version, read)
+    if (read.instance === this.#edge?.origin) raise(this.#atEdge, productId, version, read)
   }
 
   /**
@@ -58,9 +64,13 @@ export class Overtaken {
    * @returns the newest that a read had shown before that, if `read` shows less and may not
    */
   judge(read: Short, { productId, version }: Shown, asOf: number): { version: number; by: Short } | undefined {
-    const isAtEdge = read.instance === this.#edge
-    const before = (isAtEdge ? this.#atEdge : this.#everywhere).get(productId)?.at(asOf)
-    if (before && before.version > version) return { version: before.version, by: before.cause }
+    const isAtEdge = read.instance === this.#edge?.origin
+    const knownUntil = (isAtEdge ? this.#edge?.cutOffSince(read.start) : undefined) ?? Infinity
+    const newest = [
+      this.#everywhere.get(productId)?.at(Math.min(asOf, knownUntil)),
+      isAtEdge ? this.#atEdge.get(productId)?.at(asOf) : undefined,
+    ].reduce((one, other) => ((other?.version ?? 0) > (one?.version ?? 0) ? other : one))
+    if (newest && newest.version > version) return { version: newest.version, by: newest.cause }
     if ((this.#everywhere.get(productId)?.at(read.start)?.version ?? 0) <= version) return undefined
     this.#behind[isAtEdge ? 'edge' : 'stale']++
     return undefined

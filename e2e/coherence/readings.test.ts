@@ -74,12 +74,12 @@ test('an item of the feed is what it asks, beside the version that it was made f
   const item = (asked: string) =>
     `<item><g:price>15.00 EUR</g:price>${asked}<v:made-from product-id="7" price="3" amount-cents="1290" product="1" stock="2"/></item>`
   const sale = item('<g:sale_price>12.90 EUR</g:sale_price>')
-  expect(readFeed(sale)).toEqual({
+  expect(readFeed(sale, 7)).toEqual({
     shown: [{ productId: 7, version: 3, amountCents: 1290 }],
     torn: [],
     places: { feed: 2 },
   })
-  expect(readFeed(item('')).torn).toEqual(['product 7: feed says 15.00, another place 1290'])
+  expect(readFeed(item(''), 7).torn).toEqual(['product 7: feed says 15.00, another place 1290'])
 })
 
 test.each([
@@ -107,10 +107,24 @@ test('a value that is cut off at the end of a piece is not read', () => {
 
 test('the API is read, and another answer than a list of prices is refused', () => {
   const body = JSON.stringify([{ productId: 7, version: 3, amountCents: 1290, currency: 'EUR' }])
-  expect(readPrices(body)).toEqual({
+  expect(readPrices(body, [7])).toEqual({
     shown: [{ productId: 7, version: 3, amountCents: 1290 }],
     torn: [],
     places: { api: 1 },
   })
-  expect(() => readPrices('{"error":"no"}')).toThrow('expected array')
+  expect(() => readPrices('{"error":"no"}', [7])).toThrow('expected array')
+})
+
+const NEIGHBOUR = price(8, 1, 500, '€5.00')
+
+test('a page without the price of its own product is torn, and so are a part of the feed and an answer of the API', () => {
+  expect(readPage(NEIGHBOUR, 8).torn).toEqual([])
+  expect(readPage(NEIGHBOUR, undefined).torn).toEqual([])
+  expect(readPage(NEIGHBOUR, 7).torn).toEqual(['product 7: it is asked for, and no price of it is shown'])
+  const item = '<item><g:price>5.00 EUR</g:price><v:made-from product-id="8" price="1" amount-cents="500"/></item>'
+  expect(readFeed(item, 8).torn).toEqual([])
+  expect(readFeed(item, 7).torn).toEqual(['product 7: it is asked for, and no price of it is shown'])
+  const answer = JSON.stringify([{ productId: 8, version: 1, amountCents: 500 }])
+  expect(readPrices(answer, [8]).torn).toEqual([])
+  expect(readPrices(answer, [8, 7]).torn).toEqual(['product 7: it is asked for, and no price of it is shown'])
 })

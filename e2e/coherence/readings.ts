@@ -118,7 +118,11 @@ class Notes {
     }
   }
 
-  finish(): Reading {
+  /** @param asked products of which the response is to show a price */
+  finish(asked: readonly (number | undefined)[]): Reading {
+    for (const id of asked)
+      if (id !== undefined && !this.#byProduct.has(id))
+        this.torn.push(`product ${id}: it is asked for, and no price of it is shown`)
     for (const [productId, { version, place }] of this.#stated) {
       const shown = this.#byProduct.get(productId)
       if (shown && shown.version !== version)
@@ -159,7 +163,8 @@ export function readPage(body: string, productId: number | undefined, cacheTag =
   for (const [, variant, text = ''] of body.matchAll(JSON_LD))
     notes.amount('json-ld', variant === undefined ? productId : Number(variant), text)
   for (const [, text = ''] of body.matchAll(OPEN_GRAPH)) notes.amount('opengraph', productId, text)
-  return FAILED.test(body) ? { ...notes.finish(), saysFailed: true } : notes.finish()
+  const reading = notes.finish([productId])
+  return FAILED.test(body) ? { ...reading, saysFailed: true } : reading
 }
 
 const ITEM = /<item>(.*?)<\/item>/gs
@@ -167,8 +172,8 @@ const SALE_PRICE = /<g:sale_price>([\d.]+) [A-Z]{3}</
 const PRICE = /<g:price>([\d.]+) [A-Z]{3}</
 const MADE_FROM = /<v:made-from product-id="(\d+)" price="(\d+)" amount-cents="(\d+)"/
 
-/** Reads a part of the product feed. */
-export function readFeed(body: string): Reading {
+/** Reads a part of the product feed. @param productId a product that it is to have */
+export function readFeed(body: string, productId: number | undefined): Reading {
   const notes = new Notes()
   for (const [, item = ''] of body.matchAll(ITEM)) {
     const [, id, version, amount] = MADE_FROM.exec(item) ?? []
@@ -176,14 +181,14 @@ export function readFeed(body: string): Reading {
     notes.pair('feed', { productId: Number(id), version: Number(version), amountCents: Number(amount) })
     notes.amount('feed', Number(id), asked, Number(amount))
   }
-  return notes.finish()
+  return notes.finish([productId])
 }
 
 const prices = z.array(z.object({ productId: z.int(), version: z.int(), amountCents: z.int() }))
 
-/** Reads an answer of `GET /api/prices`. */
-export function readPrices(body: string): Reading {
+/** Reads an answer of `GET /api/prices`. @param ids the products that were asked for */
+export function readPrices(body: string, ids: readonly number[]): Reading {
   const notes = new Notes()
   for (const price of prices.parse(JSON.parse(body))) notes.pair('api', price)
-  return notes.finish()
+  return notes.finish(ids)
 }

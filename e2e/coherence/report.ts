@@ -6,7 +6,8 @@ import type { RunResult } from './run.ts'
 
 /** The smallest history that shows the violation. */
 export function describe({ invariant, productId, read, shown, against }: Violation): string {
-  const seen = shown ? `version ${shown.version}, ${shown.amountCents} cents` : 'a response that contradicts itself'
+  const nothing = invariant === 'refused' ? 'no page' : 'a response that contradicts itself'
+  const seen = shown ? `version ${shown.version}, ${shown.amountCents} cents` : nothing
   return [
     `${invariant}: ${INVARIANTS[invariant]}; product ${productId || '?'}`,
     `  ${read.client} read ${read.instance}${read.url} from ${read.start.toFixed(1)} ms to ${read.end.toFixed(1)} ms and saw ${seen}`,

@@ -57,7 +57,7 @@ export interface Row {
         /** What the reader holds from here on; undefined when that is what it held before. */
         readonly held: { readonly url: string; readonly reading: Reading } | undefined
       }
-    | { readonly why: string; readonly said: string }
+    | { readonly why: string; readonly said: string; readonly status: number | undefined }
 }
 
 /** Milliseconds of the clock that all threads have. */
@@ -144,7 +144,7 @@ function revalidateOnThread(readers: readonly RevalidatingReader[], ended: (read
       if (!asked) throw new Error(`reader ${reader} has no page ${page}`)
       const read = { client: name, origin, start, end, ...asked }
       if ('why' in answer) {
-        ended({ ...read, answer: new ReadFailure(asked.target.path, answer.why, { said: answer.said }) })
+        ended({ ...read, answer: new ReadFailure(asked.target.path, answer.why, answer) })
         continue
       }
       const key = `${reader} ${page}`

@@ -45,7 +45,7 @@ async function revalidate(reader: RevalidatingReader, number: number): Promise<v
       return KEPT.test(cache) ? Math.max(0, NEXT_MS - (end - start)) : REST_MS
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
-      add({ why: error.why, said: error.said })
+      add({ why: error.why, said: error.said, status: error.status })
       return REST_MS
     }
   }

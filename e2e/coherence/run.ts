@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { Checker, type Verdict } from './checker.ts'
 import { Load, type Counts } from './load.ts'
-import { Outage } from './outage.ts'
+import { type Bounds, Outage } from './outage.ts'
 import { revalidate, revalidatingReaders } from './revalidating.ts'
 import type { StepBarrier } from './stepBarrier.ts'
 import { hotProducts, type HotProduct } from './targets.ts'
@@ -33,10 +33,10 @@ export interface RunOptions {
   /** Readers beside the load that hold pages and ask whether they have changed; edits do not keep step with their reads. */
   readonly revalidating?: { readonly edge: number; readonly web: number }
   /**
-   * For runs in which stores fail: an edit that is refused is counted, and there is a bound for what is written during a fault. Without
+   * For runs in which stores fail: an edit that is refused is counted, and there are bounds for what is written during a fault. Without
    * one it is due when the fault has ended.
    */
-  readonly storesFail?: { readonly shownWithinMs?: number }
+  readonly storesFail?: Bounds
   /** Work beside the load, such as faults; it is to end when the run has. */
   readonly beside?: (run: Beside) => Promise<void>
 }
@@ -66,8 +66,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { origins, locales } = options
   const [origin = ''] = origins
   const products = await hotProducts(options.databaseUrl, options.products)
-  const checker = new Checker(options.edge)
-  const outage = new Outage(options.storesFail?.shownWithinMs)
+  const outage = new Outage(options.storesFail)
+  const { edge } = options
+  const checker = new Checker(edge === undefined ? edge : { origin: edge, cutOffSince: (at) => outage.since(at) })
   const load = new Load({ ...options, products, checker, storesFail: options.storesFail !== undefined })
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 })
   pool.on('error', () => undefined) // the query under way reports it
@@ -107,6 +108,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       }),
     ])
     const seconds = (performance.now() - start) / 1_000
+    await writers.settle()
     await wait(outage.remainingMs)
     await load.sweep()
     return {

@@ -8,6 +8,7 @@ import type { Committed } from './history.ts'
 import type { Load } from './load.ts'
 import type { Outage } from './outage.ts'
 import type { HotProduct } from './targets.ts'
+import { Unanswered } from './unanswered.ts'
 
 /** Products in one request. */
 const MOST_AT_ONCE = 3
@@ -61,11 +62,13 @@ export type State = z.infer<typeof outcome>['state']
 export class Writers {
   readonly counts: WriteCounts = { live: 0, propagating: 0, sql: 0, unanswered: 0, refused: 0 }
   readonly #options: WriterOptions
+  readonly #unanswered: Unanswered
   /** No amount is used twice, so that an amount identifies its edit. */
   #amount: number
 
   constructor(options: WriterOptions) {
     this.#options = options
+    this.#unanswered = new Unanswered(options.pool)
     this.#amount = 100 + Math.max(0, ...options.products.map(({ amountCents }) => amountCents))
     for (const { productId, version } of options.products)
       options.checker.live({ productId, version, at: performance.now() })
@@ -76,6 +79,7 @@ export class Writers {
     const { load, locales } = this.#options
     const client = new Client(name, 'br')
     while (await load.pace.after(around(reads))) {
+      await this.#settleInCalm()
       const products = sample(this.#options.products, 1 + Math.floor(Math.random() * MOST_AT_ONCE))
       if (!(await this.post(name, products))) continue
       for (const product of products) {
@@ -102,20 +106,19 @@ export class Writers {
       confirmations: anySize(MOST_AT_ONCE),
     })
     const end = performance.now()
-    const versionsOf = ({ results }: z.infer<typeof outcome>) =>
-      new Map(results.map(({ productId, version }) => [productId, version]))
-    committed(typeof answer === 'string' ? undefined : versionsOf(answer))
     if (typeof answer === 'string') {
       this.counts[answer]++
+      this.#unanswered.add({ amounts: amountsOf(changes), committed })
       return undefined
     }
+    committed(new Map(answer.results.map(({ productId, version }) => [productId, version])))
     this.counts[answer.state]++
     for (const { productId, status, version, amountCents } of answer.results) {
       if (status !== 'changed') throw new Error(`product ${productId} was to be changed and is "${status}"`)
       const propagating = answer.state !== 'live'
       checker.wrote({ client: name, channel: 'api', propagating, productId, version, amountCents, start, end })
       if (answer.state === 'live') checker.live({ productId, version, at: end })
-      else outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+      else outage.liveWithinBounds(end, (at, place) => checker.live({ productId, version, at, place }))
     }
     return answer.state
   }
@@ -149,15 +152,34 @@ export class Writers {
         (error: unknown) => this.#refusal(error),
       )
     const end = performance.now()
-    committed(rows && new Map(rows.map((row) => [row.product_id, Number(row.version)])))
-    if (!rows) return
+    if (!rows) {
+      const changes = ids.map((productId, i) => ({ productId, amountCents: amounts[i]?.amountCents ?? 0 }))
+      return this.#unanswered.add({ amounts: amountsOf(changes), committed })
+    }
+    committed(new Map(rows.map((row) => [row.product_id, Number(row.version)])))
     this.counts.sql++
     for (const { product_id: productId, amount_cents: amountCents, ...row } of rows) {
       const version = Number(row.version)
       checker.wrote({ client: name, channel: 'sql', productId, version, amountCents, start, end })
-      outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+      outage.liveWithinBounds(end, (at, place) => checker.live({ productId, version, at, place }))
     }
     for (const product of products) load.edited(product)
+  }
+
+  /** Holds readers to what was committed without an answer. To be called while all is well. */
+  async settle(): Promise<void> {
+    const { checker, outage } = this.#options
+    for (const versions of await this.#unanswered.settle())
+      for (const [productId, version] of versions)
+        outage.liveWithinBounds(performance.now(), (at, place) => checker.live({ productId, version, at, place }))
+  }
+
+  async #settleInCalm(): Promise<void> {
+    const { outage, storesFail } = this.#options
+    if (outage.since(performance.now()) !== undefined) return
+    await this.settle().catch((error: unknown) => {
+      if (!storesFail) throw error // else it is tried again: a fault has begun
+    })
   }
 
   #refusal(error: unknown): undefined {
@@ -197,6 +219,9 @@ export async function committedPrices(pool: pg.Pool): Promise<Committed[]> {
   )
   return rows
 }
+
+const amountsOf = (changes: readonly { readonly productId: number; readonly amountCents: number }[]) =>
+  new Map(changes.map(({ productId, amountCents }) => [productId, amountCents]))
 
 function around(reads: number): number {
   return Math.max(1, Math.round(reads * 2 * Math.random()))

@@ -135,7 +135,7 @@ test('keeps every promise while a shard dies, the bodies are lost and instances 
     clients: 6,
     products: 6,
     sticky: true,
-    storesFail: { shownWithinMs: SHOWN_UNDER_FAULT_MS },
+    storesFail: { web: SHOWN_UNDER_FAULT_MS },
     async beside(beside) {
       try {
         beside.outage.begin()

@@ -173,6 +173,18 @@ export const BUGS = {
       })
     },
   },
+  'timed-from-answer': {
+    what: 'attack 8: a lease is believed for its time from when the answer to a poll came, not from when the poll was sent',
+    shows: 'overtaken',
+    within: 500,
+    shownBy: 449,
+    everywhere: () => {
+      const { saw } = Belief.prototype
+      return replaced(Belief.prototype, 'saw', function (this: Belief, lease) {
+        return saw.call(this, lease, performance.now())
+      })
+    },
+  },
   'believed-without-lease': {
     what: 'a process believes a Redis that answers, lease or not',
     shows: 'stale',

@@ -4,7 +4,7 @@
  * Of the profiles of `SWARMS` each history draws a few kinds of faults, and what is common in it: so these meet each other often.
  * Source: Groce et al., Swarm Testing, ISSTA 2012.
  */
-import { loadOf, swarmLoadOf, USUAL, type Load, type Swarm } from './loads.ts'
+import { lateLoadOf, loadOf, swarmLoadOf, USUAL, type Load, type Swarm } from './loads.ts'
 import { Random } from './random.ts'
 
 const PROFILES = {
@@ -45,7 +45,7 @@ const OF_A_TERM = {
   promoted: { lasting: 'promotion', ends: ['lease-lost', 'clock'] },
 } as const
 
-type Profile = keyof typeof PROFILES | keyof typeof OF_A_TERM
+type Profile = keyof typeof PROFILES | keyof typeof OF_A_TERM | 'late-answers'
 type FaultKind = (typeof PROFILES)[keyof typeof PROFILES][number] | 'lease-lost'
 
 export interface Fault {
@@ -90,6 +90,10 @@ const LATER_MS = 2_500
 const MOST_FAULTS = 5
 const MOST_KINDS = 3
 const SWARM_EVERY = 5
+const LATE_ANSWERS_EVERY = 50
+const PROCESSES_OF_LATE_ANSWERS = 3
+/** A little less than a command waits for its answer. */
+const UNTIL_TIMED_OUT_MS = 930
 const SWARM_SEEDS: ReadonlySet<number> = new Set([1, 2])
 
 /** Steps of the protocol that each refresh has: R1, R2, mark and R4 of docs/decisions/index-lease.md. */
@@ -111,6 +115,7 @@ const faultOf = (random: Random, kinds: readonly FaultKind[], withinMs = FAULTS_
 const byTime = (faults: readonly Fault[]): Fault[] => faults.toSorted((a, b) => a.at - b.at)
 
 export function planOf(seed: number): Plan {
+  if (seed % LATE_ANSWERS_EVERY === LATE_ANSWERS_EVERY - 1) return latePlanOf(seed)
   return SWARM_SEEDS.has(seed % SWARM_EVERY) ? swarmPlanOf(seed) : usualPlanOf(seed)
 }
 
@@ -160,6 +165,46 @@ function faultsOfATerm(random: Random, profile: 'alone' | 'promoted'): Fault[] {
     step: random.pick(TERM_STEPS),
   }))
   return [{ ...drawn, forMs: random.between(6_000, 9_000) }, end, ...between]
+}
+
+/** @returns a seed of a fault that concerns this process of three */
+function seedOf(random: Random, process: number): number {
+  for (;;) {
+    const seed = random.below(2 ** 30)
+    if (new Random(seed).below(PROCESSES_OF_LATE_ANSWERS) === process) return seed
+  }
+}
+
+/**
+ * All that the wait of a term allows for comes together. One process keeps the lease alone. It stands still between R2 and R4, for almost
+ * as long as a refresh may take, and dies after R4. Another one, without Postgres, believes that lease for longer than any other; it gets
+ * late what it asked just before R4. The third reads Postgres alone. The clock of Redis, set back, does not end the lease before that.
+ */
+function latePlanOf(seed: number): Plan {
+  const random = new Random(seed ^ 0x5eed)
+  const ofBeliever = random.below(PROCESSES_OF_LATE_ANSWERS)
+  const ofReader = (ofBeliever + 1) % PROCESSES_OF_LATE_ANSWERS
+  const [believer, reader] = [seedOf(random, ofBeliever), seedOf(random, ofReader)]
+  const any = () => random.below(2 ** 30)
+  const at = random.between(BEGINS_MS, BEGINS_MS + 1_000)
+  const alone = at + 1_500
+  const lateMs = random.between(1_800, 1_940)
+  return {
+    profile: 'late-answers',
+    processes: PROCESSES_OF_LATE_ANSWERS,
+    logLength: 1_000,
+    load: lateLoadOf(random),
+    faults: [
+      { kind: 'postgres-out', at, forMs: FAULTS_FOR_MS, seed: believer },
+      { kind: 'redis-cut', at, forMs: FAULTS_FOR_MS, seed: reader },
+      { kind: 'stop', at: alone, forMs: lateMs, step: 'unindexed', seed: any() },
+      { kind: 'clock', at: alone, forMs: 0, step: 'unindexed', seed: any() },
+      { kind: 'redis-in', at: alone + lateMs - 50, forMs: UNTIL_TIMED_OUT_MS, seed: believer },
+      { kind: 'kill', at: alone, forMs: FAULTS_FOR_MS, step: 'refreshIndexLease', seed: any() },
+      { kind: 'clock', at: alone + lateMs + 1_000, forMs: 0, seed: any() },
+    ],
+    healsAt: BEGINS_MS + FAULTS_FOR_MS + 1_000,
+  }
 }
 
 function usualPlanOf(seed: number): Plan {

@@ -78,6 +78,20 @@ export function loadOf(random: Random): Load {
   }
 }
 
+/** A page that needs no Postgres, of commits that concern no other row; few edits, which would keep rows of a process that stands still. */
+export function lateLoadOf(random: Random): Load {
+  return {
+    ...USUAL,
+    readEveryMs: 60,
+    patienceMs: 500,
+    editEveryMs: 6_000,
+    writeEveryMs: random.pick([300, 600]),
+    pages: ['/shelf'],
+    mostRows: 1,
+    slow: 0,
+  }
+}
+
 /** Steps are long or short, pages and rows few, edits come together: what is rare elsewhere is common here. */
 export function swarmLoadOf(random: Random, profile: Swarm): Load {
   const delayMs = random.pick([3, 3, 20])

@@ -42,7 +42,7 @@ const PRIVATE: readonly Values[] = [
   { network: 'fc00::', bits: '7' },
 ]
 const PAGE_TTL_S = 30
-const TRUST_S = 10
+export const TRUST_S = 10
 const BANS_A_MINUTE = 10
 const MEMORY = '128m'
 const TAIL_CHARACTERS = 2_000

@@ -41,7 +41,7 @@ export async function runUnderFault(fleet: Fleet, name: FaultName): Promise<Faul
     clients: 9,
     products: 6,
     sticky: true,
-    storesFail: { shownWithinMs: SHOWN_UNDER_FAULT_MS },
+    storesFail: { web: SHOWN_UNDER_FAULT_MS },
     async beside(beside) {
       try {
         beside.outage.begin()

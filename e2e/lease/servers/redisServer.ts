@@ -36,6 +36,9 @@ export interface RedisServer {
   start(): Promise<void>
   /** SIGTERM saves, SIGKILL is a crash. Returns when the process has ended. */
   stop(signal: NodeJS.Signals): Promise<void>
+  /** It answers nothing and keeps its connections, until `resume`; then it does what it was sent. */
+  pause(): void
+  resume(): void
   /** Keeps what the server holds now. @returns the copy of its files, for `restoreFiles` */
   copyFiles(): Promise<string>
   /** Puts a copy in the place of the files of a server that is stopped. */
@@ -73,6 +76,9 @@ export async function redisServer({
     child = new Child(spec, ledger)
     await redisReady(child, url)
   }
+  function send(signal: NodeJS.Signals): void {
+    if (child?.pid !== undefined && child.howEnded === undefined) process.kill(child.pid, signal)
+  }
   await start()
   return {
     url,
@@ -89,10 +95,11 @@ export async function redisServer({
     },
     start,
     async stop(signal) {
-      const { pid } = child ?? {}
-      if (pid !== undefined && child?.howEnded === undefined) process.kill(pid, signal)
+      send(signal)
       await child?.ended
     },
+    pause: () => send('SIGSTOP'),
+    resume: () => send('SIGCONT'),
     async copyFiles() {
       // While an earlier write is on its way to the disk, Redis confirms writes that no file has yet.
       await until('all is written', async () => /aof_buffer_length:0\r/.test(await admin.info('persistence')))

@@ -1,6 +1,8 @@
 /** The servers do to the shop what the fault tests say that they do. */
 import { Redis } from 'ioredis'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freezePostgres } from './frozenPostgres.ts'
 import { type PostgresPair, postgresPair, query } from './postgresPair.ts'
 import { type RedisServer, redisServer } from './redisServer.ts'
 import { refusal, REFUSAL_CODES } from './refusals.ts'
@@ -22,6 +24,21 @@ describe('a Redis of its own', () => {
     expect(await redis.admin.get('kept')).toBe(code)
     await end()
     expect(await redis.admin.set('kept', 'taken')).toBe('OK')
+  })
+
+  test('stands still, keeps its connections, and does afterwards what its clients have given up', async () => {
+    const client = new Redis(redis.url, { commandTimeout: 300 })
+    try {
+      await client.set('counted', 0)
+      redis.pause()
+      await expect(client.incr('counted')).rejects.toThrow('timed out')
+      expect(client.status).toBe('ready')
+      redis.resume()
+      expect(await redis.admin.get('counted')).toBe('1')
+    } finally {
+      redis.resume()
+      client.disconnect()
+    }
   })
 
   test('has its old data after its old files were restored', async () => {
@@ -84,6 +101,27 @@ describe('a Postgres pair', () => {
     pair = await postgresPair()
   }, 60_000)
   afterAll(() => pair.close())
+
+  test('stands still, keeps its connections, and does afterwards what it was sent', async () => {
+    const client = new pg.Client({ connectionString: pair.primaryUrl })
+    await client.connect()
+    try {
+      await client.query('CREATE TABLE counted (id int)')
+      const goOn = await freezePostgres(pair.primaryUrl)
+      let answered = false
+      const sent = client.query('INSERT INTO counted VALUES (1) RETURNING id').then(({ rows }) => {
+        answered = true
+        return rows
+      })
+      await expect(query(pair.primaryUrl, 'SELECT 1')).rejects.toThrow('timeout')
+      expect(answered).toBe(false)
+      await goOn()
+      expect(await sent).toEqual([{ id: 1 }])
+      expect(await query(pair.primaryUrl, 'SELECT id FROM counted')).toEqual([{ id: 1 }])
+    } finally {
+      await client.end()
+    }
+  })
 
   test('loses what was committed after the cut, and goes on under a new timeline', { timeout: 60_000 }, async () => {
     const identity = 'SELECT system_identifier AS system, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline'
