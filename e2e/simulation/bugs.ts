@@ -55,8 +55,8 @@ export const BUGS = {
   'promoted-again': {
     what: 'attack 1: a lease is believed by the run id alone: a primary that was demoted and promoted again keeps it, with older data',
     shows: 'stale',
-    within: 300,
-    shownBy: 233,
+    within: 3_300,
+    shownBy: 3_232,
     scripts: [
       [
         "info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)",
@@ -117,8 +117,8 @@ export const BUGS = {
   'read-before-promotion': {
     what: 'attack 7: the index is raised to what was read from a Postgres that another has taken the place of, once that is the one of the term',
     shows: 'overtaken',
-    within: 22_000,
-    shownBy: 21_156,
+    within: 3_400,
+    shownBy: 3_361,
     everywhere: () => {
       const { requireCurrent } = GuardedSource.prototype
       return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource, start) {
@@ -163,8 +163,8 @@ export const BUGS = {
   'first-nonce': {
     what: 'attack 8: a new term is believed from its first nonce on, before a scan of the outbox',
     shows: 'overtaken',
-    within: 100,
-    shownBy: 47,
+    within: 900,
+    shownBy: 847,
     everywhere: () => {
       const { saw } = Belief.prototype
       return replaced(Belief.prototype, 'saw', function (this: Belief, lease, sentAt) {
@@ -202,7 +202,7 @@ export const BUGS = {
     what: 'the index is lowered to a Postgres that has lost commits, in place of raising the rows',
     shows: 'overtaken',
     within: 100,
-    shownBy: 1,
+    shownBy: 6,
     kernel: ({ ports: { source, indexRedis } }) =>
       void Object.assign(source, {
         raiseAbove: async (lost: readonly VersionedTag[]) => {
