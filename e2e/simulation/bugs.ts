@@ -71,6 +71,13 @@ export const BUGS = {
     shownBy: 9,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
+  'no-wait-where-gone': {
+    what: 'a new term waits for no lease that has gone from its server, also not where that ended before its time',
+    shows: 'overtaken',
+    within: 100,
+    shownBy: 88,
+    kernel: ({ index }) => void Object.assign(index.link.times, { goneMs: 0 }),
+  },
   'postgres-shown-at-once': {
     what: 'attack 5: a reader that does not believe the index shows what Postgres has, at once',
     shows: 'overtaken',

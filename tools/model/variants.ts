@@ -60,12 +60,12 @@ export const FULL: readonly Variant[] = [
   {
     name: 'lease-found-gone-three-terms',
     expected: 'holds',
-    macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'GONE=LEASE+1', 'CLOCK_AHEAD'],
+    macros: ['LEASE=1', 'TERMS=3', 'EDITS=0', 'GONE=LEASE+1', 'CLOCK_AHEAD'],
   },
   {
     name: 'lease-found-gone-clock-set-back',
     expected: 'holds',
-    macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'GONE=LEASE+1', 'CLOCK_STEP'],
+    macros: ['LEASE=1', 'TERMS=3', 'EDITS=0', 'GONE=LEASE+1', 'CLOCK_STEP'],
   },
 
   ...SHORT.filter(({ expected }) => expected === 'violated'),
@@ -73,7 +73,7 @@ export const FULL: readonly Variant[] = [
   {
     name: 'lease-that-never-was',
     expected: 'violated',
-    macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'GONE=LEASE+1', 'UNBORN'],
+    macros: ['LEASE=1', 'TERMS=3', 'EDITS=0', 'GONE=LEASE+1', 'UNBORN'],
   },
   { name: 'position-written-blindly', expected: 'violated', macros: [...SMALL, 'POSITION', 'BLIND_POSITION'] },
   { name: 'term-not-read-again', expected: 'violated', macros: [...SMALL, 'CLOCK_STEP', 'NO_REREAD'] },

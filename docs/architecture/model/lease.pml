@@ -40,8 +40,8 @@ typedef Node {
   byte leaseTimer;                     /* the lease lives */
   bit leaseRun;                        /* the run id in the lease */
   bit extended;                        /* the nonce is not the first of the term */
-#ifdef CLOCK_AHEAD
-  bit lost;                            /* the clock was set ahead, or the key deleted: the lease has ended before its time */
+#ifdef GONE
+  bit lost;                            /* the key of the lease is deleted: R0 found it expired, or it ended before its time */
 #endif
 #ifdef BEHIND
   bit behind;                          /* the lease says that the last refresh has left changes out */
@@ -123,11 +123,12 @@ inline askIfBehind() { if :: node[n].behind -> advance(version) :: else fi }
 inline askIfBehind() { skip }
 #endif
 
-#ifdef CLOCK_AHEAD
-#define unexpired (node[n].leaseTimer > 0 && !node[n].lost)
+#ifdef GONE
+#define isThere !node[n].lost
 #else
-#define unexpired (node[n].leaseTimer > 0 || clockStepped == n + 1)
+#define isThere true
 #endif
+#define unexpired (isThere && (node[n].leaseTimer > 0 || clockStepped == n + 1))
 #ifdef NO_TERM
 #define leaseLives unexpired
 #define leaseOf(t) unexpired
@@ -331,8 +332,8 @@ again:
 #ifdef GONE
   :: atomic { me == 0 && keeper[me].gone == 0 -> reach();                      /* R0 finds no lease of the server */
        if
-       :: bornOf(1) && !leaseLives -> keeper[me].gone = GONE + 1; keeper[me].goneTerm = 1
-       :: TERMS > 2 && bornOf(2) && !leaseLives -> keeper[me].gone = GONE + 1; keeper[me].goneTerm = 2
+       :: bornOf(1) && !leaseLives -> keeper[me].gone = GONE + 1; keeper[me].goneTerm = 1; node[n].lost = true
+       :: TERMS > 2 && bornOf(2) && !leaseLives -> keeper[me].gone = GONE + 1; keeper[me].goneTerm = 2; node[n].lost = true
        :: else -> goto again
        fi }
 #endif
@@ -343,7 +344,7 @@ again:
           if :: node[n].leaseRun == n -> v = node[n].leaseTerm; newNonce(v) :: else fi;
           node[n].leaseTerm = keeper[me].term; node[n].leaseRun = n; node[n].leaseTimer = FULL; node[n].extended = false;
           nothingLeft;
-#ifdef CLOCK_AHEAD
+#ifdef GONE
           node[n].lost = false;
 #endif
           raise(leased, node[n].leaseTerm)
