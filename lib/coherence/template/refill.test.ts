@@ -51,7 +51,7 @@ const history = fc.array(
   { maxLength: 8 },
 )
 
-it('holds the bytes that a filling from the beginning has, whatever was filled in before', () => {
+it('holds the bytes that a filling from the beginning has, after any earlier ones', () => {
   fc.assert(
     fc.property(parts, history, (template, edits) => {
       const states = new Map(IDS.map((id) => [`price:${id}`, { version: 1, payload: '{"text":"first"}' }]))
