@@ -10,6 +10,7 @@ const BUSY = 'e2e/{incidents/[0-9]*,strategies/*}.test.ts'
 /** Files of half a minute and more: begun last, they would run while nothing else does. */
 const LONG = [
   'e2e/incidents/redisAlerts',
+  'e2e/incidents/crashes',
   'e2e/dropin/dropin',
   'e2e/bulk/schedules',
   'e2e/bulk/crashes',

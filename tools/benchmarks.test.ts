@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { benchmarks } from '../bench/benchmarks.ts'
+import { resultPage } from '../bench/lib/resultPage.ts'
 import { root } from './run/environment.ts'
 
 /** Not run since there has been a record of them. */
@@ -29,4 +30,13 @@ it('every benchmark has a page of results, named in their list, and a plot', () 
   expect(without((name) => `docs/results/${name}.md`).toSorted()).toEqual(NOT_RECORDED.toSorted())
   expect(without((name) => `docs/images/${name}.svg`).toSorted()).toEqual(NO_PLOT.toSorted())
   expect(names.filter((name) => !NOT_RECORDED.includes(name) && !list.includes(`(${name}.md)`))).toEqual([])
+})
+
+it('keeps the run of a million seeded products, which no benchmark makes again, when bench:scale writes its page anew', () => {
+  const seeded = '## A million products, seeded'
+  const before = readFileSync(path.join(root, 'docs/results/scale.md'), 'utf8')
+  const byHand = before.slice(before.indexOf(seeded), before.indexOf('<!-- end -->'))
+  expect(byHand).toContain('| a product |')
+  const after = resultPage(before, { title: 'Anew', sections: ['| a read | 1 |'], again: '## Run it again' })
+  expect(after).toBe(`# Anew\n\n| a read | 1 |\n\n<!-- by hand -->\n\n${byHand}<!-- end -->\n\n## Run it again\n`)
 })

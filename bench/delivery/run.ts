@@ -1,14 +1,14 @@
 /**
  * `npm run bench:delivery`: how fast every layer has what was written past the application. Single edits at a steady rate beside
- * readers, then all prices of the catalog in one statement. One web instance, one worker with all its roles, and the Worker
- * edge. `--short` has fewer products and less time.
+ * readers, then all prices of the catalog in one statement, with each source of changes. One web instance, one worker with all its
+ * roles, and the Worker edge. `--short` has fewer products and less time; `--sources cdc` measures one source alone.
  */
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { startWorker as startEdge } from '../../edge/local/startWorker.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
-import { startWorker } from '../bulk/workers.ts'
 import { prepareShops } from '../lib/build.ts'
+import { SOURCES, sourcesOf, withWorker, type Source } from '../lib/changeSource.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
@@ -29,18 +29,31 @@ const { values } = parseArgs({
     only: { type: 'string' },
     seconds: { type: 'string' },
     products: { type: 'string' },
+    sources: { type: 'string', default: SOURCES.join() },
   },
 })
+const sources = sourcesOf(values.sources)
 const { short, only } = values
 const size = Number(values.products ?? (short ? 10_000 : 100_000))
 const seconds = Number(values.seconds ?? (short ? 10 : 60))
-const complete = !short && only === undefined && values.seconds === undefined && values.products === undefined
+const complete =
+  !short &&
+  only === undefined &&
+  values.seconds === undefined &&
+  values.products === undefined &&
+  sources.length === SOURCES.length
 
 const stores = await benchStores()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stores.close().finally(() => process.exit(1)))
 
-async function measured(): Promise<Row[][]> {
+interface Measured {
+  readonly source: Source
+  readonly singles: readonly Row[]
+  readonly statement: readonly Row[]
+}
+
+async function measured(): Promise<Measured[]> {
   const [shop] = await prepareShops([ours], stores, size)
   if (!shop) throw new Error('the shop was not built')
   const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 32 })
@@ -52,22 +65,23 @@ async function measured(): Promise<Row[][]> {
   try {
     return await withInstances(shop, 1, stores, { portBase: PORTS.web, environment }, async ([web]) => {
       if (!web) throw new Error('no instance')
-      const worker = await startWorker(stores, '', PORTS.worker, web.url, environment)
-      const site: Site = {
-        postgres,
-        webUrl: web.url,
-        edgeUrl: edge.url,
-        products: await someProducts(postgres, PAGES),
-        processes: { web: [web.pid], worker: [worker.pid] },
-      }
-      try {
-        await begun(postgres)
-        const singles = only === 'statement' ? [] : await singleEdits(site, RATE, seconds)
-        const statement = only === 'singles' ? [] : await oneStatement(site, size)
-        return [singles, statement]
-      } finally {
-        await worker.stop()
-      }
+      const all: Measured[] = []
+      const options = { stores, postgres, roles: '', port: PORTS.worker, webUrl: web.url, environment }
+      for (const source of sources)
+        await withWorker({ ...options, source }, async (worker) => {
+          const site: Site = {
+            postgres,
+            webUrl: web.url,
+            edgeUrl: edge.url,
+            products: await someProducts(postgres, PAGES),
+            processes: { web: [web.pid], worker: [worker.pid] },
+          }
+          await begun(postgres)
+          const singles = only === 'statement' ? [] : await singleEdits(site, RATE, seconds)
+          const statement = only === 'singles' ? [] : await oneStatement(site, size)
+          all.push({ source, singles, statement })
+        })
+      return all
     })
   } finally {
     await edge.stop()
@@ -83,15 +97,23 @@ const afterOf = (name: string, rows: readonly Row[]) =>
     'measured',
   ).map((bar) => ({ ...bar, name: `${name}: ${bar.name}` }))
 
+/** One column for each source. */
+const sideBySide = (all: readonly (readonly Row[])[]) =>
+  markdownTable(
+    ['what', ...sources],
+    (all[0] ?? []).map(([what = ''], i) => [what, ...all.map((rows) => rows[i]?.[1] ?? '–')]),
+  )
+
 try {
-  const [singles = [], statement = []] = await measured()
+  const all = await measured()
   const body = [
-    `One web instance, one worker with all its roles, our Worker as the edge, ${size} products. All edits are SQL past the application.`,
+    `One web instance, one worker with all its roles, our Worker as the edge, ${size} products. All edits are SQL past the application. The worker hears of a commit from the outbox (\`triggers\`) or from logical replication (\`cdc\`).`,
     `## ${RATE} single edits a second for ${seconds} s, beside ${RATE} reads a second`,
-    markdownTable(['what', 'measured'], singles),
+    sideBySide(all.map(({ singles }) => singles)),
     `## ${size} prices in one statement`,
-    markdownTable(['what', 'measured'], statement),
+    sideBySide(all.map(({ statement }) => statement)),
   ]
+  const singleBars = all.flatMap(({ source, singles }) => afterOf(`single edits, ${source}`, singles))
   if (complete)
     writeReport({
       file: 'delivery.md',
@@ -101,9 +123,12 @@ try {
       stores: stores.versions,
       plot: {
         title: 'seconds until every layer has it',
-        bars: [...afterOf('single edits', singles), ...afterOf('one statement', statement)],
+        bars: [
+          ...singleBars,
+          ...all.flatMap(({ source, statement }) => afterOf(`one statement, ${source}`, statement)),
+        ],
       },
-      budgets: afterOf('single edits', singles)
+      budgets: singleBars
         .filter(({ name }) => name.includes('outbox empty'))
         .map(({ name, value }) => ({ what: `seconds, ${name}`, measured: value, atMost: 2 })),
       peers: false,

@@ -1,11 +1,12 @@
 /** A result as a page of docs/results: what was measured, on what, and how to measure it again. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Row } from '../../tools/figures/markdownTable.ts'
 import { root } from '../../tools/run/environment.ts'
 import { barPlot, type Bar, type BarPlot } from './plot.ts'
+import { resultPage } from './resultPage.ts'
 
 function versionOf(manifest: string): string {
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'))
@@ -92,13 +93,16 @@ export function writePlot(name: string, title: string, svg: string): string {
   return `![${title}](../images/${name}.svg)`
 }
 
+/** Writes the page anew, but for what is written by hand. */
 export function writeReport({ file, title, body, command, stores, peers = true, plot, budgets = [] }: Report): void {
   const again = `## Run it again\n\n\`\`\`sh\n${peers ? 'npm ci --prefix bench\n' : ''}${command}\n\`\`\`\n\n${setting(stores, peers)}`
   const folder = path.join(root, 'docs/results')
   mkdirSync(folder, { recursive: true })
   const image = plot ? [writePlot(file.replace('.md', ''), plot.title, barPlot(plot))] : []
   const [first = '', ...rest] = body
-  writeFileSync(path.join(folder, file), `# ${title}\n\n${[first, ...image, ...rest, again].join('\n\n')}\n`)
+  const page = path.join(folder, file)
+  const before = existsSync(page) ? readFileSync(page, 'utf8') : ''
+  writeFileSync(page, resultPage(before, { title, sections: [first, ...image, ...rest], again }))
   const lines = budgets.map((budget) => `${budgetLine(budget)}\n`).join('')
   process.stdout.write(`\n${body.join('\n\n')}\n\n${lines}written to docs/results/${file}\n`)
 }

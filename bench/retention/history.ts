@@ -32,11 +32,19 @@ export async function edit(client: pg.Client, statement: number): Promise<void> 
 }
 
 /** The growing tables, as the bench measures them. */
-export const TABLES = ['price_changes', 'outbox', 'invalidations', 'bulk_edit_rows', 'probe_readings', 'alerts']
+export const TABLES = [
+  'price_changes',
+  'outbox',
+  'invalidations',
+  'audit_log',
+  'bulk_edit_rows',
+  'probe_readings',
+  'alerts',
+]
 
 /**
- * Gives each change its time, and the tables of delivery what single edits would have left: an outbox row for each change, a job for
- * ten of them, three layers a job. Then each table is written anew, as if it had grown in this order.
+ * Gives each change its time, and the other tables what single edits would have left: an outbox row and an entry of the audit log for
+ * each change, a job for ten of them, three layers a job. Then each table is written anew, as if it had grown in this order.
  */
 export async function age(client: pg.Client, { statements, everyDays }: History): Promise<void> {
   await client.query('SET session_replication_role = replica')
@@ -63,6 +71,12 @@ export async function age(client: pg.Client, { statements, everyDays }: History)
      SELECT 'job-' || job.n, job.ids, layer, 1, 10, 3, job.at, 20, job.at
      FROM (SELECT id / 10 AS n, array_agg(id) AS ids, max(created_at) AS at FROM outbox GROUP BY 1) job, unnest('{index,redis,page}'::text[]) layer
      ORDER BY job.n`,
+  )
+  await client.query(
+    `INSERT INTO audit_log (at, actor, via, action, target, reason, detail, correlation_id)
+     SELECT changed_at, 'editor-' || product_id % 20 || '@evergreen.example', 'session', 'prices.change', 'product:' || product_id, 'bench',
+       jsonb_build_object('products', jsonb_build_array(product_id || '@' || version)), gen_random_uuid()
+     FROM price_changes WHERE bulk_edit_id IS NOT NULL ORDER BY changed_at, id`,
   )
   await client.query(
     `INSERT INTO probe_readings (layer, target, url, product_id, expected_version, expected_at, lag_ms, verdict, probed_at)

@@ -46,6 +46,8 @@ const [
   { pricePayloadSql },
   { USUAL_AMOUNT },
   { retention },
+  { readAudit },
+  { shellPrincipal },
 ] = await Promise.all([
   import('../../lib/platform/db.ts'),
   import('../../lib/generated/prisma/client.ts'),
@@ -56,8 +58,11 @@ const [
   import('../../lib/catalog/prices/priceSql.ts'),
   import('../../lib/pricing/priceRows.ts'),
   import('../../lib/observability/retention/retention.ts'),
+  import('../../lib/audit/readAudit.ts'),
+  import('../../lib/access/principal.ts'),
 ])
 
+const reader = shellPrincipal('bench')
 const productOf = (i: number) => 1 + ((i * 7919) % products)
 const READS: readonly (readonly [string, (i: number) => Promise<unknown>])[] = [
   ['the ledger: the newest edits', () => searchReceipts(db(), '')],
@@ -65,6 +70,8 @@ const READS: readonly (readonly [string, (i: number) => Promise<unknown>])[] = [
   ['the history of a product', (i) => priceHistory(productOf(i))],
   ['the newest changes (overview)', () => recentChanges()],
   ['changes of a day, and what is under way (overview)', () => priceActivity()],
+  ['the audit log: the newest entries', () => readAudit({}, reader)],
+  ['the audit log: a product', (i) => readAudit({ target: `product:${productOf(i)}` }, reader)],
   ['the lag by layer, of a day', () => lagOver(db(), 86_400)],
   ['the nines of a day', () => readFreshnessSlo(db(), '24h')],
   [
@@ -214,7 +221,7 @@ writeReport({
   },
   peers: false,
   body: [
-    `${products.toLocaleString('en')} products, each changed ${statements} times, every ${EVERY_DAYS} days: ${Math.round((statements * EVERY_DAYS) / 365)} years. The triggers write the history; the outbox gets a row for each change, as single edits leave, and the ledger three layers for each ten of them. ` +
+    `${products.toLocaleString('en')} products, each changed ${statements} times, every ${EVERY_DAYS} days: ${Math.round((statements * EVERY_DAYS) / 365)} years. The triggers write the history; the outbox gets a row for each change, as single edits leave, the audit log an entry for each, and the ledger three layers for each ten of them. ` +
       `All tables are written anew before they are measured, as if they had grown in this order. Then the monitor's deletion runs without its pauses, and a plain \`VACUUM\` as autovacuum does it. At the end ${(AGAIN * products).toLocaleString('en')} more edits, which take the room that was left.`,
     'Thousands of rows, and MB with indexes:',
     markdownTable(

@@ -54,15 +54,15 @@ function ownFolder(name: string): string {
   return folder
 }
 
-/** Keeps what it has confirmed, as the server of a shop does. */
-export async function ownPostgres(): Promise<OwnStore> {
+/** Keeps what it has confirmed, as the server of a shop does. @param settings beside those of the shop */
+export async function ownPostgres(settings?: Readonly<Record<string, string>>): Promise<OwnStore> {
   const folder = ownFolder('postgres')
   const [cluster, port] = [prepareCluster(folder), await freePort()]
   const url = postgresUrl(cluster, port)
   const store = ownStore(
     url,
     folder,
-    postgresSpec(cluster, { dataFolder: folder, port, durable: true }),
+    postgresSpec(cluster, { dataFolder: folder, port, durable: true, settings }),
     (child) => postgresReady(child, url, folder),
     () => Number(readFileSync(path.join(cluster.folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[0]),
   )

@@ -1,6 +1,10 @@
-/** The containers of compose.yaml as plain processes: their commands and environments, with addresses of this machine. */
+/**
+ * The containers of compose.yaml as plain processes: their commands, environments and packages, with addresses of this machine.
+ */
 import { spawn } from 'node:child_process'
+import path from 'node:path'
 import type { Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { composeServices, imageStage } from '../../tools/image/composeFile.ts'
 import { type ShopProcess, shopProcess } from '../lease/servers/shopProcess.ts'
 import { freePort } from '../support/freePort.ts'
@@ -16,6 +20,9 @@ const RUN = {
 } as const
 type ContainerName = keyof typeof RUN
 const NAMES = Object.keys(RUN).filter((name): name is ContainerName => name in RUN)
+
+/** Node's option, for a process that finds no more packages than in its image. */
+const AS_IN_IMAGE = `--import=${pathToFileURL(path.resolve('tools/image/withoutPruned.ts')).href}`
 
 export interface Containers {
   /** @param more variables of this run of it */
@@ -68,6 +75,7 @@ export async function containers(
           PATH: process.env['PATH'],
           NODE_ENV: 'production',
           LOG_LEVEL: 'info',
+          NODE_OPTIONS: AS_IN_IMAGE,
           ...environmentOf(name),
           ...more,
         },

@@ -34,9 +34,10 @@ function start(): Promise<BulkWorker> {
 }
 
 const isRead = async () => {
-  const rows = await database.db.$queryRaw<{ active: boolean }[]>`
-    SELECT active FROM pg_replication_slots WHERE database = current_database()`
-  return rows[0]?.active === true
+  // While a process makes it, it is active, and nothing of it comes yet.
+  const rows = await database.db.$queryRaw<object[]>`
+    SELECT FROM pg_replication_slots WHERE database = current_database() AND active AND confirmed_flush_lsn IS NOT NULL`
+  return rows.length > 0
 }
 
 /** Products whose newest version the index does not have. */

@@ -1,4 +1,7 @@
-/** Postgres is killed, again and again: the worker lives, and delivers when Postgres is back, with each source of changes. */
+/**
+ * Postgres is killed, again and again: the worker lives, and delivers when Postgres is back, with each source of changes; and when
+ * Postgres gives up the slot of the stream.
+ */
 import pg from 'pg'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -11,6 +14,8 @@ import { type OwnStore, ownPostgres, ownRedis } from '../bulk/ownStores.ts'
 
 /** Of each kind, for each source of changes. */
 const KILLS = 2
+/** Three segments of WAL: more than the kills leave. */
+const KEPT_WAL = '48MB'
 
 let postgres: OwnStore
 let store: OwnStore
@@ -18,7 +23,7 @@ let redis: Redis
 let worker: BulkWorker
 
 beforeAll(async () => {
-  ;[postgres, store] = await Promise.all([ownPostgres(), ownRedis()])
+  ;[postgres, store] = await Promise.all([ownPostgres({ max_slot_wal_keep_size: KEPT_WAL }), ownRedis()])
   await applyMigrations(postgres.url)
   await seedCatalog({ databaseUrl: postgres.url, size: 20 })
   redis = new Redis(store.url)
@@ -27,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs()
   redis.disconnect()
+  await worker.kill()
   await Promise.all([postgres.close(), store.close()])
 })
 
@@ -95,3 +101,47 @@ describe.each(['triggers', 'cdc'])('with PRICE_EVENTS=%s', (events) => {
     }
   })
 })
+
+test(
+  'delivers while Postgres gives up the slot and after, says why, and has a stream again',
+  { timeout: 90_000 },
+  async () => {
+    vi.stubEnv('PRICE_EVENTS', 'cdc')
+    worker = await start()
+    const patience = { timeout: 30_000, interval: 100 }
+    const slot = async () =>
+      (await sql('SELECT wal_status AS status, active FROM pg_replication_slots WHERE database IS NOT NULL'))[0]
+    const summaries = async () =>
+      (await sql<{ summary: string }>('SELECT summary FROM alerts WHERE resolved_at IS NULL')).map(
+        ({ summary }) => summary,
+      )
+    await vi.waitFor(async () => expect(await slot()).toEqual({ status: 'reserved', active: true }), patience)
+    // What keeps WAL here is a transaction that stays open, and not the worker.
+    const open = new pg.Client({ connectionString: postgres.url })
+    open.on('error', () => undefined) // Postgres ends it, where the test has failed before
+    await open.connect()
+    await open.query("BEGIN; SELECT pg_logical_emit_message(true, 'evergreen-test', '')")
+    for (let product = 1; (await slot())?.['status'] !== 'lost'; product++) {
+      expect(product, 'segments of WAL').toBeLessThan(20)
+      await expectDelivered(product)
+      await sql('SELECT pg_switch_wal()')
+      await sql('CHECKPOINT')
+    }
+    await expectDelivered(1)
+    await vi.waitFor(
+      async () =>
+        expect(await summaries()).toEqual(
+          expect.arrayContaining([
+            expect.stringMatching(
+              /the outbox is followed instead: Postgres has given up the slot .*max_slot_wal_keep_size/,
+            ),
+            expect.stringMatching(/Postgres has given up the slot .*, and no process makes it anew\.$/),
+          ]),
+        ),
+      patience,
+    )
+    await open.end()
+    await vi.waitFor(async () => expect(await slot()).toEqual({ status: 'reserved', active: true }), patience)
+    await expectDelivered(2)
+  },
+)

@@ -9,6 +9,7 @@ const words = z.array(z.string())
 const service = z.looseObject({
   image: z.string(),
   build: z.looseObject({ target: z.string() }).optional(),
+  entrypoint: words.optional(),
   command: words.optional(),
   environment: z.record(z.string(), z.string()).default({}),
   healthcheck: z.looseObject({ test: words.optional(), disable: z.boolean().optional() }).optional(),
@@ -47,6 +48,12 @@ export function composeServices(variables: Readonly<Record<string, string>>): Re
   return z
     .looseObject({ services: z.record(z.string(), service) })
     .parse(strings(composeDocument(), (text) => filled(text, variables))).services
+}
+
+/** A value for each password that the file asks for. */
+export function composePasswords(): Readonly<Record<string, string>> {
+  const asked = readFileSync(path.join(root, 'compose.yaml'), 'utf8').matchAll(/\$\{(\w+):\?\}/g)
+  return Object.fromEntries([...asked].map(([, name = '']) => [name, `${name.toLowerCase()}-long-enough-for-a-secret`]))
 }
 
 export interface ImageStage {

@@ -1,5 +1,5 @@
 /** compose.yaml, the Dockerfile and the example for Kubernetes: right by their schemas, and with no more rights than is written down. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -22,15 +22,10 @@ import { until } from '../../e2e/support/redisNode.ts'
 import { root } from '../run/environment.ts'
 import { WEB_MEMORY } from '../run/webMemory.ts'
 import { redisProgram } from '../services/redisProgram.ts'
-import { composeDocument, composeServices, imageStage } from './composeFile.ts'
+import { composeDocument, composePasswords, composeServices, imageStage } from './composeFile.ts'
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
-const PASSWORDS = Object.fromEntries(
-  [...new Set([...read('compose.yaml').matchAll(/\$\{(\w+):\?\}/g)].map(([, name = '']) => name))].map((name) => [
-    name,
-    `${name.toLowerCase()}-long-enough-for-a-secret`,
-  ]),
-)
+const PASSWORDS = composePasswords()
 const services = composeServices(PASSWORDS)
 const KINDS: Readonly<Record<string, ProcessKind>> = { web: 'web', worker: 'worker', prober: 'prober', varnish: 'edge' }
 const kindOf = (name: string) => KINDS[name.replace(/-\d+$/, '')]
@@ -192,25 +187,25 @@ describe('the example for Kubernetes', () => {
   })
 })
 
-test('the two servers of Redis start by their command, and let each user do what is its own', async () => {
+test('the two servers of Redis start by their command, are healthy by their check, and let each user do what is its own', async () => {
   const program = await redisProgram(AbortSignal.timeout(60_000))
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-compose-'))
   const servers = await Promise.all(
     (['redis', 'bodies'] as const).map(async (name) => {
       const port = await freePort()
       const [shell = '', script = '', ...args] = services[name]?.command ?? []
-      const child = spawn(shell, [path.join(root, 'deploy/redis', script), ...args], {
-        stdio: 'ignore',
-        env: {
-          NODE_ENV: 'production',
-          ...services[name]?.environment,
-          PATH: `${path.dirname(program)}:${process.env['PATH']}`,
-          REDIS_ADDRESS: '127.0.0.1',
-          REDIS_PORT: String(port),
-          REDIS_FOLDER: folder,
-        },
-      })
-      return { child, port }
+      const env = {
+        NODE_ENV: 'production' as const,
+        ...services[name]?.environment,
+        PATH: `${path.dirname(program)}:${process.env['PATH']}`,
+        REDIS_ADDRESS: '127.0.0.1',
+        REDIS_PORT: String(port),
+        REDIS_FOLDER: folder,
+      }
+      const child = spawn(shell, [path.join(root, 'deploy/redis', script), ...args], { stdio: 'ignore', env })
+      const [, check = ''] = services[name]?.healthcheck?.test ?? []
+      const isHealthy = () => spawnSync('sh', ['-c', check], { env }).status === 0
+      return { child, port, isHealthy }
     }),
   )
   const clients: Redis[] = []
@@ -228,6 +223,7 @@ test('the two servers of Redis start by their command, and let each user do what
   }
   try {
     const web = await as('web', 'REDIS_WEB_PASSWORD', 0)
+    for (const { isHealthy } of servers) expect(isHealthy()).toBe(true)
     await web.set(keys.epoch, '1')
     await expect(web.config('GET', '*')).rejects.toThrow('NOPERM')
     const worker = await as('worker', 'REDIS_WORKER_PASSWORD', 0)

@@ -18,6 +18,8 @@ export interface DrivenShop {
   readonly queueProxy: FaultProxy
   /** A relay of this source, which ends with the test. @returns ends it before */
   start(source: ChangeSource): () => Promise<void>
+  /** Whether a process reads the slot: while one makes it, nothing of it comes yet. */
+  isRead(): Promise<boolean>
   /** Ids of outbox rows that jobs name, each as often as it is named. */
   handedOver(): Promise<string[]>
   /** Changes prices in one statement, past the application. @returns the rows of the outbox that it wrote */
@@ -82,6 +84,12 @@ export function drivenShop(size: number): DrivenShop {
       }
       stops.push(end)
       return end
+    },
+    async isRead() {
+      const rows = await catalog.db.$queryRaw<object[]>`
+        SELECT FROM pg_replication_slots
+        WHERE database = current_database() AND active AND confirmed_flush_lsn IS NOT NULL`
+      return rows.length > 0
     },
     async handedOver() {
       const jobs = await queue.getJobs(['waiting', 'active', 'delayed', 'prioritized'])

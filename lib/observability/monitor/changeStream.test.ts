@@ -34,3 +34,11 @@ it('measures what was not handed on, and reports a slot that no process reads fo
     expect(await valueOf()).toBeGreaterThan(before)
   })
 })
+
+it('has no size of a slot that is gone', async () => {
+  await query(
+    'SELECT pg_drop_replication_slot(slot_name)::text FROM pg_replication_slots WHERE database = current_database()',
+  )
+  expect(await monitored.findings(changeStreamCheck())).toEqual([])
+  expect(await valueOf()).toBeUndefined()
+})

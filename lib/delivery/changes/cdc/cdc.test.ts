@@ -23,10 +23,10 @@ async function expectInIndex(): Promise<void> {
   await vi.waitFor(async () => expect(await shop.behind()).toEqual([]), PATIENCE)
 }
 
-/** A source that streams: it has brought a change. */
+/** A source that streams, from a slot that is made. */
 async function streaming(source = cdcSource()): Promise<() => Promise<void>> {
   const stop = shop.start(source)
-  await vi.waitUntil(async () => (await readSlot(query))?.active === true, PATIENCE)
+  await vi.waitUntil(shop.isRead, PATIENCE)
   const ids = await shop.change(1)
   await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(ids)), PATIENCE)
   return stop
@@ -243,7 +243,7 @@ it('follows the outbox loudly when the slot is lost, and makes it anew', async (
     PATIENCE,
   )
   await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(ids)), PATIENCE)
-  await vi.waitUntil(async () => (await readSlot(query))?.active === true, PATIENCE)
+  await vi.waitUntil(shop.isRead, PATIENCE)
   const next = await shop.change(15)
   await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(next)), PATIENCE)
 })

@@ -1,4 +1,5 @@
-/** Logical replication while the queue is away, and with a transaction that is larger than what is held at once. */
+/** Logical replication before there is a slot, while the queue is away, and with a transaction that is larger than what is held at once. */
+import { Client } from 'pg'
 import { expect, it, vi } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { cdcSource, drivenShop } from '../../testing/drivenShop.ts'
@@ -19,9 +20,32 @@ async function textOf(sql: string): Promise<string> {
   return String(Reflect.get(row ?? {}, 'text'))
 }
 
+it('follows the outbox while an open transaction keeps Postgres from making the slot, and names it', async () => {
+  const open = new Client(shop.catalog.url)
+  await open.connect()
+  await open.query('BEGIN; SELECT pg_current_xact_id()')
+  try {
+    shop.start(cdcSource({ fallBackMs: 1_000 }))
+    await vi.waitUntil(async () => (await readSlot(query))?.active === true, PATIENCE)
+    const ids = await shop.change(4)
+    await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(ids)), PATIENCE)
+    await vi.waitFor(async () => {
+      const [alert] = await shop.catalog.db.alert.findMany({ where: { kind: 'change-stream-lost' } })
+      expect(alert?.summary).toMatch(
+        /when all transactions that are open have ended\. The oldest is process \d+: SELECT/,
+      )
+    }, PATIENCE)
+    const later = await shop.change(5)
+    await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(later)), PATIENCE)
+  } finally {
+    await open.end()
+  }
+  await vi.waitUntil(shop.isRead, PATIENCE)
+})
+
 it('confirms nothing while the queue is away, and hands over what came when it is back', async () => {
   shop.start(cdcSource())
-  await vi.waitUntil(async () => (await readSlot(query))?.active === true, PATIENCE)
+  await vi.waitUntil(shop.isRead, PATIENCE)
   const first = await shop.change(1)
   await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(first)), PATIENCE)
   await shop.queueProxy.cut()

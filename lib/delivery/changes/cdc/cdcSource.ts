@@ -19,6 +19,7 @@ import { applyForeign, changesOf, recordMissing } from './streamedChanges.ts'
 import {
   ensurePublication,
   ensureSlot,
+  makeSlot,
   NoStreamError,
   PUBLICATION,
   requireReplication,
@@ -35,7 +36,7 @@ const MARK_MS = 2_000
 const DEAF_MS = 15_000
 /** Milliseconds from one look for rows that are due again to the next. */
 const AGAIN_MS = 500
-/** Milliseconds that the outbox is followed after the stream was lost, before the stream is tried again. */
+/** Milliseconds that the outbox is followed after the stream was lost, before it is tried again, and that making a slot may take. */
 const FALL_BACK_MS = 10_000
 /** Failures in a row that a restart of Postgres explains. */
 const FORGIVEN = 2
@@ -124,15 +125,29 @@ export class CdcSource implements ChangeSource {
     }
   }
 
+  /** Follows the outbox for as long as `run` takes: Postgres makes no slot before the transactions that are open have ended. */
+  async #besideOutbox(deliverer: Deliverer, signal: AbortSignal, run: () => Promise<void>): Promise<void> {
+    const over = new AbortController()
+    const following = new OutboxSource().run(deliverer, AbortSignal.any([signal, over.signal]))
+    try {
+      await run()
+    } finally {
+      over.abort()
+      await following
+    }
+  }
+
   /** @returns why the session ended, and whether it had begun */
   async #stream(deliverer: Deliverer, signal: AbortSignal): Promise<{ error: unknown; began: boolean }> {
     const url = env().REPLICATION_DATABASE_URL ?? env().DATABASE_DIRECT_URL ?? env().DATABASE_URL
     const { db, foreign, state } = this.#tools
     const asApplication: Query = (sql, values = []) => db.$queryRawUnsafe<object[]>(sql, ...values)
-    const slot = await withClient(url, async (query) => {
+    const slot = await withClient(url, { statementMs: this.#fallBackMs, signal }, async (query) => {
       await requireReplication(query, asApplication)
       await ensurePublication(asApplication, foreign)
-      return ensureSlot(query, this.#mayLose || !(await state.wasThere()))
+      return ensureSlot(query, this.#mayLose || !(await state.wasThere()), () =>
+        this.#besideOutbox(deliverer, signal, () => makeSlot(query)),
+      )
     })
     const stream = new ReplicationStream({ url, slot: slot.name, publication: PUBLICATION, from: slot.confirmed })
     // No commit need send a NOTIFY.
@@ -256,17 +271,25 @@ async function wholeIds(db: Db): Promise<(xid: number) => bigint> {
   }
 }
 
-async function withClient<T>(url: string, use: (query: Query) => Promise<T>): Promise<T> {
+async function withClient<T>(
+  url: string,
+  { statementMs, signal }: { statementMs: number; signal: AbortSignal },
+  use: (query: Query) => Promise<T>,
+): Promise<T> {
   const client = new Client({
     connectionString: url,
     application_name: 'evergreen-cdc-setup',
     connectionTimeoutMillis: TIMEOUT_MS,
+    statement_timeout: statementMs,
   })
   client.on('error', () => undefined) // the query reports it
+  const end = () => client.end().catch(() => undefined) // it never connected
+  signal.addEventListener('abort', end, { once: true })
   try {
     await client.connect()
     return await use(async (sql, values = []) => (await client.query<object>(sql, [...values])).rows)
   } finally {
-    await client.end().catch(() => undefined) // it never connected
+    signal.removeEventListener('abort', end)
+    await end()
   }
 }

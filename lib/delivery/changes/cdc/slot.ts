@@ -1,4 +1,5 @@
 /** The publication and the slot of a database: what Postgres sends, and how far it was taken. */
+import { DatabaseError } from 'pg'
 import { resources } from '#lib/catalog/resources.ts'
 import { FOREIGN_TABLES, type ForeignTables } from '#lib/catalog/foreignTables.ts'
 
@@ -6,6 +7,8 @@ import { FOREIGN_TABLES, type ForeignTables } from '#lib/catalog/foreignTables.t
 export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly object[]>
 
 export const PUBLICATION = 'evergreen_changes'
+/** Of `DatabaseError`: the time limit of a statement. */
+const STATEMENT_TIMEOUT = '57014'
 /** Column lists of a publication. */
 const OLDEST_POSTGRES = 15
 
@@ -158,9 +161,10 @@ export async function readSlot(query: Query): Promise<Slot | undefined> {
  * The slot, from which the stream goes on. Where there is none, makes one, which sends what is committed from now on. Drops one that
  * Postgres has given up first.
  * @param mayLose false where there was a slot before: then an alert reports its loss before another is made
+ * @param make runs `makeSlot`, which takes as long as the transactions that are open
  * @throws {SlotLostError}, {SlotHeldError}
  */
-export async function ensureSlot(query: Query, mayLose = true): Promise<Slot> {
+export async function ensureSlot(query: Query, mayLose = true, make = makeSlot): Promise<Slot> {
   const found = await readSlot(query)
   if (found?.active === true) throw new SlotHeldError(`another process reads the slot ${found.name}`)
   if (found && found.status !== 'lost') return found
@@ -172,8 +176,25 @@ export async function ensureSlot(query: Query, mayLose = true): Promise<Slot> {
     )
   }
   if (found) await query('SELECT pg_drop_replication_slot($1)::text', [found.name])
-  await query(`SELECT pg_create_logical_replication_slot(${SLOT}, 'pgoutput')::text`)
+  await make(query)
   const slot = await readSlot(query)
   if (!slot) throw new NoStreamError('The replication slot was dropped while it was made: it is made again.')
   return slot
+}
+
+/** @throws {NoStreamError} naming the transaction that Postgres waits for, when the time limit of a statement has passed */
+export async function makeSlot(query: Query): Promise<void> {
+  try {
+    await query(`SELECT pg_create_logical_replication_slot(${SLOT}, 'pgoutput')::text`)
+  } catch (cause) {
+    if (!(cause instanceof DatabaseError) || cause.code !== STATEMENT_TIMEOUT) throw cause
+    // Of another role, Postgres shows what holds a lock, and not since when.
+    const [oldest] = await query(
+      `SELECT COALESCE('process ' || pid || ': SELECT pg_terminate_backend(' || pid || ') ends it', 'prepared: see pg_prepared_xacts') AS text
+       FROM pg_locks WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()
+       ORDER BY age(transactionid) DESC LIMIT 1`,
+    )
+    const held = oldest ? ` The oldest is ${textOf(oldest, 'text')}.` : ''
+    throw new NoStreamError(`Postgres makes the slot when all transactions that are open have ended.${held}`, { cause })
+  }
 }

@@ -11,15 +11,22 @@ const MOST_RETAINED = 1024 ** 3
 
 const showBytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`
 
-function measure({ behindBytes, retainedBytes, safeBytes }: Slot): void {
+/** A size that is not known is no size: without a slot, none is. */
+function measure({ behindBytes, retainedBytes, safeBytes }: Partial<Slot> = {}): void {
   const { streamBehind, streamRetained, streamSafe } = monitorMetrics()
-  streamBehind.set(behindBytes)
-  streamRetained.set(retainedBytes)
-  if (safeBytes === undefined) streamSafe.remove()
-  else streamSafe.set(safeBytes)
+  for (const [gauge, bytes] of [
+    [streamBehind, behindBytes],
+    [streamRetained, retainedBytes],
+    [streamSafe, safeBytes],
+  ] as const) {
+    if (bytes === undefined) gauge.remove()
+    else gauge.set(bytes)
+  }
 }
 
 function problemOf({ name, status, retainedBytes, safeBytes }: Slot, unread: number): string | undefined {
+  if (unread >= UNREAD_ROUNDS && status === 'lost')
+    return `Postgres has given up the slot ${name}, and no process makes it anew`
   if (unread >= UNREAD_ROUNDS)
     return `no process reads the slot ${name}, and Postgres keeps ${showBytes(retainedBytes)} of WAL for it`
   if (status === 'unreserved')
@@ -35,9 +42,9 @@ export function changeStreamCheck(): Check {
     name: 'change-stream',
     async run({ db }): Promise<Finding[]> {
       const slot = await readSlot((sql, values = []) => db.$queryRawUnsafe<object[]>(sql, ...values))
+      measure(slot)
       // The relay raises the alert for a lost one.
       if (!slot) return []
-      measure(slot)
       unread = slot.active ? 0 : unread + 1
       const problem = problemOf(slot, unread)
       if (problem === undefined) return []
