@@ -119,6 +119,8 @@ const REFUSED: [string, string | Buffer, number, Record<string, unknown>][] = [
     { error: { questions: [{ id: 'encoding', suggested: 0, samples: [{ line: 2, text: 'A\u00fc' }] }] } },
   ],
   ['a workbook', Buffer.from('PK\u0003\u0004'), 400, { error: { message: expect.stringContaining('Excel workbook') } }],
+  ['a header alone', 'sku,price\n', 400, { error: { code: 'invalid_csv', line: 1 } }],
+  ['a single column', 'sku\nA\nB\n', 400, { error: { message: expect.stringContaining('a single column') } }],
   ['nothing', '', 400, { error: { message: expect.stringMatching(/\w/) } }],
   ['no row that could be taken', 'sku,price\nno-such-sku,5.00\n', 422, { edit: null, errorCount: 1 }],
   [

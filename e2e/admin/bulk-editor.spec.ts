@@ -82,40 +82,48 @@ test('links the history of a product to the bulk edit, and its rows back, by mou
   await page.waitForURL(`**/admin/products/${before.id}`)
 })
 
-test('reports a conflict when a price has changed since the preview, retries it, and undoes all to the cent', async ({
+test('reports a conflict when a price has changed since the preview, retries one alone and then the rest, and undoes all to the cent', async ({
   page,
   database,
 }) => {
   const brand = await brandOf(database, 1)
   const before = await productsOf(database, brand)
-  const [other] = before
-  if (!other) throw new Error('no product')
+  const [other, another] = before
+  if (!other || !another) throw new Error('no products')
   await openEditor(page, brand)
   await page.getByLabel('Price', { exact: true }).selectOption('plus')
   await page.getByLabel('Amount in €').fill('1.00')
   await preview(page, 'A euro more')
   await database.sql(
-    'UPDATE prices SET amount_cents = amount_cents + 7, compare_at_cents = NULL WHERE product_id = $1',
-    [other.id],
+    'UPDATE prices SET amount_cents = amount_cents + 7, compare_at_cents = NULL WHERE product_id = ANY($1)',
+    [[other.id, another.id]],
   )
   await approve(page)
-  await expectOutcome(page, /1 price had changed since the preview/)
+  await expectOutcome(page, /2 prices had changed since the preview/)
   await page.getByLabel('State').selectOption('conflict')
-  await expect(page.getByRole('gridcell', { name: /changed this price since the preview/ })).toHaveCount(1)
-  expect((await productsOf(database, brand))[0]).toMatchObject({ amount: other.amount + 7 })
+  await expect(page.getByRole('gridcell', { name: /changed this price since the preview/ })).toHaveCount(2)
+  const amounts = async () => (await productsOf(database, brand)).slice(0, 2).map(({ amount }) => amount)
+  expect(await amounts()).toEqual([other.amount + 7, another.amount + 7])
   const edited = page.url()
 
+  await page.getByRole('checkbox', { name: `Retry ${another.name}`, exact: true }).check()
+  await page.getByRole('button', { name: 'Retry 1 row…' }).click()
+  await approve(page)
+  await expectOutcome(page, /Live: 1 price changed/)
+  expect(await amounts()).toEqual([other.amount + 7, another.amount + 107])
+
+  await page.goto(edited)
   await page.getByRole('button', { name: 'Retry the conflicts…' }).click()
   await approve(page)
   await expectOutcome(page, /Live: 1 price changed/)
-  expect((await productsOf(database, brand))[0]).toMatchObject({ amount: other.amount + 107 })
+  expect(await amounts()).toEqual([other.amount + 107, another.amount + 107])
 
   await page.goto(edited)
   await page.getByRole('button', { name: 'Undo…' }).click()
   await approve(page)
   await expectOutcome(page, /changed/)
   const undone = await productsOf(database, brand)
-  expect(undone.slice(1).map(({ amount }) => amount)).toEqual(before.slice(1).map(({ amount }) => amount))
+  expect(undone.slice(2).map(({ amount }) => amount)).toEqual(before.slice(2).map(({ amount }) => amount))
   await page.goto(edited)
   await expect(page.getByText('It was taken back by')).toBeVisible()
 })
@@ -164,7 +172,10 @@ test('types, fills down, undoes, redoes, previews and approves with the keyboard
   ])
 })
 
-test('makes, changes and cancels a schedule without changing a price', async ({ page, database }) => {
+test('makes, changes and cancels a schedule without changing a price, and previews it again', async ({
+  page,
+  database,
+}) => {
   const brand = await brandOf(database, 3)
   const before = await productsOf(database, brand)
   await openEditor(page, brand)
@@ -192,6 +203,11 @@ test('makes, changes and cancels a schedule without changing a price', async ({ 
   await page.getByRole('link', { name: 'Black Friday' }).first().click()
   await page.getByRole('button', { name: 'Cancel the schedule' }).click()
   await expect(page.getByText('This schedule was cancelled.')).toBeVisible()
+  await page.getByRole('button', { name: 'Preview again…' }).click()
+  await expect(page.getByLabel('Start')).toHaveValue('2031-11-28T10:30')
+  await page.getByRole('button', { name: 'Back' }).click()
+  await expect(page.getByRole('button', { name: 'Schedule…' })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Approve/ }), 'a sale is not approved for good').toHaveCount(0)
   expect(await productsOf(database, brand)).toEqual(before)
 })
 

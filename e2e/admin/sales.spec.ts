@@ -64,6 +64,24 @@ test('shows of two overlapping sales the one that the plan names, and the base p
   await page.goto('/admin/schedules')
   await expect(page.getByText('the shop shows this sale')).toBeVisible()
   await expect(page.getByText('the shop shows the other sale')).toBeVisible()
+  const setBase = (cents: number) =>
+    database.sql('UPDATE prices SET base_amount_cents = $2 WHERE product_id = $1', [product.productId, cents])
+  await setBase(part(70))
+  const linked = ({ bulkEditId }: { bulkEditId: string }) => page.locator(`a[href="/admin/bulk/${bulkEditId}"]`)
+  const warning = '1 price of this sale is not below the base price.'
+  await page.getByRole('link', { name: 'Needs attention' }).click()
+  for (const sale of [outer, inner])
+    await expect(
+      page
+        .getByRole('row')
+        .filter({ has: linked(sale) })
+        .first(),
+    ).toContainText(warning)
+  await page.goto('/admin')
+  await expect(page.locator('.notice').filter({ has: linked(inner) })).toContainText(warning)
+  await page.getByRole('link', { name: 'Schedules that need attention' }).click()
+  await expect(page.getByRole('link', { name: 'Needs attention' })).toHaveAttribute('aria-current', 'page')
+  await setBase(product.amountCents)
   await page.goto(`/admin/products/${product.productId}`)
   await expect(page.getByTestId('current-price')).toHaveAttribute('data-amount-cents', String(part(80)))
   await expect(page.getByTestId('base-price')).toBeVisible()

@@ -64,6 +64,9 @@ export function currencyOf(code: string): Currency {
   return currency
 }
 
+/** The codes that the machine knows. */
+export const CURRENCY_CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+
 let bySign: ReadonlyMap<string, string> | undefined
 
 /**
@@ -71,7 +74,7 @@ let bySign: ReadonlyMap<string, string> | undefined
  * sign of several, what is made of it must be compared with another statement
  */
 export function codeOfSign(sign: string): string | undefined {
-  bySign ??= new Map(Intl.supportedValuesOf('currency').map((code) => [symbolIn(code, 'en'), code]))
+  bySign ??= new Map([...CURRENCY_CODES].map((code) => [symbolIn(code, 'en'), code]))
   return bySign.get(sign.normalize('NFKC'))
 }
 
@@ -86,11 +89,34 @@ function namesIn(code: string, locale: string): string[] {
   return [1, 9].flatMap((amount) => format.formatToParts(amount).find(({ type }) => type === 'currency')?.value ?? [])
 }
 
-/** All that may stand beside a typed amount: the code, the symbol, and the symbol and the word of each language of the shop. */
+const signs = new Map<string, string>()
+
+/** @returns the sign that people write where the currency is known, which others may have too: `$` for CAD, `kr` for SEK */
+export function signOf(code: string): string {
+  let sign = signs.get(code)
+  if (sign === undefined) {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' })
+    sign = format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? code
+    signs.set(code, sign)
+  }
+  return sign
+}
+
+/** Signs that the list of the machine does not have. */
+const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
+  CHF: ['SFr.', 'Fr.'],
+  DKK: ['kr.'],
+  INR: ['Rs.', 'Rs'],
+  NOK: ['kr.'],
+  SEK: ['kr.'],
+}
+
+/** All that may stand beside a typed amount: the code, its signs, and the sign and the word of each language of the shop. */
 export function marksOf({ code, symbol }: Currency): string[] {
   const written = LOCALES.flatMap((locale) => [symbolIn(code, locale), ...namesIn(code, locale)])
+  const all = new Set([symbol, code, signOf(code), ...(ABBREVIATIONS[code] ?? []), ...written])
   // The longest first, for a pattern of them all: `EUR` is the beginning of `Euro`.
-  return [...new Set([symbol, code, ...written])].toSorted((a, b) => b.length - a.length)
+  return [...all].toSorted((a, b) => b.length - a.length)
 }
 
 /**

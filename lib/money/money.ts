@@ -6,7 +6,7 @@
  * - Digits are 0 to 9. Without a decimal mark the amount is in whole units: `12` is 12.00.
  * - The decimal mark is one comma or one full stop, followed by at most as many digits as the currency has decimals:
  *   `12.90`, `12,90`, `12,9`.
- * - Thousands may be grouped, in groups of exactly three digits: by spaces (`1 299`, `1 299,00`), or by the
+ * - Thousands may be grouped, in groups of exactly three digits: by spaces (`1 299`, `1 299,00`), by apostrophes (`1'299`), or by the
  *   mark that is not the decimal mark (`1,299.00`, `1.299,00`). Grouping by a comma or a full stop needs the
  *   decimals: `1,299` and `1.299` mean one thing in London and another in Berlin, so they are refused.
  * - In a currency without decimals no mark can be a decimal mark: `1,299` and `1.299` are 1299. In one of three decimals
@@ -17,6 +17,7 @@
 
 import { type Currency, marksOf, MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from './currencies.ts'
 import { decimalAmount, formatMoney } from './formatMoney.ts'
+import { APOSTROPHES, SPACES } from './grouping.ts'
 
 type MoneyProblem =
   | 'empty'
@@ -34,9 +35,7 @@ export type ParsedMoney =
   | { readonly ok: false; readonly problem: MoneyProblem; readonly message: string }
 
 const MAX_LENGTH = 40
-/** The spaces that people type and that `Intl.NumberFormat` writes: plain, no-break, narrow no-break. */
-const SPACE = ' \\u00a0\\u202f'
-const AROUND = new RegExp(`^[${SPACE}\\t\\r\\n]+|[${SPACE}\\t\\r\\n]+$`, 'g')
+const AROUND = new RegExp(`^[${SPACES}\\t\\r\\n]+|[${SPACES}\\t\\r\\n]+$`, 'g')
 /** ISO 4217 has no currency of more decimals. */
 const COUNTS = ['no', 'one', 'two', 'three', 'four']
 
@@ -66,11 +65,11 @@ function notationOf(currency: Currency): Notation {
   const optional = digits === 0 ? '' : `(?:${decimals('[.,]')})?`
   const example = (mark: string) => (digits === 0 ? '' : `${mark}${'90'.padEnd(digits, '0').slice(0, digits)}`)
   const notation: Notation = {
-    before: new RegExp(`^(?:${marks})[${SPACE}]?`),
-    after: new RegExp(`[${SPACE}]?(?:${marks})$`),
+    before: new RegExp(`^(?:${marks})[${SPACES}]?`),
+    after: new RegExp(`[${SPACES}]?(?:${marks})$`),
     amounts: [
       new RegExp(`^(0|[1-9]\\d*)${optional}$`),
-      new RegExp(`^([1-9]\\d{0,2}(?:[${SPACE}]\\d{3})+)${optional}$`),
+      new RegExp(`^([1-9]\\d{0,2}(?:[${SPACES}${APOSTROPHES}]\\d{3})+)${optional}$`),
       new RegExp(`^([1-9]\\d{0,2}(?:,\\d{3})+)${decimals('\\.')}$`),
       new RegExp(`^([1-9]\\d{0,2}(?:\\.\\d{3})+)${decimals(',')}$`),
     ],

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Suspense } from 'react'
-import { scheduleProblems } from '#lib/pricing/bulk/schedule/scheduleFacts.ts'
+import { scheduleNotices } from '#lib/pricing/bulk/schedule/scheduleProblems.ts'
 import { priceActivity, recentChanges } from '#lib/pricing/history.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import { RecentChanges } from '../_components/RecentChanges.tsx'
@@ -15,22 +15,23 @@ export const metadata: Metadata = { title: 'Overview' }
 
 async function Activity() {
   await requireSession('/admin')
-  const [{ changesInLastDay, undelivered }, changes, problems] = await Promise.all([
+  const [{ changesInLastDay, undelivered }, changes, notices] = await Promise.all([
     priceActivity(),
     recentChanges(),
-    scheduleProblems(),
+    scheduleNotices(),
   ])
   const newest = changes[0]
   return (
     <>
-      {problems.map(({ id, bulkEditId, reason, problem }) => (
-        <Notice key={id} tone="danger">
+      {notices.map(({ id, bulkEditId, reason, problem, warning }) => (
+        <Notice key={id} tone={problem ? 'danger' : 'warning'}>
           <strong>
             <Link href={`/admin/bulk/${bulkEditId}`}>{reason}</Link>
           </strong>{' '}
-          {problem}
+          {problem} {warning}
         </Notice>
       ))}
+      {notices.length > 0 ? <Link href="/admin/schedules?show=attention">Schedules that need attention</Link> : null}
       <Tiles>
         <Tile label="Price changes, last 24 hours" value={changesInLastDay.toLocaleString('en')} />
         <Tile

@@ -261,7 +261,8 @@ it('reports a missed schedule with its reason and what to do', async () => {
     {
       kind: 'schedule-incomplete',
       severity: 'warning',
-      summary: 'The schedule “Night sale”: No price was changed. Preview the edit again and plan it for another time.',
+      summary:
+        'The schedule “Night sale”: No price was changed. Open the edit, preview it again and plan it for another time.',
     },
   ])
 })

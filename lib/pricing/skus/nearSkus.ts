@@ -27,6 +27,15 @@ function withZeros(sku: string): string[] {
   return Array.from({ length: MAX_LOST_DECIMALS }, (_none, i) => sku + '0'.repeat(i + 1))
 }
 
+/** From this exponent on a spreadsheet has cut a long number: its last digits are lost. */
+const CUT_FROM = 11
+
+/** A code that a spreadsheet has taken for a number: it writes 1E5 as `1E+05`. */
+function fromExponent(sku: string): string[] {
+  const [, before = '', exponent] = /^(\d+(?:\.\d+)?)E\+0*(\d+)$/i.exec(sku) ?? []
+  return exponent === undefined || Number(exponent) >= CUT_FROM ? [] : [`${before}E${exponent}`]
+}
+
 function visibleIn(sku: string): string {
   return withoutInvisible(withoutQuoting(withoutInvisible(sku))).replaceAll(DASHES, '-')
 }
@@ -34,7 +43,9 @@ function visibleIn(sku: string): string {
 function variantsOf(sku: string): string[] {
   const visible = visibleIn(sku)
   const plain = [visible, visible.normalize('NFC'), visible.normalize('NFKC')]
-  return [...new Set([...plain, ...withZeros(visible.normalize('NFKC'))])].filter((variant) => variant !== '')
+  return [...new Set([...plain, ...withZeros(visible.normalize('NFKC')), ...fromExponent(visible)])].filter(
+    (variant) => variant !== '',
+  )
 }
 
 interface Found {

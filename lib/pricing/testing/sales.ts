@@ -7,6 +7,7 @@ import type { BulkEditView } from '../bulk/contract.ts'
 import { createBulkEdit } from '../bulk/preview/previewBulkEdit.ts'
 import { endDue } from '../bulk/schedule/scheduleEnd.ts'
 import { startDue } from '../bulk/schedule/scheduleRun.ts'
+import type { ScheduleTimes } from '../bulk/schedule/scheduleContract.ts'
 import { schedule, scheduleBulkEdit } from '../bulk/schedule/schedules.ts'
 import { person } from './principals.ts'
 
@@ -42,17 +43,21 @@ export async function previewSale({ percent, products }: Pick<Sale, 'percent' | 
   )
 }
 
-/** @returns the id of its schedule */
-export async function planSale({ percent, products, priority, from = 10, until = 20 }: Sale): Promise<string> {
+async function planFor({ percent, products }: Sale, times: Omit<ScheduleTimes, 'timeZone'>): Promise<string> {
   const edit = await previewSale({ percent, products })
-  const { id } = await scheduleBulkEdit(admin, edit.id, {
-    startsAt: inMinutes(from),
-    endsAt: inMinutes(until),
-    timeZone,
-    ...(priority !== undefined && { priority }),
-    confirmations: phrases(edit),
-  })
+  const { id } = await scheduleBulkEdit(admin, edit.id, { ...times, timeZone, confirmations: phrases(edit) })
   return id
+}
+
+/** @returns the id of its schedule */
+export async function planSale({ priority, from = 10, until = 20, ...sale }: Sale): Promise<string> {
+  const times = { startsAt: inMinutes(from), endsAt: inMinutes(until) }
+  return planFor(sale, { ...times, ...(priority !== undefined && { priority }) })
+}
+
+/** The same without an end: it changes base prices. */
+export async function planEdit(sale: Pick<Sale, 'percent' | 'products'>): Promise<string> {
+  return planFor(sale, { startsAt: inMinutes(10) })
 }
 
 export async function startSale(id: string): Promise<void> {

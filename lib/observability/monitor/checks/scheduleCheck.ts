@@ -1,6 +1,6 @@
 /** Starts and ends of schedules that did not reach every price. */
 import type { Finding } from '#lib/alerts/finding.ts'
-import { scheduleProblems } from '#lib/pricing/bulk/schedule/scheduleFacts.ts'
+import { scheduleProblems } from '#lib/pricing/bulk/schedule/scheduleProblems.ts'
 import type { Check } from '../context.ts'
 
 export const scheduleCheck: Check = {

@@ -38,9 +38,9 @@ const SALE_THAT: Readonly<Record<string, string>> = {
   running: 'This edit is a sale that runs: end it now on its schedule, and its prices go with it.',
   done: 'This edit was a sale that has ended: its prices went with it.',
 }
-const PLANNED_AS_SALE = 'This edit was planned as a sale: preview and plan it anew.'
+const PLANNED_AS_SALE = 'This edit was planned as a sale, which changes no base price: there is nothing to undo.'
 
-/** @throws {BulkEditStateError} while it has not ended, when its rows are no longer kept, and for a sale, which changes no base price */
+/** @throws {BulkEditStateError} while it has not ended, and when its rows are no longer kept */
 export async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
   const [origin] = await tx.$queryRaw<Origin[]>`
     SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells, rows_forgotten_at IS NOT NULL AS "rowsForgotten" FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
@@ -48,12 +48,16 @@ export async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
   if (!['applied', 'cancelled', 'failed'].includes(origin.state))
     throw new BulkEditStateError(origin.state, `This edit is ${origin.state}: wait until it has ended.`)
   refuseForgotten(origin.state, origin.rowsForgotten)
+  return origin
+}
+
+/** @throws {BulkEditStateError} for a sale: its end takes its prices back */
+async function refuseSale(tx: Transaction, { id, state }: Origin): Promise<void> {
   const sale = await tx.priceSchedule.findFirst({
     where: { bulkEditId: id, endsAt: { not: null }, endEditId: null },
     select: { state: true },
   })
-  if (sale) throw new BulkEditStateError(origin.state, SALE_THAT[sale.state] ?? PLANNED_AS_SALE)
-  return origin
+  if (sale) throw new BulkEditStateError(state, SALE_THAT[sale.state] ?? PLANNED_AS_SALE)
 }
 
 /** Nothing but the rows says what a follow-up changes, so its selection is empty. */
@@ -147,6 +151,7 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
       throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
     const { actor: createdBy, role, kind } = principal
     const origin = await lockOrigin(tx, uuid)
+    await refuseSale(tx, origin)
     const limits = bulkLimitsOf(role)
     const followUp: FollowUp = {
       kind: 'undo',

@@ -11,6 +11,7 @@ import { lockOrigin, type Origin, previewFollowUp, store } from './followUps.ts'
 import { frozenRow } from '../preview/frozenRows.ts'
 import { currentPrices } from '../preview/previewRows.ts'
 import { chunks, type EditRow, rowsOf } from './storedRows.ts'
+import { notTaken, triesFrom } from './tries.ts'
 
 type Transaction = Prisma.TransactionClient
 
@@ -32,19 +33,9 @@ async function triesOf(tx: Transaction, id: string): Promise<string[]> {
   const tries = await tx.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE up AS (
       SELECT id, of_id, kind FROM bulk_edits WHERE id = ${id}::uuid
-      UNION ALL SELECT e.id, e.of_id, e.kind FROM bulk_edits e JOIN up ON up.kind = 'retry' AND e.id = up.of_id
-    ), tries AS (
-      SELECT id FROM up WHERE kind <> 'retry'
-      UNION ALL SELECT e.id FROM bulk_edits e JOIN tries t ON e.of_id = t.id WHERE e.kind = 'retry')
-    SELECT id FROM tries`
+      UNION ALL SELECT e.id, e.of_id, e.kind FROM bulk_edits e JOIN up ON up.kind = 'retry' AND e.id = up.of_id)
+    SELECT t.id FROM up, LATERAL (${triesFrom(Prisma.sql`up.id`)}) t WHERE up.kind <> 'retry'`
   return tries.map((one) => one.id)
-}
-
-/** No try has changed the row, or is about to: minus ten percent is meant once. */
-function notTaken(tries: readonly string[]): Prisma.Sql {
-  return Prisma.sql`NOT EXISTS (SELECT FROM bulk_edit_rows d JOIN bulk_edits de ON de.id = d.bulk_edit_id
-    WHERE d.bulk_edit_id = ANY(${[...tries]}::uuid[]) AND d.product_id = r.product_id
-      AND (d.state = 'applied' OR (d.state = 'pending' AND de.state IN ('approved', 'applying'))))`
 }
 
 function only({ productIds }: RetryChoice): Prisma.Sql {
@@ -72,7 +63,8 @@ function targetOf(
 }
 
 /**
- * Previews once more what conflicted or was refused, from the prices as they are now. Approving it is a step of its own.
+ * Previews once more what conflicted or was refused, from the prices as they are now. Approving it is a step of its own; of a sale,
+ * planning it with an end.
  * @throws {BulkEditStateError} when the edit has not ended, or left nothing that no other retry has taken
  * @throws {MissingPermissionError} without `bulk:approve`
  */
@@ -86,7 +78,7 @@ export async function retryConflicts(
   const limits = bulkLimitsOf(principal.role)
   return previewFollowUp(principal, async (tx) => {
     const origin = await lockOrigin(tx, uuid)
-    const open = Prisma.sql`${notTaken(await triesOf(tx, uuid))}${only(choice)}`
+    const open = Prisma.sql`${notTaken(Prisma.sql`SELECT unnest(${await triesOf(tx, uuid)}::uuid[])`)}${only(choice)}`
     const left: EditRow[] = []
     for await (const rows of rowsOf(tx, uuid, wasLeft(origin, choice), open)) left.push(...rows)
     if (left.length === 0)

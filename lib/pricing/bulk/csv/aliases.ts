@@ -31,13 +31,17 @@ export const COLUMN_WORDS: Readonly<Record<ImportColumn, string>> = {
   version: 'the version',
 }
 
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+
+/** Without characters that leave no mark. */
+export const withoutUnseen = (text: string): string => text.replaceAll(UNSEEN, '')
+
 /**
  * A header by which columns are compared: small letters, words apart by `_`.
  * @example plainName('Variant Compare-At Price') // 'variant_compare_at_price', as of variantCompareAtPrice
  */
 export function plainName(header: string): string {
-  return header
-    .normalize('NFKC')
+  return withoutUnseen(header.normalize('NFKC'))
     .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, '_')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
@@ -138,6 +142,14 @@ export const LIKELY_SKU = [
   '제품코드',
   '품번',
   'артикул',
+  '货号',
+  '商品编号',
+  '产品编号',
+  '貨號',
+  '商品編號',
+  'κωδικός',
+  'ürün_kodu',
+  'stok_kodu',
   'code',
   'artikel',
   'material',
@@ -166,7 +178,7 @@ export function likelySkus(names: readonly string[], free: readonly number[]): n
 export const LIKELY_SALE =
   /(?<!whole|re)sale(?!s)|special|offer|promo|discount|angebot|aktion|actie|aanbieding|sonder|solde|oferta|rebaj|sconto|tilbud|udsal|kampanj|(^|_)rea(pris)?(_|$)|скидк|акци|セール|特価|할인|특가/
 export const LIKELY_COMPARE_AT =
-  /compare|regular|list|(^|_)was(_|$)|old|alte|before|msrp|rrp|uvp|pvpr|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
+  /compare|regular|list|(^|_)was(_|$)|old|alte|before|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
 const COST =
   /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|원가|매입|도매|공급가/
 /** What a customer pays for the delivery. */
@@ -194,7 +206,7 @@ export function saleDayOf(name: string): (typeof SALE_DAYS)[number] | undefined 
 export const GOOGLE_MARKS = ['availability', 'link', 'image_link']
 
 const PRICE_WORD =
-  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|цена|стоимость|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
+  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
 const NO_PRICE =
   /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cent(er|re)|id|currency|set)(_|$)|stock_amount/
 

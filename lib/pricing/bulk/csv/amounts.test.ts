@@ -17,6 +17,7 @@ test.each([
   ['41.000000', 4100],
   ['12.5000', 1250],
   ['1,299.00', 129_900],
+  ['1,29,900.00', 12_990_000],
   ['1 299.00', 129_900],
   ['€12', 1200],
   ['12 EUR', 1200],
@@ -36,7 +37,8 @@ test.each([
 test.each([
   '12,90',
   '1.299,00',
-  '12,34,567',
+  '1,29,90',
+  '1,2,999',
   '1,29.00',
   '1,299,00',
   '1e3',
@@ -101,7 +103,25 @@ test.each<[string[], number | null]>([
 })
 
 describe('a file that is written as a language writes amounts', () => {
-  const languages = fc.constantFrom('en', 'de', 'fr', 'es', 'pt', 'ja', 'ko', 'de-CH', 'de-AT', 'pl', 'sv', 'it', 'nl')
+  const languages = fc.constantFrom(
+    'en',
+    'de',
+    'fr',
+    'es',
+    'pt',
+    'ja',
+    'ko',
+    'de-CH',
+    'de-AT',
+    'pl',
+    'sv',
+    'it',
+    'nl',
+    'en-IN',
+    'hi',
+    'fi',
+    'nb',
+  )
   const currencies = fc.constantFrom<Currency>(SHOP_CURRENCY, YEN, DINAR, FRANC)
   const styles = fc.constantFrom<Intl.NumberFormatOptions['style']>('decimal', 'currency')
 

@@ -1,11 +1,12 @@
 /**
  * Amounts in files. Which mark stands before the decimals is a fact about the whole file (numberFormat.ts), never about one
- * cell: no person reads 100,000 rows before they are taken. Within it an amount may have thousands in groups of three, the
- * mark of its currency before or after it, zeros behind its decimals, a dash in their place, and the noise of a binary fraction, which is rounded
- * and said. What else there is, signs and exponents too, is refused.
+ * cell: no person reads 100,000 rows before they are taken. Within it an amount may have thousands in groups of three, or as India
+ * groups them, the mark of its currency before and after it, zeros behind its decimals, a dash in their place, and the noise of a binary
+ * fraction, which is rounded and said. What else there is, signs and exponents too, is refused.
  */
 import {
   codeOfSign,
+  CURRENCY_CODES,
   currencyOf,
   type Currency,
   marksOf,
@@ -14,20 +15,22 @@ import {
   SHOP_CURRENCY,
 } from '#lib/money/currencies.ts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
+import { APOSTROPHES, SPACES } from '#lib/money/grouping.ts'
 import { showMoney } from '#lib/money/money.ts'
+import { withoutUnseen } from './aliases.ts'
+import { refusalOf } from './amountRefusals.ts'
 import type { DecimalMark } from './questions.ts'
 
-/** Of the shop's currency, as the messages show it. */
-const EXAMPLE = 129_990
-const SPACE = " \\u00a0\\u2009\\u202f'\\u2019"
-/** In place of decimals that are zero: `12.–`, `12,-`. */
-const DASHES = '[-\\u2012-\\u2014\\u2212]{1,2}'
+const SPACE = `${SPACES}${APOSTROPHES}`
+/** Groups of India: two digits, and three before the decimals. */
+const LAKHS = '\\d{1,2}(?:,\\d{2})+,\\d{3}'
+const DASH = '[-\\u2012-\\u2014\\u2212]'
+/** In place of decimals that are zero: `12.–`, `12,-`, `12:-`; in India `12/-`. */
+const NO_DECIMALS = `[.,:]${DASH}{1,2}|/-`
 const SHAPES: Readonly<Record<DecimalMark, RegExp>> = {
-  point: new RegExp(`^(\\d{1,3}(?:([,${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:\\.(\\d+|${DASHES}))?$`),
-  comma: new RegExp(`^(\\d{1,3}(?:([.${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:,(\\d+|${DASHES}))?$`),
+  point: new RegExp(`^(\\d{1,3}(?:([,${SPACE}])\\d{3})(?:\\2\\d{3})*|${LAKHS}|\\d+)(?:\\.(\\d+)|${NO_DECIMALS})?$`),
+  comma: new RegExp(`^(\\d{1,3}(?:([.${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:,(\\d+)|${NO_DECIMALS})?$`),
 }
-const BELOW_ZERO = /^[-−–(]\s?\p{Sc}?\s?\d|\d\s?[-−–]$/u
-const EXPONENT = /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i
 /** Fewer decimals than these are meant; a binary fraction that is written out has more. */
 const NOISY_DECIMALS = 8
 /** Parts of a minor unit. */
@@ -51,7 +54,6 @@ function refused(message: string): CsvAmount {
 }
 
 const IN_ASCII = /^(?!['=])[ -~]*$/
-const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 const FULL_WIDTH = /[！-～]/g
 const FULL_WIDTH_OFFSET = 0xfee0
 
@@ -63,9 +65,9 @@ const FULL_WIDTH_OFFSET = 0xfee0
 export function shownAmount(cell: string): string {
   const text = cell.trim()
   if (IN_ASCII.test(text)) return text
-  const seen = text
-    .replaceAll(UNSEEN, '')
-    .replaceAll(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET))
+  const seen = withoutUnseen(text).replaceAll(FULL_WIDTH, (character) =>
+    String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET),
+  )
   return (/^="([^"]*)"$/.exec(seen)?.[1] ?? seen.replace(/^'/, '')).trim()
 }
 
@@ -77,23 +79,23 @@ function marksPattern(currency: Currency): RegExp {
     const all = marksOf(currency)
       .map((mark) => mark.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
       .join('|')
-    pattern = new RegExp(`^(?:${all})[${SPACE}]?|[${SPACE}]?(?:${all})$`, 'iu')
+    pattern = new RegExp(`^(?:${all})[${SPACE}]?|[${SPACE}]?(?:${all})$`, 'giu')
     marks.set(currency.code, pattern)
   }
   return pattern
 }
 
-/** Without the mark of the currency before or behind it. */
+/** Without the marks of the currency before and behind it: some have both, as `$12.50 USD`. */
 export function withoutMark(text: string, currency: Currency): string {
-  return text.replace(marksPattern(currency), '')
+  return text.replaceAll(marksPattern(currency), '')
 }
 
 /** @example codeIn('71.00 USD') // 'USD' */
 function codeIn(text: string): string | undefined {
-  return /^([A-Z]{3})\b|\b([A-Z]{3})$/
+  return /^([A-Z]{3})(?!\p{L})|(?<!\p{L})([A-Z]{3})$/u
     .exec(text)
     ?.slice(1)
-    .find((code) => code !== undefined)
+    .find((code) => CURRENCY_CODES.has(code ?? ''))
 }
 
 /** @returns the code of the currency whose code or sign stands in the cell. @example currencyIn('¥129,000') // 'JPY' */
@@ -102,20 +104,6 @@ export function currencyIn(text: string): string | undefined {
   if (code !== undefined) return code
   const [sign] = /\p{Sc}/u.exec(text) ?? []
   return sign === undefined ? undefined : codeOfSign(sign)
-}
-
-function message(text: string, mark: DecimalMark, currency: Currency): string {
-  if (BELOW_ZERO.test(withoutMark(text, currency))) return `"${text}" is below zero: a price is above zero.`
-  if (EXPONENT.test(text))
-    return `"${text}" is written with an exponent, and may have lost digits. Write it as ${decimalAmount(EXAMPLE, currency.code)}.`
-  if (/\p{Sc}|^[A-Z]{3}\b|\b[A-Z]{3}$/u.test(withoutMark(text, currency)))
-    return `"${text}" is not in ${currency.code}: nothing is converted.`
-  const rule =
-    currency.digits === 0
-      ? `no decimals`
-      : `${mark === 'point' ? 'a full stop' : 'a comma'} before the decimals, at most ${currency.digits} of them`
-  const example = decimalAmount(EXAMPLE, currency.code)
-  return `"${text}" is not an amount. Write it as ${mark === 'point' ? example : example.replace('.', ',')}: ${rule}.`
 }
 
 /** The amount that decimals beyond those of the currency are noise around. */
@@ -133,16 +121,17 @@ function withoutNoise(whole: string, decimals: string, { digits }: Currency): nu
  * @returns minor units
  */
 export function readCsvAmount(text: string, currency = SHOP_CURRENCY, mark: DecimalMark = 'point'): CsvAmount {
-  const match = SHAPES[mark].exec(withoutMark(text, currency))
-  if (!match) return refused(message(text, mark, currency))
-  const [, grouped = '', , behind = ''] = match
-  const decimals = /^\d/.test(behind) ? behind : ''
+  const bare = withoutMark(text, currency)
+  const wrong = () => refused(refusalOf(text, bare, currencyIn(bare), { mark, currency }))
+  const match = SHAPES[mark].exec(bare)
+  if (!match) return wrong()
+  const [, grouped = '', , decimals = ''] = match
   const whole = grouped.replaceAll(/\D/g, '')
-  if (/^0\d/.test(whole)) return refused(message(text, mark, currency))
+  if (/^0\d/.test(whole)) return wrong()
   const meant = decimals.replace(/0+$/, '')
   const fits = meant.length <= currency.digits
   const amountMinor = fits ? minorUnits(whole, meant, currency) : withoutNoise(whole, decimals, currency)
-  if (amountMinor === undefined) return refused(message(text, mark, currency))
+  if (amountMinor === undefined) return wrong()
   if (amountMinor > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
   if (amountMinor === 0) return { ok: false, message: 'A price is above zero.', isZero: true }
   return fits ? { ok: true, amountMinor } : { ok: true, amountMinor, rounded: true }

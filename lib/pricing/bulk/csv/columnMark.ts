@@ -1,6 +1,6 @@
 /** What the name of a column says about its amounts: `Price ($)`, `Preis in USD`, `price_cents`. */
+import { CURRENCY_CODES as CODES, signOf } from '#lib/money/currencies.ts'
 
-const CODES = new Set(Intl.supportedValuesOf('currency'))
 /** An amount of them is refused, as it is with this word beside it. */
 const MINOR_UNITS = /^(?:cents?|ct|minor|centimes?|c[eé]ntimos?|centavos?|pence|rappen)$/iu
 const HAS_MARK = /[\p{L}\p{Sc}]/u
@@ -38,7 +38,13 @@ export function markInTitle(cells: readonly string[]): string | undefined {
   return mark === undefined || (mark.length === 3 && !CODES.has(mark)) ? undefined : mark
 }
 
+/** Whether the only mark of an amount is the sign that the currency of its column shares with others: `$12` below `Price (CAD)`. */
+function isOwnSign(text: string, mark: string): boolean {
+  return CODES.has(mark) && text.replace(signOf(mark), '').search(HAS_MARK) < 0
+}
+
 /** The text of an amount with the mark of its column, where it has none of its own. */
 export function withColumnMark(text: string, mark: string | undefined): string {
-  return mark === undefined || text === '' || HAS_MARK.test(text) ? text : `${text} ${mark}`
+  if (mark === undefined || text === '' || (HAS_MARK.test(text) && !isOwnSign(text, mark))) return text
+  return `${text} ${mark}`
 }

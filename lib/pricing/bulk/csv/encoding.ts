@@ -114,6 +114,10 @@ async function question(file: Spool): Promise<ImportQuestion> {
     'windows-1251',
     'shift_jis',
     'euc-kr',
+    'gb18030',
+    'big5',
+    'windows-1253',
+    'windows-1254',
   ]
   const [first] = lines
   // A header in words that are known says it.

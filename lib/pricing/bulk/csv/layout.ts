@@ -146,6 +146,12 @@ export async function layoutOf(
         `The first line says that the cells are cut at "${separator}", which is not read. Save the file with commas, semicolons, tabs or | between its cells.`,
         1,
       )
+    if (best.rows.length < SNIFFED_ROWS && tried.every(({ rows }) => rows.every(({ cells }) => filled(cells) <= 1)))
+      throw new CsvRefusedError(
+        'invalid_csv',
+        'The file has a single column, however its rows are cut. Put a SKU and an amount into each row, apart by a comma, a semicolon, a tab or |.',
+        first?.line,
+      )
     throw new CsvRefusedError(
       'invalid_csv',
       `${best.rows.length < SNIFFED_ROWS ? 'No row' : `None of the first ${SNIFFED_ROWS} rows`} names the columns${separator === undefined ? '' : ', however the cells are cut: not at what the first line says either'}. The first row is: ${first?.cells.join(' ').slice(0, 100) ?? ''}. Put a row above the prices that names them: sku,price,compare_at`,

@@ -16,6 +16,10 @@ export const ENCODINGS = {
   'windows-1251': 'Windows-1251, Cyrillic',
   shift_jis: 'Shift JIS, Japanese',
   'euc-kr': 'EUC-KR, Korean',
+  gb18030: 'GB 18030, Chinese',
+  big5: 'Big5, Chinese of Taiwan and Hong Kong',
+  'windows-1253': 'Windows-1253, Greek',
+  'windows-1254': 'Windows-1254, Turkish',
 } as const
 export type Encoding = keyof typeof ENCODINGS
 const encodings: readonly Encoding[] = [
@@ -29,6 +33,10 @@ const encodings: readonly Encoding[] = [
   'windows-1251',
   'shift_jis',
   'euc-kr',
+  'gb18030',
+  'big5',
+  'windows-1253',
+  'windows-1254',
 ]
 
 /** The sign before the decimals. */

@@ -60,6 +60,13 @@ describe('a SKU that is nearly that of another product', () => {
     expect(said).toEqual([true, true, true, false])
   })
 
+  test('that a spreadsheet has made a number of is suggested as it was, where no digit is lost', async () => {
+    await db().product.update({ where: { id: 14 }, data: { sku: '1E5' } })
+    await db().product.update({ where: { id: 15 }, data: { sku: '9E12' } })
+    const { errors } = await read(file('sku,price\n1E+05,1.00\n9E+12,1.00\n'))
+    expect(errors.map(({ suggestion }) => suggestion)).toEqual(['1E5', null])
+  })
+
   test('is its own where a product has it exactly', async () => {
     await db().product.update({ where: { id: 13 }, data: { sku: 'ab-344' } })
     expect((await read(file('sku,price\nab-344,1.00\nAB-344,2.00\n'))).cells).toEqual([

@@ -190,8 +190,10 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     suggestion: null,
   })
   if (row.problem !== undefined) return wrong(null, row.problem)
-  const unstorable = unstorableText([sku, cells.raw('price'), cells.raw('compare_at'), cells.raw('cost')], 'cell')
-  if (unstorable) return wrong(null, unstorable.message)
+  for (const column of ['sku', ...PRICED] as const) {
+    const unstorable = unstorableText(cells.raw(column), 'This cell')
+    if (unstorable) return wrong(column, unstorable.message)
+  }
   if (row.cells.slice(header.cells.length).some((cell) => cell.trim() !== '') || hasCutDecimals(row, plan))
     return wrong(
       null,

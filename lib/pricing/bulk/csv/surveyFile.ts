@@ -1,5 +1,6 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { APOSTROPHES, SPACES } from '#lib/money/grouping.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS, saleDayOf } from './aliases.ts'
 import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
@@ -46,9 +47,14 @@ export interface Survey {
   readonly questions: readonly ImportQuestion[]
 }
 
+const DIGITS = `[\\d.,${SPACES}${APOSTROPHES}]*`
+const NO_DECIMALS = ':?[-\\u2012-\\u2014\\u2212]{1,2}|/-'
+
 /** An amount in any notation and any currency. */
-const AMOUNT =
-  /^(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+|[-\u2012-\u2014\u2212]{1,2})?\s?(?:\p{Sc}|[A-Z]{3})?$/u
+const AMOUNT = new RegExp(
+  `^(?:[A-Z]{0,2}\\p{Sc}|[A-Z]{3})?\\s?${DIGITS}[1-9]${DIGITS}(?:e[-+]?\\d+|${NO_DECIMALS})?\\s?(?:\\p{Sc}|[A-Z]{3})?$`,
+  'u',
+)
 
 const NOTHING_YET = {
   columns: { at: {}, ignored: [], questions: [] },
@@ -143,8 +149,10 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
   const { encoding, question } = found
   const layout = await layoutOf(decoded(file, encoding), answers)
   const { header } = layout
-  const unstorable = unstorableText([...header.cells], 'column')
-  if (unstorable) throw new CsvRefusedError('invalid_csv', unstorable.message, header.line)
+  for (const [at, cell] of header.cells.entries()) {
+    const unstorable = unstorableText(cell, `The name of column ${at + 1}`)
+    if (unstorable) throw new CsvRefusedError('invalid_csv', unstorable.message, header.line)
+  }
   if (question && asksForNames(found, header.cells))
     return { rows: 0, plan: { ...layout, ...NOTHING_YET, encoding }, questions: [question] }
   const names = header.cells.map(plainName)
@@ -179,6 +187,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     if (seen > LOOKED_AT) continue
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')
   }
+  if (seen === 0)
+    throw new CsvRefusedError('invalid_csv', 'The file names its columns, and there is no row below them.', header.line)
   const columns = readColumns(
     header.cells,
     contents.map((content) => content.seen()),

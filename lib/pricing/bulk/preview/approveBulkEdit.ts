@@ -11,6 +11,7 @@ import { checkApproval } from './confirmations.ts'
 import type { BulkEditView } from '../contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from '../errors.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
+import { FOLLOWS_SALE } from '../apply/tries.ts'
 import { whileNotSwitching } from '../schedule/lockSchedule.ts'
 import { storedSummary } from './summary.ts'
 
@@ -36,10 +37,18 @@ interface Approved {
   readonly changed: number
 }
 
+interface StoredPreview {
+  readonly state: string
+  readonly summary: unknown
+  readonly reason: string
+  readonly previewedAt: Date
+  readonly followsSale: boolean
+}
+
 /**
  * The step from previewed to approved, in the caller's transaction. Of two simultaneous approvals one succeeds.
- * @param seen when the preview was made that the approval is of; absent: every preview is approved
- * @throws {BulkEditStateError} when it is not waiting for an approval
+ * @param hasEnd whether a schedule will end it
+ * @throws {BulkEditStateError} when it is not waiting for an approval, was previewed anew, or has prices of a sale and no end
  * @throws {BulkEditRefusedError} naming each text that must be typed
  * @throws {MissingPermissionError} when the role may not approve this much
  */
@@ -47,12 +56,13 @@ export async function approve(
   tx: Transaction,
   principal: Principal,
   id: string,
-  typed: readonly string[],
-  seen?: string,
+  { confirmations, previewedAt: seen }: ApprovalInput,
+  hasEnd: boolean,
 ): Promise<Approved> {
   const uuid = editId(id)
-  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown; reason: string; previewedAt: Date }[]>`
-    SELECT state::text AS state, summary, reason, previewed_at AS "previewedAt" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+  const [edit] = await tx.$queryRaw<StoredPreview[]>`
+    SELECT state::text AS state, summary, reason, previewed_at AS "previewedAt", ${FOLLOWS_SALE} AS "followsSale"
+    FROM bulk_edits e WHERE id = ${uuid}::uuid FOR NO KEY UPDATE OF e`
   if (!edit) throw new BulkEditNotFoundError(id)
   if (edit.state !== 'previewed')
     throw new BulkEditStateError(
@@ -70,7 +80,12 @@ export async function approve(
     throw new BulkEditStateError(edit.state, 'This preview was made by another release of the shop: preview it anew.')
   if (summary.changed === 0)
     throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
-  checkApproval(principal, summary, typed)
+  if (edit.followsSale && !hasEnd)
+    throw new BulkEditStateError(
+      edit.state,
+      'These are prices of a sale: plan them for a time with an end. Without one they would be base prices for good.',
+    )
+  checkApproval(principal, summary, confirmations)
   await tx.$executeRaw`
     UPDATE bulk_edits SET state = 'approved', approved_by = ${principal.actor}, approved_at = clock_timestamp() WHERE id = ${uuid}::uuid`
   await writeAudit(tx, principal, {
@@ -103,17 +118,13 @@ async function applyNow(id: string): Promise<Approval['state']> {
 
 /**
  * Approves a preview and applies it: up to AT_ONCE_ROWS prices before this returns, more by a worker.
- * @throws {BulkEditStateError} when it was decided on already, or previewed anew; nothing was written
+ * @throws {BulkEditStateError} when it was decided on already, or previewed anew, or has prices of a sale; nothing was written
  * @throws {BulkEditRefusedError} naming each text that must be typed; nothing was written
  * @throws {MissingPermissionError} without `bulk:approve`, or beyond the limits of the role
  */
-export async function approveBulkEdit(
-  principal: Principal,
-  id: string,
-  { confirmations, previewedAt }: ApprovalInput,
-): Promise<Approval> {
+export async function approveBulkEdit(principal: Principal, id: string, input: ApprovalInput): Promise<Approval> {
   assertMay(principal, 'bulk:approve')
-  const { id: uuid, changed } = await inTransaction((tx) => approve(tx, principal, id, confirmations, previewedAt))
+  const { id: uuid, changed } = await inTransaction((tx) => approve(tx, principal, id, input, false))
   let state: Approval['state'] = 'queued'
   if (changed <= AT_ONCE_ROWS) state = await applyNow(uuid)
   else await handToWorker(uuid)

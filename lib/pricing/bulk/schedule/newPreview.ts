@@ -43,13 +43,16 @@ export async function previewSchedule(principal: Principal, id: string): Promise
   return createBulkEdit(principal, draft.parse(sent), principal.kind === 'session' ? 'editor' : 'api')
 }
 
-async function lockPending(tx: Transaction, id: string): Promise<{ readonly bulkEditId: string }> {
+async function lockPending(
+  tx: Transaction,
+  id: string,
+): Promise<{ readonly bulkEditId: string; readonly endsAt: Date | null }> {
   const uuid = scheduleId(id)
   const [row] = await whileNotSwitching(
     tx,
     uuid,
-    () => tx.$queryRaw<{ bulkEditId: string; state: string }[]>`
-      SELECT bulk_edit_id AS "bulkEditId", state::text AS state FROM price_schedules WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`,
+    () => tx.$queryRaw<{ bulkEditId: string; state: string; endsAt: Date | null }[]>`
+      SELECT bulk_edit_id AS "bulkEditId", state::text AS state, ends_at AS "endsAt" FROM price_schedules WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`,
   )
   if (!row) throw new ScheduleNotFoundError(id)
   refuseUnlessPending(row.state)
@@ -70,8 +73,8 @@ export async function replaceScheduledEdit(
   const uuid = editId(bulkEditId)
   await inTransaction(async (tx) => {
     // The schedule before its edits, in the order of the workers that begin and end it.
-    const { bulkEditId: before } = await lockPending(tx, id)
-    await approve(tx, principal, uuid, confirmations, previewedAt)
+    const { bulkEditId: before, endsAt } = await lockPending(tx, id)
+    await approve(tx, principal, uuid, { confirmations, previewedAt }, endsAt !== null)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${uuid}::uuid`
     await tx.$executeRaw`UPDATE price_schedules SET bulk_edit_id = ${uuid}::uuid WHERE id = ${scheduleId(id)}::uuid`
     await tx.$executeRaw`

@@ -60,4 +60,6 @@ export interface ScheduleView {
   readonly overlaps: readonly ScheduleOverlap[]
   /** The failure of a start or an end, and the remedy. */
   readonly problem: string | null
+  /** Prices that will not be as they were planned, or are no reduction, and the remedy. */
+  readonly warning: string | null
 }

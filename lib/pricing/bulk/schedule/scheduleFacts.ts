@@ -1,6 +1,6 @@
-/** The facts about schedules that a price manager must know: other sales over the same products, and failures. */
+/** The sales that are active at the same time for the same products, and which of them the shop shows. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { db as ownDb, type Db } from '#lib/platform/db.ts'
+import type { Db } from '#lib/platform/db.ts'
 import type { ScheduleOverlap } from './scheduleContract.ts'
 import { inZone } from './wallTime.ts'
 
@@ -69,70 +69,4 @@ export async function overlapsOfPlan(db: Db, plan: Plan): Promise<ScheduleOverla
   const own = Prisma.sql`SELECT ${id}::uuid AS id, ${bulkEditId}::uuid AS bulk_edit_id, ${startsAt}::timestamptz AS starts_at,
     ${endsAt}::timestamptz AS ends_at, ${priority}::int AS priority`
   return (await overlapsWith(db, own)).map(({ of: _of, ...overlap }) => overlap)
-}
-
-/** A start or an end is given this long before it is called stuck. */
-const STUCK_S = 30
-
-/** The prices that did not follow a schedule `s` and its edit `e`, as JSON. */
-export const SCHEDULE_TROUBLE = Prisma.sql`jsonb_build_object(
-  'missed', s.state = 'failed',
-  'startStuck', e.state IN ('approved', 'applying') AND CASE WHEN s.state = 'pending' THEN s.starts_at
-    WHEN s.state IN ('running', 'done') THEN s.started_at END < clock_timestamp() - make_interval(secs => ${STUCK_S}),
-  'conflicts', CASE WHEN s.started_at IS NOT NULL THEN COALESCE((e.counts->>'conflict')::int, 0) ELSE 0 END,
-  'refused', CASE WHEN s.started_at IS NOT NULL THEN COALESCE((e.counts->>'refused')::int, 0) - COALESCE((e.summary->>'refused')::int, 0) ELSE 0 END,
-  'retried', EXISTS (SELECT FROM bulk_edits f WHERE f.of_id = e.id AND f.kind = 'retry' AND f.state IN ('approved', 'applying', 'applied')),
-  'notEnded', CASE WHEN s.state = 'running' AND s.ends_at < clock_timestamp() - make_interval(secs => ${STUCK_S})
-    THEN (SELECT count(*) FROM sale_prices l WHERE l.sale_id = s.id) ELSE 0 END)`
-
-export interface Trouble {
-  readonly missed: boolean
-  readonly startStuck: boolean
-  readonly conflicts: number
-  readonly refused: number
-  readonly retried: boolean
-  readonly notEnded: number
-}
-
-const prices = (count: number) => (count === 1 ? '1 price' : `${count.toLocaleString('en')} prices`)
-
-/** @returns what went wrong and what to do; null: nothing did */
-export function problemOf({ missed, startStuck, conflicts, refused, retried, notEnded }: Trouble): string | null {
-  if (notEnded > 0)
-    return `${prices(notEnded)} did not go back at the end. Change the base price of these products, or ask for the log of the workers; the end goes on by itself.`
-  if (missed) return 'No price was changed. Preview the edit again and plan it for another time.'
-  if (startStuck)
-    return 'It has not started yet: no worker runs, or another change holds one of its prices. Look at the workers on the Freshness page; it starts by itself.'
-  if (conflicts > 0 && !retried)
-    return `${prices(conflicts)} did not start: edited after the preview. Open the edit and retry the conflicts.`
-  if (refused > 0 && !retried)
-    return `${prices(refused)} did not start: refused. Open the edit to see why, and plan these products anew.`
-  return null
-}
-
-/** A schedule that did not reach all of its prices. */
-export interface ScheduleProblem {
-  readonly id: string
-  readonly bulkEditId: string
-  readonly reason: string
-  readonly problem: string
-  /** Prices of a sale that is over are shown. */
-  readonly atEnd: boolean
-}
-
-const MAX_PROBLEMS = 20
-
-/** The problems of the last day and of running schedules. The newest first. */
-export async function scheduleProblems(db: Db = ownDb()): Promise<ScheduleProblem[]> {
-  const rows = await db.$queryRaw<{ id: string; bulkEditId: string; reason: string; trouble: Trouble }[]>`
-    SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, ${SCHEDULE_TROUBLE} AS trouble
-    FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
-    WHERE s.state = 'running' OR (s.state = 'pending' AND s.starts_at < clock_timestamp()) OR (s.state IN ('done', 'failed') AND s.starts_at > clock_timestamp() - interval '1 day')
-    ORDER BY s.starts_at DESC, s.id`
-  return rows
-    .flatMap(({ trouble, ...schedule }) => {
-      const problem = problemOf(trouble)
-      return problem === null ? [] : [{ ...schedule, problem, atEnd: trouble.notEnded > 0 }]
-    })
-    .slice(0, MAX_PROBLEMS)
 }

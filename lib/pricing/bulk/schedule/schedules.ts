@@ -23,7 +23,8 @@ import { databaseTime } from './switch.ts'
 import { SWITCH_PROGRESS } from './switchProgress.ts'
 import { issuesOf } from '../../changeRequest.ts'
 import { inTransaction, LOCK_TIMEOUT_MS, type Transaction } from '../../transaction.ts'
-import { overlapsOf, problemOf, SCHEDULE_TROUBLE, type Trouble } from './scheduleFacts.ts'
+import { overlapsOf } from './scheduleFacts.ts'
+import { type Attention, ATTENTION_COLUMNS, attentionOf, NEEDS_ATTENTION } from './scheduleProblems.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { inZone, wallTime } from './wallTime.ts'
 
@@ -55,8 +56,10 @@ export function readTimes(
   return { startsAt, endsAt, timeZone, priority: result.data.priority ?? was?.priority ?? 0 }
 }
 
-interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' | 'endedAt' | 'overlaps' | 'problem'> {
-  readonly trouble: Trouble
+interface Stored
+  extends
+    Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' | 'endedAt' | 'overlaps' | 'problem' | 'warning'>,
+    Attention {
   readonly startsAt: Date
   readonly endsAt: Date | null
   readonly startedAt: Date | null
@@ -66,17 +69,17 @@ interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' 
 const SCHEDULE = Prisma.sql`
   s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.state::text AS state, s.time_zone AS "timeZone", s.starts_at AS "startsAt", s.ends_at AS "endsAt",
   s.created_by AS "createdBy", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_edit_id AS "endEditId", s.message, s.priority,
-  ${SWITCH_PROGRESS} AS switching, ${SCHEDULE_TROUBLE} AS trouble
+  ${SWITCH_PROGRESS} AS switching, ${ATTENTION_COLUMNS}
   FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id`
 
 function viewOf(
-  { startsAt, endsAt, startedAt, endedAt, trouble, ...rest }: Stored,
+  { startsAt, endsAt, startedAt, endedAt, trouble, risk, ...rest }: Stored,
   overlaps: ReadonlyMap<string, ScheduleOverlap[]>,
 ): ScheduleView {
   return {
     ...rest,
     overlaps: overlaps.get(rest.id) ?? [],
-    problem: problemOf(trouble),
+    ...attentionOf({ trouble, risk }, rest.state),
     startsAt: inZone(startsAt, rest.timeZone),
     endsAt: endsAt && inZone(endsAt, rest.timeZone),
     startedAt: startedAt?.toISOString() ?? null,
@@ -115,7 +118,7 @@ export async function scheduleBulkEdit(
   assertMay(principal, 'bulk:approve')
   const created = await inTransaction(async (tx) => {
     const { startsAt, endsAt, timeZone, priority } = readTimes(times, await databaseTime(tx))
-    const { id: bulkEditId } = await approve(tx, principal, id, confirmations, previewedAt)
+    const { id: bulkEditId } = await approve(tx, principal, id, { confirmations, previewedAt }, endsAt !== null)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
     const created = await tx.priceSchedule.create({
       data: { bulkEditId, startsAt, endsAt, timeZone, priority, createdBy: principal.actor },
@@ -229,17 +232,26 @@ export async function scheduleOf(principal: Principal, bulkEditId: string): Prom
 
 const MAX_SCHEDULES = 100
 
-/** Plans that are still to come first, then the newest. @param state all when absent */
+interface Wanted extends Page {
+  /** Absent: all. */
+  readonly state?: ScheduleState | undefined
+  /** Those alone that have a problem or a warning. */
+  readonly attention?: boolean
+}
+
+/** Plans that are still to come first, then the newest. */
 export async function schedules(
   principal: Principal,
-  { offset, limit, state }: Page & { readonly state?: ScheduleState | undefined },
+  { offset, limit, state, attention = false }: Wanted,
 ): Promise<{ schedules: ScheduleView[]; total: number }> {
   assertMay(principal, 'bulk:read')
   const wanted = state === undefined ? [...SCHEDULE_STATES] : [state]
-  const [total, rows] = await Promise.all([
-    db().priceSchedule.count({ where: { state: { in: wanted } } }),
+  const where = Prisma.sql`s.state::text = ANY(${wanted}::text[]) AND ${attention ? NEEDS_ATTENTION : Prisma.sql`true`}`
+  const [counted, rows] = await Promise.all([
+    db().$queryRaw<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id WHERE ${where}`,
     db().$queryRaw<Stored[]>`
-      SELECT ${SCHEDULE} WHERE s.state::text = ANY(${wanted}::text[])
+      SELECT ${SCHEDULE} WHERE ${where}
       ORDER BY s.state IN ('pending', 'running') DESC, CASE WHEN s.state IN ('pending', 'running') THEN s.starts_at END, s.starts_at DESC, s.id
       LIMIT ${Math.min(limit, MAX_SCHEDULES)} OFFSET ${offset}`,
   ])
@@ -247,5 +259,5 @@ export async function schedules(
     db(),
     rows.map(({ id }) => id),
   )
-  return { total, schedules: rows.map((row) => viewOf(row, overlaps)) }
+  return { total: counted[0]?.total ?? 0, schedules: rows.map((row) => viewOf(row, overlaps)) }
 }

@@ -57,6 +57,7 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
   const [schedule, setSchedule] = useState(planned)
   const { words, tone } = editState(edit)
   const waits = schedule?.state === 'pending'
+  const sale = schedule !== null && schedule.endsAt !== null && schedule.endEditId === null ? schedule : null
   return (
     <>
       <div>
@@ -110,11 +111,7 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
         <ProgressPanel edit={edit} onEdit={replace} mayCancel={permissions.includes('bulk:approve')} />
       ) : null}
       {edit.state === 'applied' || edit.state === 'cancelled' || edit.state === 'failed' ? (
-        <OutcomePanel
-          edit={edit}
-          permissions={permissions}
-          isSale={schedule !== null && schedule.endsAt !== null && schedule.endEditId === null}
-        />
+        <OutcomePanel edit={edit} permissions={permissions} sale={sale} />
       ) : null}
       <Stack gap={5}>
         {edit.summary && edit.summary.changed > 0 ? (
@@ -126,7 +123,12 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
             product says what it cost.
           </Notice>
         ) : (
-          <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} mayRetry={permissions.includes('bulk:approve')} />
+          <PreviewRows
+            key={`${edit.id} ${edit.state}`}
+            edit={edit}
+            sale={sale}
+            mayRetry={permissions.includes('bulk:approve')}
+          />
         )}
       </Stack>
     </>

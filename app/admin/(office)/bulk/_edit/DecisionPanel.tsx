@@ -53,6 +53,8 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
   /** The times that a file names for it. */
   const [suggested] = useState(() => timesIn(params))
   const [planning, setPlanning] = useState(suggested !== undefined)
+  /** Prices of a sale that are tried again: without an end they would be base prices for good. */
+  const onlyPlanned = edit.kind === 'retry' && suggested !== undefined
   /** The schedule that this preview may take over. */
   const replaces = params.get('replaces')
   const [busy, setBusy] = useState<'approve' | 'cancel'>()
@@ -172,13 +174,15 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
                   Approve in place of the scheduled preview
                 </Button>
               )}
-              <Button
-                variant={replaces === null ? 'primary' : 'secondary'}
-                onClick={() => void decide('approve')}
-                disabled={busy !== undefined || missing.length > 0}
-              >
-                {busy === 'approve' ? 'Applying…' : `Approve and change ${rows(edit.summary?.changed ?? 0)}`}
-              </Button>
+              {onlyPlanned ? null : (
+                <Button
+                  variant={replaces === null ? 'primary' : 'secondary'}
+                  onClick={() => void decide('approve')}
+                  disabled={busy !== undefined || missing.length > 0}
+                >
+                  {busy === 'approve' ? 'Applying…' : `Approve and change ${rows(edit.summary?.changed ?? 0)}`}
+                </Button>
+              )}
               <Button variant="secondary" onClick={() => setPlanning(true)} disabled={busy !== undefined}>
                 Schedule…
               </Button>

@@ -5,9 +5,11 @@ import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView, LeftState } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
+import { planAddress } from '../_schedule/scheduleWords.ts'
 import { rows } from './states.ts'
 import { Row } from '../../../_components/Layout.tsx'
 
@@ -41,23 +43,28 @@ function Sentence({ edit }: { edit: BulkEditView }) {
   )
 }
 
+function wordsOf({ progress: { applied, conflicts } }: BulkEditView): string {
+  if (conflicts > 0) return 'Retry the conflicts…'
+  return applied > 0 ? 'Retry the rest…' : 'Preview again…'
+}
+
 /** The outcome of an edit, and the ways on: undo all of it, retry the conflicts. */
 export function OutcomePanel({
   edit,
   permissions,
-  isSale,
+  sale,
 }: {
   edit: BulkEditView
   permissions: readonly Permission[]
-  /** Its schedule ends it: there is nothing to undo or retry. */
-  isSale: boolean
+  /** Its schedule ends it: there is nothing to undo, and what is tried again is planned. */
+  sale: ScheduleView | null
 }) {
   const router = useRouter()
   const [busy, setBusy] = useState<'undo' | 'retry'>()
   const [refusal, setRefusal] = useState<Refusal>()
   const { applied, conflicts, refused } = edit.progress
   const may = permissions.includes('bulk:approve') && !edit.rowsForgotten
-  const left = conflicts > 0 || (edit.state !== 'applied' && applied > 0)
+  const left = conflicts > 0 || (edit.state !== 'applied' && (applied > 0 || sale !== null))
 
   async function follow(what: 'undo' | 'retry', states?: LeftState[]): Promise<void> {
     setBusy(what)
@@ -68,7 +75,7 @@ export function OutcomePanel({
     )
     if (answer.ok) {
       scrollTo(0, 0) // the next page begins where this one is left
-      return router.push(`/admin/bulk/${answer.value.id}`)
+      return router.push(sale ? planAddress(answer.value.id, sale) : `/admin/bulk/${answer.value.id}`)
     }
     setRefusal(answer.refusal)
     setBusy(undefined)
@@ -86,14 +93,14 @@ export function OutcomePanel({
       ) : null}
       <Row>
         {applied > 0 ? <Link href={`/admin/freshness/ledger?q=${edit.id}`}>Receipts</Link> : null}
-        {may && applied > 0 && !edit.undoneBy && !isSale ? (
+        {may && applied > 0 && !edit.undoneBy && !sale ? (
           <Button variant="secondary" onClick={() => void follow('undo')} disabled={busy !== undefined}>
             {busy === 'undo' ? 'Preparing…' : 'Undo…'}
           </Button>
         ) : null}
-        {may && left && !isSale ? (
+        {may && left ? (
           <Button variant="secondary" onClick={() => void follow('retry')} disabled={busy !== undefined}>
-            {busy === 'retry' ? 'Preparing…' : conflicts > 0 ? 'Retry the conflicts…' : 'Retry the rest…'}
+            {busy === 'retry' ? 'Preparing…' : wordsOf(edit)}
           </Button>
         ) : null}
         {may && refused > 0 ? (

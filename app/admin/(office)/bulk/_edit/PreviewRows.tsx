@@ -9,6 +9,7 @@ import {
   type RowState,
   type RowWarning,
 } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
@@ -60,7 +61,16 @@ function countOf({ summary }: BulkEditView, warning: RowWarning): string {
 }
 
 /** Every row of an edit: old price, new price, state and warnings. */
-export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: boolean }) {
+export function PreviewRows({
+  edit,
+  sale,
+  mayRetry,
+}: {
+  edit: BulkEditView
+  /** The schedule of an edit that it ends. */
+  sale: ScheduleView | null
+  mayRetry: boolean
+}) {
   const [filter, setFilter] = useState<Filter>({ text: '' })
   const [sorting, setSorting] = useState<Sorting>()
   const narrow = useNarrow()
@@ -68,7 +78,7 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
   const ended = edit.state === 'cancelled' || edit.state === 'failed'
   const { conflicts, refused } = edit.progress
   const retries = mayRetry && (ended || (edit.state === 'applied' && conflicts + refused > 0))
-  const { chosen, toggle, retry, busy, refusal } = useRetryRows(edit)
+  const { chosen, toggle, retry, busy, refusal } = useRetryRows(edit, sale)
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
       const { state, warning, text } = filter

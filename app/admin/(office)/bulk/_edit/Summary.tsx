@@ -17,6 +17,15 @@ function before({ currency: code, oldCents, newCents }: Total): string {
   return `${showMoney(oldCents, { code })} before, ${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`
 }
 
+/** Each currency on a line of its own: their amounts have commas themselves. */
+function Lines({ texts }: { texts: readonly string[] }) {
+  return texts.map((text) => (
+    <span key={text} className={styles.line}>
+      {text}
+    </span>
+  ))
+}
+
 /** The effect of the edit in four numbers. */
 export function SummaryTiles({
   summary,
@@ -41,8 +50,8 @@ export function SummaryTiles({
       />
       <Tile
         label={decided && progress.applied === 0 ? 'All together, in the preview' : 'All together'}
-        value={totals.map(moved).join(', ')}
-        hint={totals.map(before).join('; ')}
+        value={<Lines texts={totals.map(moved)} />}
+        hint={<Lines texts={totals.map(before)} />}
       />
       <Tile
         label="Stay as they are"

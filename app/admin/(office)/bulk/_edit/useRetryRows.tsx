@@ -1,7 +1,9 @@
 import { useRouter } from 'next/navigation'
 import { createContext, useContext, useState } from 'react'
 import type { BulkEditView, PreviewRow } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
+import { planAddress } from '../_schedule/scheduleWords.ts'
 
 interface Chosen {
   /** Rows to be tried again. */
@@ -16,8 +18,8 @@ export function canRetry({ state }: PreviewRow, edit: Pick<BulkEditView, 'state'
   return state === 'conflict' || state === 'refused' || (state === 'pending' && edit.state !== 'applied')
 }
 
-/** The rows that are chosen for another try, and the way to its preview. */
-export function useRetryRows(edit: BulkEditView) {
+/** The rows that are chosen for another try, and the way to its preview, which of a sale is to be planned. */
+export function useRetryRows(edit: BulkEditView, sale: ScheduleView | null) {
   const router = useRouter()
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
   const [busy, setBusy] = useState(false)
@@ -45,7 +47,7 @@ export function useRetryRows(edit: BulkEditView) {
     )
     if (answer.ok) {
       scrollTo(0, 0) // the next page begins where this one is left
-      return router.push(`/admin/bulk/${answer.value.id}`)
+      return router.push(sale ? planAddress(answer.value.id, sale) : `/admin/bulk/${answer.value.id}`)
     }
     setRefusal(answer.refusal)
     setBusy(false)

@@ -72,6 +72,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
         ) : null}
       </Notice>
       {schedule.problem ? <Notice tone="danger">{schedule.problem}</Notice> : null}
+      {schedule.warning ? <Notice tone="warning">{schedule.warning}</Notice> : null}
       {schedule.overlaps.length > 0 ? (
         <Notice tone="warning">
           <Overlaps overlaps={schedule.overlaps} />

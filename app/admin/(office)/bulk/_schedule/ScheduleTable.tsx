@@ -23,7 +23,7 @@ export function Overlaps({ overlaps }: { overlaps: readonly ScheduleOverlap[] })
 }
 
 function Name({ schedule }: { schedule: ScheduleView }) {
-  const { bulkEditId, reason, message, problem, overlaps } = schedule
+  const { bulkEditId, reason, message, problem, warning, overlaps } = schedule
   const near = switchWords(schedule)
   return (
     <>
@@ -33,6 +33,7 @@ function Name({ schedule }: { schedule: ScheduleView }) {
       {near ? <Sub>{near}</Sub> : null}
       {message ? <Sub>{message}</Sub> : null}
       {problem ? <Notice tone="danger">{problem}</Notice> : null}
+      {warning ? <Notice tone="warning">{warning}</Notice> : null}
       {overlaps.length > 0 ? (
         <Sub>
           <Overlaps overlaps={overlaps} />

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { inZone } from '#lib/pricing/bulk/schedule/wallTime.ts'
-import { span, switchWords, wall } from './scheduleWords.ts'
+import { planAddress, span, switchWords, wall } from './scheduleWords.ts'
 
 const schedule: ScheduleView = {
   id: '1',
@@ -20,6 +20,7 @@ const schedule: ScheduleView = {
   priority: 0,
   overlaps: [],
   problem: null,
+  warning: null,
 }
 
 afterEach(() => {
@@ -58,4 +59,11 @@ describe('the time of a schedule', () => {
       'Its end is ready: all prices switch at 23:59:59.',
     )
   })
+})
+
+test('the rest of a sale is planned for what is left of its time', () => {
+  const [past, future] = ['2020-11-27T00:00:00+13:00', '2120-11-27T00:00:00+13:00']
+  expect(planAddress('7', { ...schedule, startsAt: past, endsAt: future })).toBe(
+    '/admin/bulk/7?plan=sale&startsAt=&endsAt=2120-11-27T00%3A00%3A00%2B13%3A00&timeZone=Pacific%2FAuckland',
+  )
 })

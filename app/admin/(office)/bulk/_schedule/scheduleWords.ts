@@ -34,3 +34,10 @@ export function switchWords({ switching, state, startsAt, endsAt }: ScheduleView
     ? `Its ${what} is being prepared.`
     : `Its ${what} is ready: all prices switch at ${wall(at).split(', ').at(-1)}.`
 }
+
+/** @returns the address of a preview that is to be planned as the sale was, in what is left of its time */
+export function planAddress(previewId: string, { startsAt, endsAt, timeZone }: ScheduleView): string {
+  const left = (time: string | null) => (time !== null && Date.parse(time) > Date.now() ? time : '')
+  const plan = { plan: 'sale', startsAt: left(startsAt), endsAt: left(endsAt), timeZone }
+  return `/admin/bulk/${previewId}?${new URLSearchParams(plan)}`
+}

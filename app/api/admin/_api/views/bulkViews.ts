@@ -163,4 +163,5 @@ export const scheduleView = z.object({
     .array(overlapView)
     .meta({ description: 'other sales of some of its products at the same time, and which of the two is shown then' }),
   problem: z.string().nullable().meta({ description: 'what did not start or end, and what to do' }),
+  warning: z.string().nullable().meta({ description: 'what will not be as it was planned, and what to do' }),
 }) satisfies z.ZodType<ScheduleView>
