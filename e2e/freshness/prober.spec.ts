@@ -1,6 +1,9 @@
 /** The prober as a real process, in front of a real shop of which one page is frozen on purpose. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { feedPartPath } from '#lib/catalog/feed/feed.ts'
+import { facetListPath } from '#lib/observability/probe/reading.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 import { freezingProxy, type FreezingProxy } from '../support/freezingProxy.ts'
 import { startIsolatedShop, type ExtraProcess, type IsolatedShop } from '../support/isolatedShop.ts'
 import { metricsOf } from '../support/metrics.ts'
@@ -39,6 +42,16 @@ const alerts = async () =>
         `SELECT summary, detail, resolved_at IS NULL AS open FROM alerts WHERE kind = 'probe-mismatch' ORDER BY id`,
       ),
     )
+
+/** The wrong places of a product, in whatever language they were read. */
+async function wrongPlaces(productId: number): Promise<string[]> {
+  const open = (await alerts()).filter(({ open, detail }) => open && detail.productId === productId)
+  const places = open.map(({ detail: { layer, url } }) => {
+    const { pathname, search } = new URL(url)
+    return `${layer}: ${pathname.replace(/^\/[a-z]{2}/, '')}${search}`
+  })
+  return [...new Set(places)].toSorted()
+}
 
 const readingRow = z.object({
   target: z.string(),
@@ -104,6 +117,25 @@ test('finds the page that was frozen on purpose, and only that one, keeps the ev
 
   proxy.thaw()
   await expect.poll(async () => (await alerts()).map(({ open }) => open), PATIENCE).toEqual([false])
+})
+
+test('finds the feed, the home page and a list narrowed by facets that were frozen on purpose, and sees each thaw', async () => {
+  test.setTimeout(120_000)
+  // In no group, of which a card shows the cheapest.
+  const [row] = await shop.database.sql(
+    `SELECT p.id, brand, (SELECT slug FROM product_categories pc JOIN categories c ON c.id = pc.category_id
+       WHERE pc.product_id = p.id AND kind = 'category' ORDER BY parent_id DESC NULLS LAST LIMIT 1) AS category
+     FROM products p JOIN product_categories f ON f.product_id = p.id JOIN categories k ON k.id = f.category_id
+     WHERE k.slug = 'featured' AND group_id IS NULL ORDER BY p.id LIMIT 1`,
+  )
+  const { id, ...list } = z.object({ id: z.number(), brand: z.string(), category: z.string() }).parse(row)
+  const places = (locale: string) => [`/${locale}`, facetListPath(locale, list), feedPartPath(locale, id)]
+  for (const path of LOCALES.flatMap(places)) await proxy.freeze(path)
+  await change(id)
+  const [, narrowed = '', feed = ''] = places('en').map((path) => path.slice('/en'.length))
+  await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([`feed: ${feed}`, 'page: ', `page: ${narrowed}`])
+  proxy.thaw()
+  await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([])
 })
 
 test('a layer that cannot be probed is an alert that names it, and ends when the layer is back', async () => {
