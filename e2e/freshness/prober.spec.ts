@@ -138,6 +138,41 @@ test('finds the feed, the home page and a list narrowed by facets that were froz
   await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([])
 })
 
+test('finds a former price that is not that of the history, which the monitor then puts right', async () => {
+  test.setTimeout(120_000)
+  const [id, cheap] = [PRODUCT + 1, 200]
+  const { slug } = await shop.database.price(id)
+  const set = (amounts: string) => shop.database.sql(`UPDATE prices SET ${amounts} WHERE product_id = ${id}`)
+  await set('amount_cents = 9000, compare_at_cents = NULL')
+  await set(`amount_cents = ${cheap}, compare_at_cents = 12000`)
+  const former = async () => {
+    const page = await (await fetch(`${shop.url}/en/products/${slug}`)).text()
+    return /StrikethroughPrice","price":"([\d.]+)"/.exec(page)?.[1]
+  }
+  const [history] = await shop.database.sql(
+    `SELECT min(old_amount_cents) AS lowest FROM price_changes WHERE product_id = ${id}`,
+  )
+  const { lowest } = z.object({ lowest: z.number() }).parse(history)
+  expect(lowest).toBeGreaterThan(cheap)
+  await expect.poll(former).toBe((lowest / 100).toFixed(2))
+
+  // Past the trigger that keeps the history, while no worker is there to repair.
+  await shop.killWorker()
+  await shop.database.sql('ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only')
+  await shop.database.sql(
+    `UPDATE price_changes SET old_amount_cents = old_amount_cents - 1 WHERE product_id = ${id} AND version > 1`,
+  )
+  await shop.database.sql('ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only')
+  await expect.poll(() => wrongPlaces(id), PATIENCE).not.toEqual([])
+  const why = (await alerts()).find(({ open, detail }) => open && detail.productId === id)
+  expect(why?.summary).toContain(`stands the former price ${lowest}, by the history it is ${lowest - 1}.`)
+  expect(await former()).toBe((lowest / 100).toFixed(2))
+
+  await shop.startWorker()
+  await expect.poll(former, PATIENCE).toBe(((lowest - 1) / 100).toFixed(2))
+  await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([])
+})
+
 test('a layer that cannot be probed is an alert that names it, and ends when the layer is back', async () => {
   test.setTimeout(120_000)
   const cannot = () =>

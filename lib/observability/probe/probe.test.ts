@@ -13,6 +13,7 @@ const floor: DatedFloor = { version: 7, amountMinor: 1_290, at: AT }
 const truth: PriceTruth<DatedFloor> = {
   floor: () => floor,
   amount: (_id, version) => ({ 6: 1_190, 7: 1_290 })[version],
+  reducedFrom: () => undefined,
 }
 
 function page(version = 7, cents = 1_290): PageReading {
