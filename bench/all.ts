@@ -11,7 +11,7 @@ import { z } from 'zod'
 import { root } from '../tools/run/environment.ts'
 import { markdownTable } from '../tools/figures/markdownTable.ts'
 import { benchmarks } from './benchmarks.ts'
-import { BUDGET_LINE } from './lib/report.ts'
+import { BUDGET_LINE } from './lib/budget.ts'
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
 const { scripts } = z

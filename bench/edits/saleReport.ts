@@ -2,7 +2,7 @@
 import type { Bar } from '../lib/plot.ts'
 import { percentile } from '../../tools/figures/percentile.ts'
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
-import type { Budget } from '../lib/report.ts'
+import type { Budget } from '../lib/budget.ts'
 import type { Visit } from './visit.ts'
 
 /** From the start of the sale until every page is right, in seconds, at most. */

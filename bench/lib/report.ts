@@ -5,6 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Row } from '../../tools/figures/markdownTable.ts'
 import { root } from '../../tools/run/environment.ts'
+import { budgetLine, type Budget } from './budget.ts'
 import { barPlot, type Bar, type BarPlot } from './plot.ts'
 import { resultPage } from './resultPage.ts'
 
@@ -52,26 +53,6 @@ export interface Report {
   /** Drawn into docs/images, under the name of the file, and shown before the body's first table. */
   readonly plot?: BarPlot
   readonly budgets?: readonly Budget[]
-}
-
-/** The budget of the design, and the measured value. One of the bounds is there. */
-export interface Budget {
-  readonly what: string
-  readonly measured: number
-  readonly atMost?: number
-  readonly atLeast?: number
-}
-
-const isKept = ({ measured, atMost = Infinity, atLeast = -Infinity }: Budget) =>
-  measured <= atMost && measured >= atLeast
-
-/** The line that `npm run bench` reads. */
-export const BUDGET_LINE = /^budget (kept|missed): (.*)$/gm
-
-function budgetLine(budget: Budget): string {
-  const { what, measured, atMost, atLeast } = budget
-  const asked = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`
-  return `budget ${isKept(budget) ? 'kept' : 'missed'}: ${what}: ${Number(measured.toPrecision(3)).toLocaleString('en')}, ${asked}`
 }
 
 /** The bars of a column of a table: of each row the first number in it. */

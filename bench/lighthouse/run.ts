@@ -1,6 +1,6 @@
 /**
  * `npm run lighthouse`: what Lighthouse says of each kind of page, on a phone and on a desktop, in a shop of its own. The answers in
- * full are left in `.data/bench/lighthouse`. `-- --runs 1` for a first look.
+ * full are left in `.data/bench/lighthouse`. Ends with 1 when a score is below its budget. `-- --runs 1` for a first look.
  */
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -20,9 +20,9 @@ import { someProducts } from '../lib/pages.ts'
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
 import { barsOf, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
+import { budgetsOf, CATEGORIES, sentenceOf, type AuditedPage, type PageScores } from './budgets.ts'
 
 const PRODUCTS = 500
-const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const
 const ATTEMPTS = 3
 const FORMS = { phone: undefined, desktop: desktopConfig } as const
 
@@ -34,11 +34,8 @@ if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is ${values.run
 const answers = path.join(root, '.data/bench/lighthouse')
 mkdirSync(answers, { recursive: true })
 
-interface AuditedPage {
-  readonly name: string
+interface AddressedPage extends AuditedPage {
   readonly path: string
-  /** Its page says so: Lighthouse takes that from what it scores for being found. */
-  readonly noindex?: boolean
 }
 
 /** @returns a port of this machine that is free now */
@@ -66,7 +63,7 @@ async function cartCookies(url: string, product: number): Promise<string> {
 }
 
 interface Audited {
-  readonly page: AuditedPage
+  readonly page: AddressedPage
   readonly form: keyof typeof FORMS
   readonly results: readonly Result[]
 }
@@ -75,12 +72,17 @@ const score = (result: Result, category: string) => Math.round(100 * (result.cat
 const metric = (result: Result, audit: string) => result.audits[audit]?.numericValue ?? Number.NaN
 const median = ({ results }: Audited, of: (result: Result) => number) => percentile(results.map(of), 0.5)
 
-function rowOf(audited: Audited): Row {
+function scoresOf(audited: Audited): PageScores {
   const { page, form } = audited
+  const scores = CATEGORIES.map((category) => [category, median(audited, (result) => score(result, category))] as const)
+  return { page, form, scores: new Map(scores) }
+}
+
+function rowOf(audited: Audited): Row {
   return [
-    page.name,
-    form,
-    ...CATEGORIES.map((category) => median(audited, (result) => score(result, category))),
+    audited.page.name,
+    audited.form,
+    ...scoresOf(audited).scores.values(),
     Math.round(median(audited, (result) => metric(result, 'first-contentful-paint'))),
     Math.round(median(audited, (result) => metric(result, 'largest-contentful-paint'))),
     Math.round(median(audited, (result) => metric(result, 'total-blocking-time'))),
@@ -110,7 +112,7 @@ const [product] = await someProducts(client, 1)
 if (!product) throw new Error('there is no product')
 await client.end()
 
-const PAGES: readonly AuditedPage[] = [
+const PAGES: readonly AddressedPage[] = [
   { name: 'home', path: '/en' },
   { name: 'category', path: '/en/categories/furniture' },
   { name: 'product', path: product.path },
@@ -189,6 +191,7 @@ const HEAD = [
 ]
 const rows = audited.map(rowOf)
 const found = audited.flatMap(findings)
+const budgets = budgetsOf(audited.map(scoresOf))
 writeReport({
   file: 'lighthouse.md',
   title: 'What Lighthouse says of each page',
@@ -203,6 +206,7 @@ writeReport({
       'performance',
     ),
   },
+  budgets,
   body: [
     `One web instance with ${PRODUCTS} products, each page out of the cache as all but its first reader get it; the cart holds one article. ${runs} runs of each page, the median of each figure. The phone is the one that Lighthouse simulates: four times slower than this machine, 1.6 Mbit/s, 150 ms to the server. Search, cart and checkout ask not to be indexed, and lose points for that under SEO.`,
     markdownTable(HEAD, rows),
@@ -211,4 +215,6 @@ writeReport({
       : markdownTable(['page', 'on', 'category', 'costs points'], found),
   ],
 })
-process.exit(0)
+const missed = sentenceOf(budgets)
+if (missed !== undefined) process.stderr.write(`\n${missed}\n`)
+process.exit(missed === undefined ? 0 : 1)

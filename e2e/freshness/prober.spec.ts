@@ -1,6 +1,9 @@
 /** The prober as a real process, in front of a real shop of which one page is frozen on purpose. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { feedPartPath } from '#lib/catalog/feed/feed.ts'
+import { facetListPath } from '#lib/observability/probe/reading.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 import { freezingProxy, type FreezingProxy } from '../support/freezingProxy.ts'
 import { startIsolatedShop, type ExtraProcess, type IsolatedShop } from '../support/isolatedShop.ts'
 import { metricsOf } from '../support/metrics.ts'
@@ -39,6 +42,16 @@ const alerts = async () =>
         `SELECT summary, detail, resolved_at IS NULL AS open FROM alerts WHERE kind = 'probe-mismatch' ORDER BY id`,
       ),
     )
+
+/** The wrong places of a product, in whatever language they were read. */
+async function wrongPlaces(productId: number): Promise<string[]> {
+  const open = (await alerts()).filter(({ open, detail }) => open && detail.productId === productId)
+  const places = open.map(({ detail: { layer, url } }) => {
+    const { pathname, search } = new URL(url)
+    return `${layer}: ${pathname.replace(/^\/[a-z]{2}/, '')}${search}`
+  })
+  return [...new Set(places)].toSorted()
+}
 
 const readingRow = z.object({
   target: z.string(),
@@ -104,6 +117,60 @@ test('finds the page that was frozen on purpose, and only that one, keeps the ev
 
   proxy.thaw()
   await expect.poll(async () => (await alerts()).map(({ open }) => open), PATIENCE).toEqual([false])
+})
+
+test('finds the feed, the home page and a list narrowed by facets that were frozen on purpose, and sees each thaw', async () => {
+  test.setTimeout(120_000)
+  // In no group, of which a card shows the cheapest.
+  const [row] = await shop.database.sql(
+    `SELECT p.id, brand, (SELECT slug FROM product_categories pc JOIN categories c ON c.id = pc.category_id
+       WHERE pc.product_id = p.id AND kind = 'category' ORDER BY parent_id DESC NULLS LAST LIMIT 1) AS category
+     FROM products p JOIN product_categories f ON f.product_id = p.id JOIN categories k ON k.id = f.category_id
+     WHERE k.slug = 'featured' AND group_id IS NULL ORDER BY p.id LIMIT 1`,
+  )
+  const { id, ...list } = z.object({ id: z.number(), brand: z.string(), category: z.string() }).parse(row)
+  const places = (locale: string) => [`/${locale}`, facetListPath(locale, list), feedPartPath(locale, id)]
+  for (const path of LOCALES.flatMap(places)) await proxy.freeze(path)
+  await change(id)
+  const [, narrowed = '', feed = ''] = places('en').map((path) => path.slice('/en'.length))
+  await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([`feed: ${feed}`, 'page: ', `page: ${narrowed}`])
+  proxy.thaw()
+  await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([])
+})
+
+test('finds a former price that is not that of the history, which the monitor then puts right', async () => {
+  test.setTimeout(120_000)
+  const [id, cheap] = [PRODUCT + 1, 200]
+  const { slug } = await shop.database.price(id)
+  const set = (amounts: string) => shop.database.sql(`UPDATE prices SET ${amounts} WHERE product_id = ${id}`)
+  await set('amount_cents = 9000, compare_at_cents = NULL')
+  await set(`amount_cents = ${cheap}, compare_at_cents = 12000`)
+  const former = async () => {
+    const page = await (await fetch(`${shop.url}/en/products/${slug}`)).text()
+    return /StrikethroughPrice","price":"([\d.]+)"/.exec(page)?.[1]
+  }
+  const [history] = await shop.database.sql(
+    `SELECT min(old_amount_cents) AS lowest FROM price_changes WHERE product_id = ${id}`,
+  )
+  const { lowest } = z.object({ lowest: z.number() }).parse(history)
+  expect(lowest).toBeGreaterThan(cheap)
+  await expect.poll(former).toBe((lowest / 100).toFixed(2))
+
+  // Past the trigger that keeps the history, while no worker is there to repair.
+  await shop.killWorker()
+  await shop.database.sql('ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only')
+  await shop.database.sql(
+    `UPDATE price_changes SET old_amount_cents = old_amount_cents - 1 WHERE product_id = ${id} AND version > 1`,
+  )
+  await shop.database.sql('ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only')
+  await expect.poll(() => wrongPlaces(id), PATIENCE).not.toEqual([])
+  const why = (await alerts()).find(({ open, detail }) => open && detail.productId === id)
+  expect(why?.summary).toContain(`stands the former price ${lowest}, by the history it is ${lowest - 1}.`)
+  expect(await former()).toBe((lowest / 100).toFixed(2))
+
+  await shop.startWorker()
+  await expect.poll(former, PATIENCE).toBe(((lowest - 1) / 100).toFixed(2))
+  await expect.poll(() => wrongPlaces(id), PATIENCE).toEqual([])
 })
 
 test('a layer that cannot be probed is an alert that names it, and ends when the layer is back', async () => {

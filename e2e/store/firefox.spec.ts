@@ -3,7 +3,15 @@ import { expect, test } from '../support/test.ts'
 
 const PHONE = { width: 360, height: 740 }
 
-test('an unchanged Firefox on a phone leads from the home page to an order, without a complaint', async ({
+/** The number at the end of a facet. */
+const countOf = ({ textContent }: Element) => /\d+$/.exec(textContent ?? '')?.[0]
+/** The page before stays in the document for a while, hidden. */
+const saysCount = (count: string) =>
+  [...document.querySelectorAll('main header p')].some(
+    (line) => line.checkVisibility() && line.textContent?.startsWith(`${count} product`),
+  )
+
+test('an unchanged Firefox on a phone suggests, narrows by facets and leads to an order, without a complaint', async ({
   baseURL,
   database,
 }) => {
@@ -12,6 +20,8 @@ test('an unchanged Firefox on a phone leads from the home page to an order, with
   const firefox = await startFirefox()
   const { page, complaints } = firefox
   const press = (selector: string) => page.locator(selector).click()
+  const isAt = (address: string) =>
+    page.waitForFunction((wanted) => location.pathname + location.search === wanted, {}, address)
   const heading = async () => (await page.waitForSelector('main h1'))?.evaluate(({ textContent }) => textContent)
   try {
     await page.setViewport(PHONE)
@@ -19,9 +29,24 @@ test('an unchanged Firefox on a phone leads from the home page to an order, with
     const header = await (await page.waitForSelector('header'))?.boundingBox()
     expect((header?.height ?? PHONE.height) / PHONE.height).toBeLessThanOrEqual(0.12)
 
+    await page.locator('#site-search').click()
+    await page.keyboard.type('lamps')
+    await page.waitForSelector('[role="option"]', { visible: true })
+    await page.keyboard.press('ArrowDown')
+    await page.waitForSelector('[role="option"][aria-selected="true"]')
+    await page.keyboard.press('Enter')
+    await isAt('/en/search?q=lamps&category=lamps')
+
+    await press('main summary::-p-text(Filters)')
+    const facet = '[data-facet="colour"] a'
+    const count = (await (await page.waitForSelector(facet, { visible: true }))?.evaluate(countOf)) ?? 'no'
+    await press(facet)
+    await page.waitForFunction(() => location.search.includes('&colour='))
+    await page.waitForFunction(saysCount, {}, count)
+
     await page.locator('#site-search').fill(product.name)
     await page.keyboard.press('Enter')
-    await page.waitForFunction(() => location.pathname === '/en/search')
+    await isAt(`/en/search?${new URLSearchParams({ q: product.name })}`)
     await press(`main article a[href$="${product.slug}"]`)
     await expect.poll(heading).toBe(product.name)
     await press('main form[data-bottom-bar] button')

@@ -5,11 +5,16 @@ import type { ShownPrice } from '#lib/money/price.ts'
 /** A price as a page states it. */
 export type StatedPrice = Pick<ShownPrice, 'productId' | 'version' | 'amountMinor'>
 
+/** The former price beside a price, as a page or a feed states it for machines; null: it states none. */
+export type StatedReduction = Pick<ShownPrice, 'productId' | 'version' | 'reducedFromMinor'>
+
 export interface PageStatement {
   /** The versions in the head, by product id. */
   readonly versions: ReadonlyMap<number, number>
   /** The price elements, each distinct one once; what cannot be read of one is NaN. */
   readonly prices: readonly StatedPrice[]
+  /** Of the product whose page it is, and of each item of a feed. */
+  readonly reductions: readonly StatedReduction[]
   /** Places of the page that contradict each other. */
   readonly contradictions: readonly Contradiction[]
   readonly renderedAt: string | undefined
@@ -24,6 +29,7 @@ interface Contradiction {
 export const NO_STATEMENT: PageStatement = {
   versions: new Map(),
   prices: [],
+  reductions: [],
   contradictions: [],
   renderedAt: undefined,
 }
@@ -74,13 +80,16 @@ export function renderTime(): string {
 }
 
 const ELEMENT = /<[a-z][^>]*\bdata-price-version="[^>]*>/g
-/** The price of a product page as search engines and chat programs read it: written with all decimals of its currency. */
-const JSON_LD = /"@type":"Offer"[^{}]*?"price":"([\d.]+)"/
+/** The price of a product page as search engines and chat programs read it, written with all decimals of its currency; and the former one. */
+const JSON_LD = /"@type":"Offer"[^{}]*?"price":"([\d.]+)"[^{}]*(?:\{[^{}]*StrikethroughPrice"[^{}]*"price":"([\d.]+)")?/
 const OPEN_GRAPH = /<meta property="product:price:amount" content="([\d.]+)"/
 
 function metaContent(html: string, name: string): string | undefined {
   return new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(html)?.[1]
 }
+
+/** An amount such as `12.90`. */
+const minorOf = (text: string) => Number(text.replace('.', ''))
 
 function numberIn(tag: string, name: string): number {
   return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(tag)?.[1] ?? Number.NaN)
@@ -147,8 +156,11 @@ export function readStatement(html: string, ownProductId: number | undefined, ca
     ['OpenGraph', OPEN_GRAPH],
   ] as const) {
     const text = own && pattern.exec(html)?.[1]
-    if (own && text !== undefined && Number(text.replace('.', '')) !== own.amountMinor)
+    if (own && text !== undefined && minorOf(text) !== own.amountMinor)
       contradict(own.productId, `${place} says ${text}, the price ${own.amountMinor} cents`)
   }
-  return { versions, prices, contradictions, renderedAt: metaContent(html, META.renderedAt) }
+  const [offer, , former] = JSON_LD.exec(html) ?? []
+  const reducedFromMinor = former === undefined ? null : minorOf(former)
+  const reductions = own && offer ? [{ productId: own.productId, version: own.version, reducedFromMinor }] : []
+  return { versions, prices, reductions, contradictions, renderedAt: metaContent(html, META.renderedAt) }
 }

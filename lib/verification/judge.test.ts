@@ -15,6 +15,11 @@ const truth: PriceTruth = {
       [7, 1_290],
       [8, 1_390],
     ]).get(version),
+  reducedFrom: (_id, version) =>
+    new Map([
+      [7, null],
+      [8, 1_590],
+    ]).get(version),
 }
 
 interface Stated {
@@ -23,7 +28,12 @@ interface Stated {
   meta?: string
   euros?: string
   jsonLd?: string
+  /** The former price for search engines, in euros. */
+  former?: string
 }
+
+const struckThrough = (euros: string) =>
+  `,"priceCurrency":"EUR","priceSpecification":{"priceType":"https://schema.org/StrikethroughPrice","price":"${euros}"}`
 
 function page({
   version,
@@ -31,11 +41,12 @@ function page({
   meta = `${OWN}@${version}`,
   euros = (cents / 100).toFixed(2),
   jsonLd = euros,
+  former,
 }: Stated): string {
   return `<head><meta name="price-version" content="${meta}"/>
     <meta property="product:price:amount" content="${euros}"/></head>
     <span class="p" data-product-id="${OWN}" data-price-version="${version}" data-amount-cents="${cents}"><span>x</span></span>
-    <script type="application/ld+json">{"offers":{"@type":"Offer","url":"x","price":"${jsonLd}"}}</script>`
+    <script type="application/ld+json">{"offers":{"@type":"Offer","url":"x","price":"${jsonLd}"${former === undefined ? '' : struckThrough(former)}}}</script>`
 }
 
 function answer(html: string, { status = 200, cacheTag = '' } = {}): PageReading {
@@ -58,7 +69,10 @@ const element = (id: number | string, version: number | string, cents: number) =
 describe('judges a page by what Postgres had before the read, when it shows', () => {
   test.each([
     ['the newest version', answer(RIGHT), 'fresh'],
-    ['a version that came during the read', answer(page({ version: 8, cents: 1_390 })), 'fresh'],
+    ['a version that came during the read', answer(page({ version: 8, cents: 1_390, former: '15.90' })), 'fresh'],
+    ['a former price, and there is none', answer(page({ version: 7, cents: 1_290, former: '15.90' })), 'torn'],
+    ['no former price, and there is one', answer(page({ version: 8, cents: 1_390 })), 'torn'],
+    ['another former price than the history', answer(page({ version: 8, cents: 1_390, former: '16.90' })), 'torn'],
     ['an older version', answer(page({ version: 6, cents: 1_190 })), 'behind'],
     ['an older version that the history has forgotten', answer(page({ version: 5, cents: 990 })), 'behind'],
     ['the amount of another version', answer(page({ version: 7, cents: 1_190 })), 'torn'],

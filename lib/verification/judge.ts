@@ -1,5 +1,5 @@
 /** The one judge: whether what was read is right, given what Postgres had before it was asked for. Pure. */
-import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
+import type { StatedPrice, StatedReduction } from '#lib/catalog/pageStatement.ts'
 import type { PageReading } from './readPage.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -20,6 +20,8 @@ export interface PriceTruth<F extends Floor = Floor> {
   floor(productId: number): F | undefined
   /** @returns the amount of a version, in minor units; undefined of a version that never was */
   amount(productId: number, version: number): number | undefined
+  /** @returns the former price that stands beside a version, in minor units; null: none does; undefined of a version that never was */
+  reducedFrom(productId: number, version: number): number | null | undefined
 }
 
 export interface PriceJudgement<F extends Floor = Floor> extends Judgement {
@@ -83,14 +85,15 @@ export function judgePage<F extends Floor>(
       : [{ ...judgement, productId: ownProductId, expected: own, shown: undefined }]
   const noPage = judgeAnswer(reading)
   if (noPage) return withoutPrice(noPage)
-  const { prices, contradictions } = reading.statement
+  const { prices, reductions, contradictions } = reading.statement
+  const says = [...contradictions, ...reductions.flatMap((stated) => falseReduction(stated, truth) ?? [])]
   const named = prices.filter(({ productId }) => Number.isInteger(productId))
   const judged = [...Map.groupBy(named, ({ productId }) => productId)].map(([productId, elements]) => {
     const expected = truth.floor(productId)
     const worst = elements
       .map((shown) => ({ ...judgePrice(shown, expected, truth), productId, expected, shown }))
       .toSorted((a, b) => rankOf(a.verdict) - rankOf(b.verdict))[0]
-    const torn = contradictions.filter((one) => one.productId === productId).map(({ words }) => words)
+    const torn = says.filter((one) => one.productId === productId).map(({ words }) => words)
     return worst && torn.length > 0
       ? { ...worst, verdict: 'torn' as const, why: [worst.why, ...torn].filter(Boolean).join(' ') }
       : worst
@@ -119,6 +122,13 @@ function judgePrice(shown: StatedPrice, floor: Floor | undefined, truth: PriceTr
   // An old version may be one that the history has forgotten.
   if (judgement.verdict !== 'fresh' || amount !== undefined) return judgement
   return { verdict: 'invented', why: `Version ${version} was never committed.` }
+}
+
+function falseReduction({ productId, version, reducedFromMinor }: StatedReduction, truth: PriceTruth) {
+  const right = truth.reducedFrom(productId, version)
+  if (right === undefined || right === reducedFromMinor) return undefined
+  const words = `Beside version ${version} stands the former price ${reducedFromMinor ?? 'none'}, by the history it is ${right ?? 'none'}.`
+  return { productId, words }
 }
 
 function rankOf(verdict: Verdict): number {

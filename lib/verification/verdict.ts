@@ -18,7 +18,7 @@ export const VERDICTS = {
   invented: { label: 'invented', meaning: 'A version that Postgres never had.', isWrong: true },
   torn: {
     label: 'torn',
-    meaning: 'The amount of another version, or places that contradict each other.',
+    meaning: 'The amount or the former price of another version, or places that contradict each other.',
     isWrong: true,
   },
   missing: { label: 'no price', meaning: 'The page of a product shows no price of it.', isWrong: true },

@@ -45,12 +45,17 @@ const minorOf = (text: string) => Number(text.replace(/\D/g, ''))
 /** @param xml a feed, or a part of it @returns what its items state, and where the price beside a version is another one */
 export function readFeedStatement(xml: string): PageStatement {
   const items = itemsOf(xml).flatMap(({ stated, texts }) => {
-    const asked = texts.get('g:sale_price') ?? texts.get('g:price') ?? ''
-    return stated ? [{ stated, asked }] : []
+    const [price = '', sale] = [texts.get('g:price'), texts.get('g:sale_price')]
+    return stated ? [{ stated, asked: sale ?? price, former: sale === undefined ? null : minorOf(price) }] : []
   })
   return {
     versions: new Map(items.map(({ stated }) => [stated.productId, stated.version])),
     prices: items.map(({ stated }) => stated),
+    reductions: items.map(({ stated: { productId, version }, former }) => ({
+      productId,
+      version,
+      reducedFromMinor: former,
+    })),
     contradictions: items
       .filter(({ stated, asked }) => minorOf(asked) !== stated.amountMinor)
       .map(({ stated: { productId, amountMinor }, asked }) => ({

@@ -148,6 +148,7 @@ describe('the statement of a feed', () => {
     expect(readFeedStatement(feedOf(chair))).toEqual({
       versions: new Map([[42, 7]]),
       prices: [{ productId: 42, version: 7, amountMinor: 12_990 }],
+      reductions: [{ productId: 42, version: 7, reducedFromMinor: null }],
       contradictions: [],
       renderedAt: undefined,
     })
@@ -155,7 +156,10 @@ describe('the statement of a feed', () => {
 
   test('compares what is asked, not the former price, with the amount of the version', () => {
     const reduced = feedOf({ ...chair, price: { ...chair.price, reducedFromMinor: 15_000 } })
-    expect(readFeedStatement(reduced).contradictions).toEqual([])
+    expect(readFeedStatement(reduced)).toMatchObject({
+      contradictions: [],
+      reductions: [{ productId: 42, version: 7, reducedFromMinor: 15_000 }],
+    })
     const torn = reduced.replace('<g:sale_price>129.90', '<g:sale_price>119.90')
     expect(readFeedStatement(torn).contradictions).toEqual([
       { productId: 42, words: 'product 42: the item says 119.90 EUR, its version 12990 cents' },

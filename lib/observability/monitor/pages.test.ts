@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { beat } from '#lib/platform/process/heartbeat.ts'
-import { amountsOf } from '#lib/verification/truth.ts'
+import { amountsOf, reductionsOf } from '#lib/verification/truth.ts'
 import { watchMonitor } from './watchdog.ts'
 import { indexCheck } from './checks/indexCheck.ts'
 import { pageCheck } from './checks/pageCheck.ts'
@@ -83,6 +83,23 @@ it('knows the amount of each version that Postgres had, of the row and of the hi
   const nowhere = { productId: Number.NaN, version: 1, amountMinor: 1 }
   const amount = await amountsOf(monitored.catalog.db, [...shown, nowhere])
   expect(shown.map(({ version }) => amount(9, version))).toEqual([amountMinor - 1, amountMinor, undefined, undefined])
+})
+
+it('knows the former price beside each version, by the history up to it', async () => {
+  const { db } = monitored.catalog
+  const first = await db.price.findUniqueOrThrow({ where: { productId: 16 } })
+  const set = (amountMinor: number, compareAtMinor: number | null) =>
+    db.$executeRaw`UPDATE prices SET amount_cents = ${amountMinor}, compare_at_cents = ${compareAtMinor} WHERE product_id = 16`
+  await set(first.amountMinor + 1, null)
+  await set(2, 12_000)
+  await set(1, 12_000)
+  const stated = [1, 2, 3, 4].map((later) => ({
+    productId: 16,
+    version: Number(first.version) + later,
+    reducedFromMinor: null,
+  }))
+  const reducedFrom = await reductionsOf(db, stated)
+  expect(stated.map(({ version }) => reducedFrom(16, version))).toEqual([null, first.amountMinor, 2, undefined])
 })
 
 it('the watchdog reports a silent monitor, gives one that is starting its time, and resolves by itself', async () => {

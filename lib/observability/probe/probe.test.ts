@@ -13,6 +13,7 @@ const floor: DatedFloor = { version: 7, amountMinor: 1_290, at: AT }
 const truth: PriceTruth<DatedFloor> = {
   floor: () => floor,
   amount: (_id, version) => ({ 6: 1_190, 7: 1_290 })[version],
+  reducedFrom: () => undefined,
 }
 
 function page(version = 7, cents = 1_290): PageReading {
@@ -134,9 +135,10 @@ test('a feed that cannot be probed is an alert, unless its whole instance is awa
   expect(health.findings()).toMatchObject([{ dedupKey: 'unreachable:Web 1' }])
 })
 
-test('a change is read in the feed of each place once, and on its pages in each language', () => {
+test('a change is read in the feed and in a narrowed list of each place once, and on its pages in each language', () => {
   const agenda = new ProbeQueue(['en', 'de'])
-  const change = { productId: 201, version: 3, slug: 'lamp', changedAt: AT, correlationId: null }
+  const product = { productId: 201, slug: 'lamp', brand: 'Tilde & Oak', category: 'lamps' }
+  const change = { ...product, version: 3, changedAt: AT, correlationId: null }
   agenda.add([change], probeTargets(['http://web/'], 'http://edge/'))
   expect(
     agenda
@@ -146,10 +148,12 @@ test('a change is read in the feed of each place once, and on its pages in each 
   ).toEqual([
     'Edge http://edge/de/products/lamp',
     'Edge http://edge/en/products/lamp',
+    'Edge http://edge/en/search?category=lamps&brand=Tilde+%26+Oak',
     'Feed 1 http://web/en/feeds/google/2.xml',
     'Feed, edge http://edge/en/feeds/google/2.xml',
     'Web 1 http://web/de/products/lamp',
     'Web 1 http://web/en/products/lamp',
+    'Web 1 http://web/en/search?category=lamps&brand=Tilde+%26+Oak',
   ])
 })
 
@@ -159,6 +163,8 @@ test('a change is read in each language on each target, the newest first, and on
     productId,
     version,
     slug: `p${productId}`,
+    brand: 'Oak',
+    category: null,
     changedAt: new Date(AT.getTime() + at),
     correlationId: null,
   })

@@ -1,6 +1,6 @@
 /** Chooses the next page for the prober: what has changed lately before everything else, each language, each target. */
 import { LRUCache } from 'lru-cache'
-import { productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
+import { facetListPath, productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
 import type { RecentChange } from './source.ts'
 
 /** Milliseconds. A change that was not read by then is left to the random sample. */
@@ -16,29 +16,30 @@ export class ProbeQueue {
     this.#locales = locales
   }
 
-  /** Each change once. Which language comes first follows from the change, so that all are first equally often. */
+  /** Each change once: its pages, and after them one narrowed list. Which language comes first follows from the change, so that all are first equally often. */
   add(changes: readonly RecentChange[], targets: readonly ProbeTarget[]): void {
-    for (const { productId, version, slug, changedAt, correlationId } of changes) {
+    for (const { category, ...product } of changes) {
+      const { productId, version, changedAt, correlationId } = product
+      const change = { productId, version, changedAt, correlationId }
+      const localeAt = (rank: number) => this.#locales[(productId + version + rank) % this.#locales.length] ?? 'en'
       const key = `${productId}@${version}`
       if (this.#known.has(key)) continue
       this.#known.set(key, true)
       // A newer version of the same price is read in place of the older one.
-      this.#waiting = this.#waiting.filter((task) => task.productId !== productId)
+      this.#waiting = this.#waiting.filter((task) => task.change?.productId !== productId)
       this.#locales.forEach((_, rank) => {
-        const locale = this.#locales[(productId + version + rank) % this.#locales.length] ?? 'en'
+        const locale = localeAt(rank)
         for (const target of targets) {
           // The price in a feed has nothing of a language: one a change is enough.
           if (target.layer === 'feed' && rank > 0) continue
-          this.#waiting.push({
-            target,
-            path: productPathAt(target, locale, { slug, productId }),
-            locale,
-            productId,
-            change: { version, changedAt, correlationId },
-            rank,
-          })
+          this.#waiting.push({ target, path: productPathAt(target, locale, product), locale, productId, change, rank })
         }
       })
+      if (category === null) continue
+      const rank = this.#locales.length
+      const [locale, list] = [localeAt(rank), { category, brand: product.brand }]
+      for (const target of targets.filter(({ layer }) => layer !== 'feed'))
+        this.#waiting.push({ target, path: facetListPath(locale, list), locale, productId: undefined, change, rank })
     }
     this.#waiting.sort(
       (a, b) => a.rank - b.rank || (b.change?.changedAt.getTime() ?? 0) - (a.change?.changedAt.getTime() ?? 0),

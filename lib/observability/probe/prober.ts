@@ -7,7 +7,7 @@ import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
-import { amountsOf, floorsBefore, type DatedFloor } from '#lib/verification/truth.ts'
+import { amountsOf, floorsBefore, reductionsOf, type DatedFloor } from '#lib/verification/truth.ts'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 import { ProbeQueue } from './probeQueue.ts'
 import { probeMetrics } from './metrics.ts'
@@ -104,13 +104,17 @@ export class Prober {
     const { db } = this.#options
     const shown = read.flatMap(({ page }) => page.statement.prices)
     const asked = read.flatMap(({ task: { productId } }) => productId ?? [])
-    const [floor, amount] = await Promise.all([
+    const [floor, amount, reducedFrom] = await Promise.all([
       floorsBefore(db, before, [...asked, ...shown.map(({ productId }) => productId)]),
       amountsOf(db, shown),
+      reductionsOf(
+        db,
+        read.flatMap(({ page }) => page.statement.reductions),
+      ),
     ])
     return read.map((one) => ({
       ...one,
-      judged: judgePage(one.page, one.task.productId, { floor, amount }).filter(isOnSale),
+      judged: judgePage(one.page, one.task.productId, { floor, amount, reducedFrom }).filter(isOnSale),
     }))
   }
 

@@ -33,6 +33,11 @@ export function productPathAt(
   return layer === 'feed' ? feedPartPath(locale, product.productId) : `/${locale}/products/${product.slug}`
 }
 
+/** A list as facets narrow it: short enough to show the product on its first page, as a rule. */
+export function facetListPath(locale: string, { category, brand }: { category: string; brand: string }): string {
+  return `/${locale}/search?${new URLSearchParams({ category, brand })}`
+}
+
 export interface ProbeTask {
   readonly target: ProbeTarget
   readonly path: string
@@ -41,9 +46,14 @@ export interface ProbeTask {
   readonly productId: number | undefined
   /** The change that made the prober read, where one did. */
   readonly change:
-    | { readonly version: number; readonly changedAt: Date; readonly correlationId: string | null }
+    | {
+        readonly productId: number
+        readonly version: number
+        readonly changedAt: Date
+        readonly correlationId: string | null
+      }
     | undefined
-  /** The languages of a change are read one after the other: only the first says how long it took. */
+  /** The pages of a change are read one after the other: only the first says how long it took. */
   readonly rank: number
 }
 

@@ -8,6 +8,9 @@ interface ProbedPage {
 }
 
 export interface RecentChange extends ProbedPage {
+  readonly brand: string
+  /** The narrowest category of the product, if it is in one. */
+  readonly category: string | null
   readonly version: number
   readonly changedAt: Date
   /** The correlation id of the request that made it. */
@@ -26,7 +29,9 @@ export async function databaseTime(db: Db): Promise<Date> {
 /** Prices that changed since `since` and are on sale, the newest first; each product once, at its newest version. The seed changes nothing that a page showed. */
 export async function recentChanges(db: Db, since: Date): Promise<RecentChange[]> {
   const rows = await db.$queryRaw<(Omit<RecentChange, 'version'> & { version: bigint })[]>`
-    SELECT c.product_id AS "productId", p.slug, c.version, c.version_updated_at AS "changedAt", h.correlation_id AS "correlationId"
+    SELECT c.product_id AS "productId", p.slug, p.brand, c.version, c.version_updated_at AS "changedAt", h.correlation_id AS "correlationId",
+      (SELECT slug FROM product_categories pc JOIN categories k ON k.id = pc.category_id
+       WHERE pc.product_id = p.id AND k.kind = 'category' ORDER BY k.parent_id DESC NULLS LAST LIMIT 1) AS category
     FROM prices c JOIN products p ON p.id = c.product_id
     LEFT JOIN price_changes h ON h.product_id = c.product_id AND h.version = c.version
     WHERE c.version_updated_at > ${since} AND p.status = 'active' AND c.version > 1 AND h.source IS DISTINCT FROM 'seed'

@@ -9,7 +9,7 @@ import type { Finding } from '#lib/alerts/finding.ts'
 import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
 import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
-import { amountsOf, floorsBefore } from '#lib/verification/truth.ts'
+import { amountsOf, floorsBefore, reductionsOf } from '#lib/verification/truth.ts'
 import { VERDICTS } from '#lib/verification/verdict.ts'
 import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
 import { databaseTime } from '../../probe/source.ts'
@@ -62,6 +62,7 @@ async function wrongOn({ db, budgetMs }: MonitorContext, page: Page): Promise<Wr
     // The other products on the page count only with a version that never was: their versions were not asked for.
     floor: (productId) => (productId === page.productId ? floor(productId) : undefined),
     amount: await amountsOf(db, reading.statement.prices),
+    reducedFrom: await reductionsOf(db, reading.statement.reductions),
   })
   return judged.flatMap((one) =>
     VERDICTS[one.verdict].isWrong && one.shown ? [{ ...one, shown: one.shown, page, headers: reading.headers }] : [],
