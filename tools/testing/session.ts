@@ -13,14 +13,13 @@ import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
-import { pgBouncerProgram } from '../services/pgBouncerProgram.ts'
 import { promtool } from '../services/promtool.ts'
 import { refusedByRedis } from '../services/redisUsers.ts'
-import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
 import { browserRuns } from './phases.ts'
 import type { LongTest } from './profile.ts'
+import { installMissing, OF_UNIT_TESTS, programsOf } from './programs.ts'
 import { redisServers } from './redisServers.ts'
 import { check, program, runner } from './runner.ts'
 import { closing, failed, PASSED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
@@ -32,6 +31,8 @@ const DIST_DIR = '.next-test'
 const MOST_SHOWN = 20
 
 export interface Session {
+  /** Installs the programs that are missing. It may run beside checks, which leave network and disk alone. */
+  install(tests: { readonly browser: boolean }): Promise<void>
   /** Runs a check that is one test, such as the types. @param args of Node, from node_modules */
   check(title: string, args: readonly string[]): Promise<void>
   /** Starts Postgres and Redis for the tests that follow. */
@@ -70,6 +71,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
   const ports = new KeptPorts(dataFolder)
 
   const session: Session = {
+    install: ({ browser }) => installMissing(programsOf(environment, browser), signal),
     async check(title, args) {
       const [file = '', ...rest] = args
       tallies.push(
@@ -90,11 +92,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         if (!(error instanceof SetupError)) throw error
         say(`  ${error.message} The tests of the Prometheus rules are skipped.`)
       })
-      // Here, and not by the tests that need it: package managers refuse to work side by side. Without it these fail.
-      for (const program of [spinProgram, pgBouncerProgram])
-        await program(signal).catch((error: unknown) => {
-          if (!(error instanceof SetupError)) throw error
-        })
+      await installMissing(OF_UNIT_TESTS, signal)
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
       const ok = await runner(
