@@ -1,7 +1,7 @@
 /** The programs of the tests that a machine may lack. */
 import { SetupError } from '../progress.mjs'
 import type { Environment } from '../run/environment.ts'
-import { chromiumPath } from '../services/chromium.ts'
+import { chromiumPath, headlessPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
 import { pgBouncerProgram } from '../services/pgBouncerProgram.ts'
 import { promtool } from '../services/promtool.ts'
@@ -27,6 +27,8 @@ export async function installMissing(programs: readonly Program[], signal: Abort
 
 /** @param browser whether the browser tests are to run as well */
 export function programsOf(environment: Environment, browser: boolean): readonly Program[] {
-  const browsers = [chromiumPath, firefoxPath].map((find) => (signal: AbortSignal) => find(environment, signal))
+  const browsers = [headlessPath, chromiumPath, firefoxPath].map(
+    (find) => (signal: AbortSignal) => find(environment, signal),
+  )
   return [redisProgram, promtool, ...OF_UNIT_TESTS, ...(browser ? browsers : [])]
 }

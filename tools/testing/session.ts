@@ -11,7 +11,7 @@ import { startShop } from '../run/shop.ts'
 import { stopOnSignals } from '../run/signals.ts'
 import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
-import { chromiumPath } from '../services/chromium.ts'
+import { chromiumPath, headlessPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
 import { promtool } from '../services/promtool.ts'
 import { refusedByRedis } from '../services/redisUsers.ts'
@@ -114,7 +114,8 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       tallies.push(vitestTally(results, ok))
     },
     async browser(args = [], report = 'list') {
-      const chromium = await chromiumPath(environment, signal)
+      const chromium = await headlessPath(environment, signal)
+      const withWindow = await chromiumPath(environment, signal)
       // Without it the tests that need it fail.
       const firefox = await firefoxPath(environment, signal).catch((error: unknown) => {
         if (!(error instanceof SetupError)) throw error
@@ -150,6 +151,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
             BODIES_URL: redisServers(environment)[1] ?? '',
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
+            WINDOW_CHROMIUM_PATH: withWindow,
             FIREFOX_PATH: firefox,
             TEST_REPORT: report,
             PLAYWRIGHT_RESULTS: results,
