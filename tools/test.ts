@@ -7,11 +7,15 @@ import { testSession } from './testing/session.ts'
 
 await testSession(async (session) => {
   const { browser, long } = profileOf(process.argv.slice(2))
+  const programs = session.install({ browser })
   await session.check('Types of the routes', ['next/dist/bin/next', 'typegen'])
-  await session.check('Types', ['typescript/bin/tsc', '--noEmit', '--incremental', 'false'])
-  await session.check('Format', ['oxfmt/bin/oxfmt', '--check'])
-  await session.check('Lint', ['oxlint/bin/oxlint', '--deny-warnings'])
-  await session.check('Unused files, exports and dependencies', ['knip/bin/knip.js'])
+  await Promise.all([
+    session.check('Types', ['typescript/bin/tsc', '--noEmit', '--incremental', 'false']),
+    session.check('Unused files, exports and dependencies', ['knip/bin/knip.js']),
+    session.check('Lint', ['oxlint/bin/oxlint', '--deny-warnings']),
+    session.check('Format', ['oxfmt/bin/oxfmt', '--check']),
+  ])
+  await programs
   await session.startStores()
   await session.unit()
   if (browser) await session.browser()

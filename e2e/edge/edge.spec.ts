@@ -120,6 +120,7 @@ test('the control endpoint takes nothing without a signature, and no call twice'
   )
 })
 
+const PATIENCE = { timeout: 45_000, intervals: [100] }
 const alerts = () =>
   edge.shop.database.sql("SELECT summary FROM alerts WHERE kind = 'purge-failing' AND resolved_at IS NULL")
 /** By what the edge answered, as the alert is to say it. */
@@ -140,7 +141,7 @@ for (const [fault, answer] of FAULTS) {
     const { state, version } = await edge.edit(9, 2_000 + Math.floor(Math.random() * 100_000))
     expect(state).toBe('live')
     for (const path of products) expect(await versionAt(path, 9)).toBe(version)
-    await expect.poll(alerts, { timeout: 45_000 }).toEqual([{ summary: expect.stringContaining(answer) }])
+    await expect.poll(alerts, PATIENCE).toEqual([{ summary: expect.stringContaining(answer) }])
     // The other layers did not wait for it.
     await expect
       .poll(() => edge.shop.database.sql('SELECT 1 FROM price_index WHERE product_id = 9 AND version >= $1', [version]))
@@ -148,10 +149,8 @@ for (const [fault, answer] of FAULTS) {
     expect(await edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).not.toEqual([])
     for (const path of products) expect(await versionAt(path, 9)).toBe(version)
     edge.control.heal()
-    await expect.poll(alerts, { timeout: 45_000 }).toEqual([])
-    await expect
-      .poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 })
-      .toEqual([])
+    await expect.poll(alerts, PATIENCE).toEqual([])
+    await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), PATIENCE).toEqual([])
     // Delivery and the monitor raise one alert for one cause.
     expect(await edge.shop.database.sql("SELECT 1 FROM alerts WHERE kind = 'purge-failing'")).toHaveLength(1)
   })

@@ -67,6 +67,7 @@ export async function startEdgeShop(
         PORT: new URL(shop.url).port,
         EDGE: kind,
         EDGE_PORT: String(edgePort),
+        SHUTDOWN_DRAIN_MS: '0',
       },
       cwd: root,
       logFile: path.join(folder, 'edge.log'),

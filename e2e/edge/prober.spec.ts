@@ -7,7 +7,7 @@ import { expect, test } from '../support/test.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 
 const PRODUCT = 21
-const PATIENCE = { timeout: 60_000 }
+const PATIENCE = { timeout: 60_000, intervals: [100] }
 
 let edge: EdgeShop
 /** In front of the edge, as a region of a CDN that keeps a page for itself. */
@@ -65,7 +65,7 @@ test('reads pages through the edge, and reports one that is frozen there while t
   const { version: old } = await edge.shop.database.price(PRODUCT)
   await region.freeze(path)
   const prober = await edge.shop.startProber([edge.shop.url], {
-    PROBER_INTERVAL_MS: '300',
+    PROBER_INTERVAL_MS: '100',
     PROBER_WINDOW_MS: '1000',
     EDGE_PORT: new URL(region.url).port,
   })

@@ -35,7 +35,7 @@ async function delivered(): Promise<void> {
   const waiting = async () =>
     (await shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).length +
     (await metric(/^evergreen_warming_waiting_pages (\d+)/m))
-  await expect.poll(waiting, { timeout: 30_000 }).toBe(0)
+  await expect.poll(waiting, { timeout: 30_000, intervals: [100] }).toBe(0)
 }
 
 test.beforeEach(async ({ request }) => {

@@ -10,7 +10,7 @@ import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 11
-const PATIENCE = { timeout: 60_000 }
+const PATIENCE = { timeout: 60_000, intervals: [100] }
 
 let shop: IsolatedShop
 let proxy: FreezingProxy
@@ -180,14 +180,14 @@ test('a layer that cannot be probed is an alert that names it, and ends when the
       `SELECT summary, resolved_at IS NULL AS open FROM alerts WHERE kind = 'layer-unreachable' AND dedup_key LIKE 'probe/%'`,
     )
   const other = await freezingProxy(shop.url)
-  const own = await shop.startProber([other.url], { PROBER_INTERVAL_MS: '300' })
+  const own = await shop.startProber([other.url], { PROBER_INTERVAL_MS: '100' })
   await prober.stop() // one prober at a time resolves what it does not find
   await other.close()
   await expect
     .poll(cannot, PATIENCE)
     .toEqual([{ summary: expect.stringContaining('Web 1 (page) cannot be probed'), open: true }])
   await own.stop()
-  prober = await shop.startProber([shop.url], { PROBER_INTERVAL_MS: '300' })
+  prober = await shop.startProber([shop.url], { PROBER_INTERVAL_MS: '100' })
   await expect.poll(cannot, PATIENCE).toEqual([expect.objectContaining({ open: false })])
 })
 

@@ -9,7 +9,7 @@ import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts
 import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
-const PATIENCE = { timeout: 60_000 }
+const PATIENCE = { timeout: 60_000, intervals: [100] }
 const PRODUCT = 7
 
 let shop: IsolatedShop

@@ -4,6 +4,7 @@
  */
 import type { Page } from '@playwright/test'
 import type { Database } from '../support/database.ts'
+import { environment } from '../support/environment.ts'
 import { framesOf, recordFrames } from '../support/frames.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -79,6 +80,7 @@ for (const offline of [false, true]) {
   }) => {
     const browser = await playwright.chromium.launch({
       ...launchOptions,
+      executablePath: environment.WINDOW_CHROMIUM_PATH,
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
     })
     const context = await browser.newContext({ baseURL })

@@ -80,6 +80,8 @@ export async function startIsolatedShop(
     WORKER_PORT: String(workerPort),
     PUBLIC_URL: `http://localhost:${port}`,
     WEB_URLS: `http://127.0.0.1:${port}`,
+    // No load balancer has to notice that one of them ends.
+    SHUTDOWN_DRAIN_MS: '0',
     ...extra,
   }
   const logFile = test.info().outputPath('own-shop.log')

@@ -4,7 +4,8 @@ import { NEEDED_SECRETS, SECRETS, type ProcessKind } from '#lib/platform/secrets
 import { processEnvironment, systemEnvironment } from './processEnvironment.ts'
 
 const every = Object.fromEntries(VARIABLES.map((name) => [name, `value of ${name}`]))
-const shell = { PATH: '/bin', LANG: 'C', AWS_SECRET_ACCESS_KEY: 'of another program', DATABASE_URL: 'of the shell' }
+const machine = { PATH: '/bin', LANG: 'C', NODE_COMPILE_CACHE: '/tmp/compiled' }
+const shell = { ...machine, AWS_SECRET_ACCESS_KEY: 'of another program', DATABASE_URL: 'of the shell' }
 const secretsOf = (kind: ProcessKind) =>
   Object.keys(processEnvironment(kind, { ...every, ...shell }, shell))
     .filter((name) => name in SECRETS)
@@ -27,9 +28,9 @@ test('an edge gets one secret, the prober the database, and a web instance not t
 
 test('a process gets what the machine says and each setting, and nothing else that stands in the shell', () => {
   const environment = processEnvironment('worker', { ...every, ...shell }, shell)
-  expect(environment).toMatchObject({ PATH: '/bin', LANG: 'C', PORT: 'value of PORT', LOG_LEVEL: 'value of LOG_LEVEL' })
+  expect(environment).toMatchObject({ ...machine, PORT: 'value of PORT', LOG_LEVEL: 'value of LOG_LEVEL' })
   expect(Object.keys(environment)).not.toContain('AWS_SECRET_ACCESS_KEY')
-  expect(systemEnvironment(shell)).toEqual({ PATH: '/bin', LANG: 'C', NODE_ENV: 'production' })
+  expect(systemEnvironment(shell)).toEqual({ ...machine, NODE_ENV: 'production' })
 })
 
 test('web instances and workers get the address of Redis that is theirs, where there is one', () => {

@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 
 /** The variables that programs and Node read of a machine. */
 const SYSTEM =
-  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|UV_THREADPOOL_SIZE|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|PGSSL\w+)$/
+  /^(?:PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_OPTIONS|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|SSL_CERT_(?:FILE|DIR)|UV_THREADPOOL_SIZE|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|PGSSL\w+)$/
 /** The variable of a test run: the file of tools/testing/answerRecorder.mjs. */
 const TESTS = ['PLACEHOLDERS_FOUND']
 

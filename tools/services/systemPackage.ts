@@ -80,6 +80,9 @@ function installerOf(names: PackageNames): Install | undefined {
   return usable && ((request) => install(names[usable.manager.program] ?? '', usable, request))
 }
 
+/** The lists of packages are fetched once in the life of a process. */
+let hasUpdated = false
+
 async function install(
   name: string,
   { manager, prefix }: Usable,
@@ -88,8 +91,10 @@ async function install(
   // Variables go through `env`, because sudo drops them. RUNLEVEL keeps Debian from starting a service by itself.
   const command = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', manager.program]
   for (const args of manager.commands(name)) {
+    if (args[0] === 'update' && hasUpdated) continue
     const [program = '', ...rest] = [...command, ...args]
     await run(program, rest, { cwd: '/', onLine, failure, signal })
+    hasUpdated = true
   }
 }
 

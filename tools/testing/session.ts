@@ -11,16 +11,15 @@ import { startShop } from '../run/shop.ts'
 import { stopOnSignals } from '../run/signals.ts'
 import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
-import { chromiumPath } from '../services/chromium.ts'
+import { chromiumPath, headlessPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
-import { pgBouncerProgram } from '../services/pgBouncerProgram.ts'
 import { promtool } from '../services/promtool.ts'
 import { refusedByRedis } from '../services/redisUsers.ts'
-import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
 import { browserRuns } from './phases.ts'
 import type { LongTest } from './profile.ts'
+import { installMissing, OF_UNIT_TESTS, programsOf } from './programs.ts'
 import { redisServers } from './redisServers.ts'
 import { check, program, runner } from './runner.ts'
 import { closing, failed, PASSED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
@@ -32,6 +31,8 @@ const DIST_DIR = '.next-test'
 const MOST_SHOWN = 20
 
 export interface Session {
+  /** Installs the programs that are missing. It may run beside checks, which leave network and disk alone. */
+  install(tests: { readonly browser: boolean }): Promise<void>
   /** Runs a check that is one test, such as the types. @param args of Node, from node_modules */
   check(title: string, args: readonly string[]): Promise<void>
   /** Starts Postgres and Redis for the tests that follow. */
@@ -66,10 +67,15 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
     stopWithSentence(new SetupError(sentence))
   })
   const { signal } = supervisor
-  let environment = isolatedEnvironment()
+  let environment: Environment = {
+    ...isolatedEnvironment(),
+    // The tests start some hundred processes of the same files: compiled once, each needs a fifth less of the processor until it answers.
+    NODE_COMPILE_CACHE: path.join(dataFolder, 'compiled'),
+  }
   const ports = new KeptPorts(dataFolder)
 
   const session: Session = {
+    install: ({ browser }) => installMissing(programsOf(environment, browser), signal),
     async check(title, args) {
       const [file = '', ...rest] = args
       tallies.push(
@@ -90,11 +96,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         if (!(error instanceof SetupError)) throw error
         say(`  ${error.message} The tests of the Prometheus rules are skipped.`)
       })
-      // Here, and not by the tests that need it: package managers refuse to work side by side. Without it these fail.
-      for (const program of [spinProgram, pgBouncerProgram])
-        await program(signal).catch((error: unknown) => {
-          if (!(error instanceof SetupError)) throw error
-        })
+      await installMissing(OF_UNIT_TESTS, signal)
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
       const ok = await runner(
@@ -112,7 +114,8 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       tallies.push(vitestTally(results, ok))
     },
     async browser(args = [], report = 'list') {
-      const chromium = await chromiumPath(environment, signal)
+      const chromium = await headlessPath(environment, signal)
+      const withWindow = await chromiumPath(environment, signal)
       // Without it the tests that need it fail.
       const firefox = await firefoxPath(environment, signal).catch((error: unknown) => {
         if (!(error instanceof SetupError)) throw error
@@ -148,6 +151,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
             BODIES_URL: redisServers(environment)[1] ?? '',
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
+            WINDOW_CHROMIUM_PATH: withWindow,
             FIREFOX_PATH: firefox,
             TEST_REPORT: report,
             PLAYWRIGHT_RESULTS: results,

@@ -38,6 +38,7 @@ export async function startWebInstance(
         LOG_LEVEL: 'warn',
         CACHE_REDIS_URL: environment.BODIES_URL,
         PORT: String(port),
+        SHUTDOWN_DRAIN_MS: '0',
         ...variables,
       },
       cwd: root,
