@@ -27,7 +27,7 @@ const READS_AN_EDIT = 230
 const LOCALES = ['en', 'de'] as const
 
 /**
- * From a commit during a fault. No process believes the index for longer than a new term waits; whatever the fault. An edge that has not heard
+ * From a commit during a fault. No process believes the index for longer than a new term waits, in any fault. An edge that has not heard
  * that all was published asks the shop.
  */
 const BOUNDS = {

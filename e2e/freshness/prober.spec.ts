@@ -43,7 +43,7 @@ const alerts = async () =>
       ),
     )
 
-/** The wrong places of a product, in whatever language they were read. */
+/** The wrong places of a product, in any language. */
 async function wrongPlaces(productId: number): Promise<string[]> {
   const open = (await alerts()).filter(({ open, detail }) => open && detail.productId === productId)
   const places = open.map(({ detail: { layer, url } }) => {
