@@ -21,7 +21,7 @@ export class GuardedSource {
   readonly #rows: (tags: Iterable<string>) => Promise<SourceVersions>
   readonly #termNow: (keys: Iterable<never>) => Promise<Term>
   readonly #raise: (read: SourceVersions) => Promise<void>
-  readonly #renewals = new Unchanged()
+  readonly #renewals = new Unchanged<number>()
   #term = 0
   #identity: string | undefined
   #lookedAt = -Infinity

@@ -17,7 +17,7 @@ import {
 import { dataSetOf, newDataSet } from '../protocol/epoch.ts'
 import { firstHead, termOfHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
-import { Gone } from '../protocol/lease.ts'
+import { Unchanged } from '../protocol/lease.ts'
 import type { OutboxFollower } from './outboxFollower.ts'
 import { inspectServer, type Found } from './inspectServer.ts'
 import { Resync } from './resync.ts'
@@ -53,7 +53,8 @@ export class IndexKeeper {
   #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
-  readonly #gone = new Gone()
+  /** The server, while it is found without a lease of its own. */
+  readonly #gone = new Unchanged<string>()
 
   constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
     const { indexRedis, source, log = silent, reconnect = () => undefined } = ports
@@ -139,7 +140,7 @@ export class IndexKeeper {
 
   async #keep(signal: AbortSignal): Promise<void> {
     const found = await inspectServer(this.#redis) // R0
-    this.#gone.saw(found.server, found.lease !== undefined)
+    this.#gone.saw(found.lease === undefined ? found.server : undefined)
     const { belief } = this.#index.link
     // Another process has refreshed it since this one looked.
     if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
@@ -245,7 +246,7 @@ export class IndexKeeper {
     const { guarded, link } = this.#index
     const { waitMs, goneMs } = link.times
     if (term === 0) return 0
-    const goneForMs = link.belief.term === term ? this.#gone.forMs(server) : 0
+    const goneForMs = link.belief.term === term && this.#gone.value === server ? this.#gone.forMs : 0
     return Math.min(waitMs - guarded.unrenewedMs, goneMs - goneForMs)
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { firstHead, termOfHead } from './head.ts'
-import { Belief, Gone, leaseTimes, NO_LEASE, Unchanged } from './lease.ts'
+import { Belief, leaseTimes, NO_LEASE, Unchanged } from './lease.ts'
 
 const LEASE = 2_000
 
@@ -73,7 +73,7 @@ it('waits for two lease times and a margin', () => {
 
 it('counts from when a value was first seen', () => {
   const { now, pass } = clock()
-  const renewals = new Unchanged(now)
+  const renewals = new Unchanged<number>(now)
   expect(renewals.forMs).toBe(0)
   renewals.saw(5)
   pass(100)
@@ -83,19 +83,17 @@ it('counts from when a value was first seen', () => {
   expect(renewals).toMatchObject({ value: 4, forMs: 0 })
 })
 
-it('counts from when a server was first found without its lease, until it is found with one', () => {
+it('counts nothing while there is no value', () => {
   const { now, pass } = clock()
-  const gone = new Gone(now)
-  expect(gone.forMs('a')).toBe(0)
-  gone.saw('a', false)
+  const gone = new Unchanged<string>(now)
+  gone.saw('a')
   pass(100)
-  gone.saw('a', false)
-  expect([gone.forMs('a'), gone.forMs('b')]).toEqual([100, 0])
-  gone.saw('b', false)
+  gone.saw(undefined)
+  pass(100)
+  expect(gone).toMatchObject({ value: undefined, forMs: 0 })
+  gone.saw('a')
   pass(5)
-  expect([gone.forMs('a'), gone.forMs('b')]).toEqual([0, 5])
-  gone.saw('b', true)
-  expect(gone.forMs('b')).toBe(0)
+  expect(gone.forMs).toBe(5)
 })
 
 it('orders heads by their term', () => {

@@ -116,53 +116,28 @@ export class Belief {
 }
 
 /** When a value was first seen as it is now: waits of the protocol begin there. */
-export class Unchanged {
+export class Unchanged<T> {
   readonly #now: () => number
-  #value: number | undefined
+  #value: T | undefined
   #since = -Infinity
 
   constructor(now = () => performance.now()) {
     this.#now = now
   }
 
-  /** @param value in an answer that has just come */
-  saw(value: number): void {
+  /** @param value in an answer that has just come; undefined: there is none */
+  saw(value: T | undefined): void {
     if (value === this.#value) return
     this.#value = value
     this.#since = this.#now()
   }
 
-  get value(): number | undefined {
+  get value(): T | undefined {
     return this.#value
   }
 
   /** Milliseconds. */
   get forMs(): number {
     return this.#value === undefined ? 0 : this.#now() - this.#since
-  }
-}
-
-/** The server that was found without a lease of its own. */
-export class Gone {
-  readonly #now: () => number
-  #server: string | undefined
-  #since = -Infinity
-
-  constructor(now = () => performance.now()) {
-    this.#now = now
-  }
-
-  /** @param lives whether a lease of this server lives there, by an answer that has just come */
-  saw(server: string, lives: boolean): void {
-    if (lives) this.#server = undefined
-    else if (server !== this.#server) {
-      this.#server = server
-      this.#since = this.#now()
-    }
-  }
-
-  /** Milliseconds since it was first found so; 0 for another server. */
-  forMs(server: string): number {
-    return server === this.#server ? this.#now() - this.#since : 0
   }
 }

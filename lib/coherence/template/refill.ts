@@ -41,11 +41,11 @@ export class Refill {
   /** @returns the bytes with the values of `rows`; nothing writes to them afterwards */
   filledWith(rows: Rows): Buffer {
     const filling = this.#fillingOf(rows)
+    const changed = new Set<Piece>()
+    for (const [name, pieces] of this.#byTag)
+      if (rows.get(name) !== this.#rows.get(name)) for (const piece of pieces) changed.add(piece)
     const written = new Map<Piece, Uint8Array>()
-    for (const [name, pieces] of this.#byTag) {
-      if (rows.get(name) === this.#rows.get(name)) continue
-      for (const piece of pieces) written.set(piece, partBytes(piece.part, filling, piece.isEmbedded))
-    }
+    for (const piece of changed) written.set(piece, partBytes(piece.part, filling, piece.isEmbedded))
     if (written.size > 0) this.#bytes = this.#spliced(written)
     this.#rows = rows
     return this.#bytes
