@@ -140,11 +140,14 @@ describe('a body in Redis', () => {
 describe('an entry that ends soon', () => {
   it('is due for a read that comes early, and lives on where Redis keeps it for longer', async () => {
     const store = instance()
-    await store.put('ends', await rendered(9, 'v1'))
-    const random = vi.spyOn(Math, 'random').mockReturnValue(0.999)
-    expect(await store.get('ends')).not.toHaveProperty('due')
-    random.mockReturnValue(1e-9) // two minutes early
+    await store.put('ends', { ...(await rendered(9, 'v1')), ttl: 2 })
+    const random = vi.spyOn(Math, 'random').mockReturnValue(1e-9) // earlier than any other
+    expect(await store.get('ends'), 'it was made just now, however many read it').not.toHaveProperty('due')
+    await vi.waitUntil(async () => (await store.get('ends'))?.due, { timeout: 5_000, interval: 20 })
     expect(await store.get('ends')).toMatchObject({ due: true, verdict: 'fresh', layer: 'l1' })
+    random.mockReturnValue(0.999)
+    expect(await store.get('ends')).not.toHaveProperty('due')
+    random.mockReturnValue(1e-9)
     await redis.direct.expire(keys.page('test', 'ends'), 600)
     expect(await store.get('ends')).not.toHaveProperty('due')
   })

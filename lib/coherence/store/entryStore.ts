@@ -79,6 +79,8 @@ const TAG_BYTES = 110
 const AWAY_MS = 500
 /** Milliseconds, and the share of a lifetime: what is read once in that time, or more often, is made again before it ends. */
 const EARLY = { ms: 10_000, share: 0.1 }
+/** The share of a lifetime before which nothing is made again, however often it is read: chance would have one of 20,000 readers do it at once. */
+const NEVER_BEFORE = 0.5
 const NOTHING_KNOWN: Snapshot = { from: 'source', epoch: undefined, states: new Map() }
 
 export class EntryStore<T> {
@@ -188,7 +190,8 @@ export class EntryStore<T> {
    * @returns the milliseconds within which this one lets nothing end; undefined for most reads
    */
   #endsWithin(key: string, { ttl }: Entry<T>): number | undefined {
-    const earlyMs = -Math.log(Math.random()) * Math.min(EARLY.ms, ttl * 1_000 * EARLY.share)
+    const drawnMs = -Math.log(Math.random()) * Math.min(EARLY.ms, ttl * 1_000 * EARLY.share)
+    const earlyMs = Math.min(drawnMs, ttl * 1_000 * NEVER_BEFORE)
     return this.#local.getRemainingTTL(key) < earlyMs ? earlyMs : undefined
   }
 
