@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -27,6 +28,14 @@ test('the document is OpenAPI 3.1', async () => {
   const result = await new Validator().validate(JSON.parse(await documentOf()))
   expect(result.errors).toBeUndefined()
   expect(result.valid).toBe(true)
+})
+
+test('the page about the API lists each endpoint with its permission, and no other', async () => {
+  const page = await readFile('docs/operations/api.md', 'utf8')
+  const listed = [...page.matchAll(/^\| `([A-Z]+) (\/\S+)` \| `([a-z]+:[a-z]+)` \|/gm)]
+  expect(listed.map(([, method, path, permission]) => `${method} /api/admin${path} ${permission}`).toSorted()).toEqual(
+    ADMIN_ENDPOINTS.map(({ route, permission }) => `${route} ${permission}`).toSorted(),
+  )
 })
 
 test('every operation has an id of its own, names the permission it asks for, and says what failing means', async () => {

@@ -6,7 +6,7 @@ import { changeStatus, type StatusOutcome } from '#lib/pricing/changeStatus.ts'
 import { renameProduct, type RenameOutcome } from '#lib/pricing/renameProduct.ts'
 import { changeStock, type StockOutcome } from '#lib/pricing/stock/changeStock.ts'
 import { MAX_STOCK } from '#lib/pricing/stock/stockRows.ts'
-import { answer, api, endpoint, json } from './endpoint.ts'
+import { answer, api, endpoint, json, refusal } from './endpoint.ts'
 import { NotFoundError } from './http/errors.ts'
 import { reply } from './reply.ts'
 
@@ -108,7 +108,10 @@ export const products = api()
           }),
         ),
       },
-      responses: { 200: answer('The product, as it is now', slugOutcome) },
+      responses: {
+        200: answer('The product, as it is now', slugOutcome),
+        409: refusal('Another product has this slug; nothing was changed'),
+      },
     }),
     async (c) => {
       const outcome = await renameProduct(
