@@ -37,7 +37,7 @@ const rowsLeft = (markedBefore: Prisma.Sql) => Prisma.sql`
 export const keptBulkEditRows: Kept = {
   table: 'bulk_edit_rows',
   days: ENDED_DAYS,
-  why: 'Since the edit ended: undo, retry and export need them. A preview that is not approved is kept for 30 days, and cancelled then',
+  why: 'counted from the end of the edit; undo, retry and export need them. A preview that is not approved is cancelled after 30 days',
   async forget(db) {
     const edits = await mark(db)
     const rows = await db.$executeRaw`

@@ -23,7 +23,7 @@ export function keptPriceChanges(): Kept {
   return {
     table: 'price_changes',
     days: 400,
-    why: 'Beyond them, of each price: the first, the base price, and what it cost in the 30 days before the amount that was in force 400 days ago. A year and a season are compared; a reduction names the lowest price of 30 days, however long it lasts',
+    why: 'people compare a year and a season. Some older rows of each price are kept: the first price, the base price, and the prices of the 30 days before the amount that was valid 400 days ago. A reduction names the lowest price of those 30 days, no matter how long it lasts',
     async forget(db: Db) {
       beganAt ??= performance.now()
       const started = performance.now()

@@ -14,7 +14,7 @@ const FRESH_READING_HOURS = 24
 const outbox: Kept = {
   table: 'outbox',
   days: DELIVERY_DAYS,
-  why: 'Done and indexed. A month of the objective, and a Redis from a file of last month is brought up to date without a new index',
+  why: 'rows that are done and indexed. The freshness objective looks back 30 days, and a Redis that starts from a file of last month can be brought up to date without a new index',
   async forget(db) {
     const [gone] = await db.$queryRaw<{ rows: number }[]>`
       SELECT forget_outbox(make_interval(days => ${DELIVERY_DAYS}), ${BATCH_ROWS}) AS rows`
@@ -36,7 +36,7 @@ function auditLog(): Kept {
   return {
     table: 'audit_log',
     days,
-    why: 'AUDIT_KEPT_DAYS. A year and a month, over which what happened is asked; the database refuses less than 90',
+    why: '`AUDIT_KEPT_DAYS`: a year and a month. The database refuses less than 90',
     async forget(db) {
       const rows = await forgetAudit(db, days, BATCH_ROWS)
       return { rows, more: rows === BATCH_ROWS }
@@ -52,7 +52,7 @@ export function retention(): readonly Kept[] {
     keptByAge(
       'invalidations',
       DELIVERY_DAYS,
-      'As the outbox, of which it says what each layer showed; longer where an outbox row is still open',
+      'the same, because they belong to outbox rows; longer while the outbox row is not done',
       (days) => Prisma.sql`
         SELECT id FROM invalidations WHERE created_at < ${daysAgo(days)}
           AND NOT outbox_ids && ARRAY(SELECT o.id FROM outbox o WHERE o.done_at IS NULL)
@@ -64,14 +64,14 @@ export function retention(): readonly Kept[] {
     keptByAge(
       'alerts',
       ALERT_DAYS,
-      'Resolved, with its notifications sent. A quarter of a year, over which incidents are compared',
+      'resolved alerts whose messages were sent, so that incidents of a quarter can be compared',
       (days) => Prisma.sql`
         SELECT id FROM alerts WHERE resolved_at < ${daysAgo(days)} ORDER BY resolved_at`,
     ),
     keptByAge(
       'probe_readings',
       WRONG_READING_DAYS,
-      'What was wrong, with its evidence; a fresh reading is kept for a day, the longest window of the dashboard',
+      'wrong readings with their evidence. A fresh reading is kept for a day, the longest window of the dashboard',
       (days) => Prisma.sql`
         SELECT id FROM probe_readings
         WHERE probed_at < statement_timestamp() - make_interval(days => ${days - WRONG_READING_DAYS}, hours => ${FRESH_READING_HOURS})
