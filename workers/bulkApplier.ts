@@ -1,4 +1,4 @@
-/** Applies approved bulk edits: from the queue, and by a sweep those that the queue never got or has lost. */
+/** Applies approved bulk edits: those in the queue, and those that the queue never got or has lost. */
 import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
 import { noteInterruption, unfinishedBulkEdits } from '#lib/pricing/bulk/apply/unfinished.ts'
 import { logger } from '#lib/platform/logger.ts'

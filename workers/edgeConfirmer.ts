@@ -1,6 +1,6 @@
 /**
- * Publishes the last changes again and again, and tells the edge that it has them all: an edge that has not heard so
- * for a while asks the shop for everything, in place of showing what may be old.
+ * Publishes the latest changes to the edge again and again, and confirms that the edge has all of them. An edge without
+ * a recent confirmation shows nothing that it has kept, and asks the shop for every page.
  */
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { describeRefused, isInvalid, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'

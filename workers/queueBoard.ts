@@ -1,6 +1,6 @@
 /**
- * The board of the queues, mounted in the worker: its adapter for Next's App Router is not supported. It listens on
- * loopback only; browsers reach it through the web tier, and both ask for the session.
+ * Serves the board of the queues. The board's adapter for Next's App Router is not supported, so it runs in the worker,
+ * on loopback only. Browsers reach it through a web instance; both processes check the session.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBullBoard } from '@bull-board/api'

@@ -1,4 +1,4 @@
-/** The relay: from what was committed to the index and the queue. PRICE_EVENTS says how it hears of a commit. */
+/** The relay brings committed changes to the index and the queue. PRICE_EVENTS says where it reads them. */
 import { CdcSource } from '#lib/delivery/changes/cdc/cdcSource.ts'
 import { OutboxSource } from '#lib/delivery/changes/outboxSource.ts'
 import { QueueDeliverer } from '#lib/delivery/changes/queueDeliverer.ts'

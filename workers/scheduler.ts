@@ -1,6 +1,6 @@
 /**
- * Starts and ends schedules: a timer for the next one to prepare, and a look each second for what changed. A start or an end is
- * under way from some seconds before its time until its commit.
+ * Starts and ends schedules. A timer waits for the next schedule to prepare, and each second it looks for changed ones.
+ * A start or an end takes from some seconds before its time until its commit.
  */
 import { dueSwitches, nextDueMs, type SwitchKind } from '#lib/pricing/bulk/schedule/dueSwitches.ts'
 import { endSchedule } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'

@@ -1,4 +1,4 @@
-/** From a preview to its end: shown, asked about, approved or scheduled, watched. */
+/** Takes a preview to its end: shows it, asks the person, approves or schedules it, and follows its progress. */
 import { z } from 'zod'
 import { editView, planCheckView, rowView, scheduleView } from '../../app/api/admin/_api/views/bulkViews.ts'
 import type { scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'

@@ -1,4 +1,7 @@
-/** Options as the draft of a bulk edit. Only their shape is read here; what a price may be is the shop's question. */
+/**
+ * Turns the options into the draft of a bulk edit. It checks only their form; the shop decides which prices are
+ * allowed.
+ */
 import { readFile } from 'node:fs/promises'
 import { text as readText } from 'node:stream/consumers'
 import type { z } from 'zod'

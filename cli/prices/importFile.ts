@@ -1,4 +1,4 @@
-/** `--csv`: a file, what it leaves open, what of it is left out, and its preview. */
+/** `--csv`: sends a file of prices, shows its open questions and the rows that are left out, and makes the preview. */
 import { z } from 'zod'
 import { asked, imported } from '../../app/api/admin/_api/views/csvViews.ts'
 import type { Client } from './client.ts'

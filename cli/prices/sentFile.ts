@@ -1,4 +1,6 @@
-/** A file that is sent to an import: its bytes, what is said about it, what it leaves open, what of it is left out. */
+/**
+ * A file that is sent to an import: its bytes, the answers about it, its open questions, the rows that are left out.
+ */
 import { openAsBlob } from 'node:fs'
 import { arrayBuffer } from 'node:stream/consumers'
 import type { AnswerParameter, ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'

@@ -1,4 +1,7 @@
-/** `--stock`: a file of stocks, what it leaves open, what it would set, and what of it is left out. */
+/**
+ * `--stock`: sends a file of stocks, shows its open questions, its changes and the rows that are left out, and sets
+ * them.
+ */
 import { z } from 'zod'
 import type { StockImport } from '#lib/pricing/stock/importStocks.ts'
 import { asked, importedStocks } from '../../app/api/admin/_api/views/csvViews.ts'

@@ -1,4 +1,4 @@
-/** Standard output and the person before it, if there is one. */
+/** Writes to standard output, and asks the person at the terminal when there is one. */
 import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 

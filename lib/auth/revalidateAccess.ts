@@ -1,4 +1,6 @@
-/** A stream outlives the check of its account: the check is repeated for as long as it flows. */
+/**
+ * Checks the account of an open stream again and again, because a stream may last longer than the session or the role.
+ */
 import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import type { Permission } from '#lib/access/permissions.ts'
 import { Bell, runPeriodically } from '#lib/platform/process/periodic.ts'

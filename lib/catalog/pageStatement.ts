@@ -1,4 +1,7 @@
-/** The statements of a page about its prices: writes them, and reads them from the bytes of the page. */
+/**
+ * Writes the prices and versions that a page states in meta tags and attributes, and reads them from the bytes of a
+ * page.
+ */
 import { parseVersionedTag } from '#lib/coherence/tags.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 

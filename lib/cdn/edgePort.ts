@@ -1,4 +1,4 @@
-/** The port of an edge, which keeps pages in front of the shop. A process that has one says so once, at its start. */
+/** The interface of an edge, which keeps pages in front of the shop. A process sets its edge once, when it starts. */
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 
 export interface EdgePort {

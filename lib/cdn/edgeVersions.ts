@@ -1,7 +1,7 @@
 /**
- * The edge as the kernel's outer cache: it hears of a version before the fleet's index does, so that a visitor that sees
- * the new price anywhere sees nothing older at the edge afterwards, however many prices an edit changes. It never waits
- * long: an edge that refuses slows no request down.
+ * Connects the edge to the kernel as its outer cache. The edge gets each version before the shop's index does. So a
+ * visitor who has seen the new price anywhere sees no older price at the edge afterwards. A call never waits long: an
+ * edge that refuses delays no request.
  */
 import pTimeout from 'p-timeout'
 import type { OuterCache } from '#lib/coherence/index.ts'

@@ -1,5 +1,6 @@
 /**
- * The name of an index, which starts with the time of its creation. An edge shows no answer that it asked for earlier.
+ * The name of an edge's index. It begins with the time of its creation. An edge shows no page that it requested before
+ * that time.
  */
 
 /** @param now milliseconds since 1970 */

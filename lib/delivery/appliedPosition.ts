@@ -1,4 +1,4 @@
-/** The index that the checks of a process follow, and the head up to which they do. */
+/** How far the checks of a process follow the version index: whether it believes the index, and up to which head. */
 import { z } from 'zod'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 

@@ -1,4 +1,4 @@
-/** The alert about an edge that is not up to date: one, under one key, for all causes. */
+/** The alert about an edge that is behind. There is one, under one key, for all causes. */
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { describeRefused, type RefusedVersion } from '#lib/cdn/publishEach.ts'

@@ -1,9 +1,9 @@
 /**
- * The invalidation job: from changed rows to every layer. Each step is idempotent and reads the versions from Postgres when it runs,
- * so the job can stop anywhere and run again from its start.
+ * The invalidation job: brings changed rows to every layer. Each step can be repeated, and reads the versions from
+ * Postgres when it runs. So the job can stop anywhere and run again from its start.
  *
- * A change closes when every layer has passed it: the index holds it, Redis holds nothing that was made from older versions, each
- * instance follows the index up to it, and no page that was read shows less.
+ * A change is done when every layer has it: the index holds the version, Redis holds nothing that was made from older versions, each
+ * instance has followed the index up to it, and every page that was read shows it or something newer.
  */
 import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'

@@ -1,4 +1,7 @@
-/** The steps of the invalidation job, one a layer: what it does there, and what shows that the layer has passed the changes. */
+/**
+ * The steps of the invalidation job, one for each layer: what the step does there, and how it knows that the layer has
+ * the changes.
+ */
 import type { Db } from '#lib/platform/db.ts'
 import { clearSuperseded } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'

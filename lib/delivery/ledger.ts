@@ -1,4 +1,4 @@
-/** The ledger: for each job and layer what was done and when it was seen fresh. */
+/** Writes the ledger: what each job did to each layer, and when a read of the layer showed the change. */
 import type { Db } from '#lib/platform/db.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 

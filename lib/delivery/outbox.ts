@@ -1,4 +1,4 @@
-/** The outbox: what was committed and has not been seen in every layer yet. */
+/** Reads and claims rows of the outbox: committed changes that are not in every layer yet. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { traceClosed } from './traceRows.ts'

@@ -1,4 +1,4 @@
-/** Reads back what delivery brought, in each layer as its users read it, and judges whether it shows what Postgres has. */
+/** Reads each layer after a delivery, in the way its users read it, and compares the result with Postgres. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'

@@ -1,6 +1,7 @@
 /**
- * Checks whether a Redis can keep its data, and says so in sentences for people. `npm start` refuses by them; a process that was
- * started by other means logs them, since its shop is right without Redis too.
+ * Checks whether a Redis is safe to use, and explains what is wrong. `npm start` refuses to start with such a Redis. A
+ * process that was started in another way logs the same sentences and goes on, because the shop is also right without
+ * Redis.
  */
 import { Cluster, type Redis } from 'ioredis'
 import type { RedisClient } from '#lib/coherence/index.ts'

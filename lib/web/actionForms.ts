@@ -1,6 +1,7 @@
 /**
- * Forms that a browser without JavaScript sends name their server action in a field. Next takes any function of the build that stands
- * there, a cached one too, and runs it with arguments of the form.
+ * Refuses forms that name a function which is no server action of their page. A browser without JavaScript sends the
+ * name of the action in a field. Next would run any function of the build that is named there, also a cached one, with
+ * arguments from the form.
  */
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'

@@ -1,4 +1,6 @@
-/** The requests of the worker to one web instance: answered by this process itself, since its memory is meant. */
+/**
+ * Answers requests of workers that are about the memory of this web instance, such as warming and forgetting a page.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'

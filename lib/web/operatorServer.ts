@@ -1,4 +1,4 @@
-/** The HTTP server of a process that no shopper asks: what operators ask of it, and what the process adds. */
+/** The HTTP server of workers and prober: health, metrics, and what the process adds. Shoppers do not reach it. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { env } from '#lib/platform/env.ts'

@@ -1,7 +1,7 @@
 /**
- * Refuses requests before a web instance looks at them: its metrics, to anyone without a secret; and everything, where an edge
- * stands in front, to a request from another machine that has come around it. An edge decides what is fresh, who is asked
- * slowly and what is logged; past it none of that holds.
+ * Refuses requests before a web instance reads them: requests for metrics without a secret, and, behind an edge, every
+ * request from another machine that bypassed the edge. The limits and checks of the edge would not hold for such a
+ * request.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -1,6 +1,6 @@
 /**
- * Product pictures without Next: a listing shows 24, each costs Next a millisecond, and Next would compress each
- * one again on every request. A request for no picture goes on to Next, whose route says 404.
+ * Sends product pictures without Next. A list shows 24 of them; Next needs a millisecond for each, and would compress
+ * each again for every request. An address without a picture goes on to Next, whose route answers 404.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'

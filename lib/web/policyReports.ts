@@ -1,6 +1,6 @@
 /**
- * Takes browsers' reports of what the policy of a document kept from running or loading. `report-uri` is enough: each browser sends it,
- * over http too, and at once.
+ * Takes browsers' reports of what the content security policy of a page blocked. `report-uri` is enough: each browser
+ * sends it, over http too, and at once.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Counter } from 'prom-client'

@@ -1,4 +1,4 @@
-/** The first line of a request, before anything of ours reads it. */
+/** Checks the first line of a request, its method and address, before other code reads it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 

@@ -1,7 +1,7 @@
 /**
- * Lets Next name the sources of an error that it prints: it asks here for the map of a chunk. With `--enable-source-maps` Node reads the maps of
- * all chunks as they are loaded, and keeps them: 55 MB of the heap of a web instance. Our own files need none: their types are taken out
- * in place.
+ * Gives Next the source map of a chunk when it prints an error. With `--enable-source-maps` Node would keep the maps of
+ * all loaded chunks: 55 MB of the heap of a web instance. Our own files need no map, because Node replaces their types
+ * with blanks.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

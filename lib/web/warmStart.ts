@@ -1,6 +1,7 @@
 /**
- * Warms a web instance before it takes requests: it asks another one which pages visitors want, and makes them ready. An instance
- * of a new build has no page of its own, in Redis neither, and would otherwise render each while a visitor waits.
+ * Prepares popular pages before a web instance takes requests. It asks another instance which pages visitors want. An
+ * instance of a new build has no pages yet, not even in Redis, and would otherwise render each one while a visitor
+ * waits.
  */
 import { z } from 'zod'
 import type { FastPath } from '#lib/coherence/next.ts'

@@ -1,4 +1,4 @@
-/** Brings committed changes to delivery. There is one delivery, and a source that drives it. */
+/** The interface of a source of committed changes (outbox or CDC), and of the delivery that it drives. */
 import type { Due } from '../outbox.ts'
 
 /** Delivers a change that the source has heard of. All of it may be repeated, in any order. */

@@ -1,4 +1,4 @@
-/** Delivery as both sources drive it: the index at once, then jobs that grow with the load. */
+/** Delivers changes for both sources: to the index at once, then as jobs whose size grows with the load. */
 import type { Coherence } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'

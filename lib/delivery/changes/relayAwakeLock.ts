@@ -1,4 +1,7 @@
-/** Shows writers that a relay hears of their commits by itself: a NOTIFY makes commits wait for each other. */
+/**
+ * A lock that shows writers that a relay is looking by itself, so that their commits send no NOTIFY and do not wait for
+ * each other.
+ */
 import type { OwnConnection } from '#lib/platform/process/ownConnection.ts'
 
 /** The channel of the NOTIFY that a commit sends while no relay is awake; the lock has its name, too. */

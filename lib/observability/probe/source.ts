@@ -1,4 +1,4 @@
-/** The prober's questions to Postgres: what has changed, and what else there is. */
+/** Asks Postgres for the prober: which prices changed lately, and which other products and lists there are to read. */
 import type { Db } from '#lib/platform/db.ts'
 import { productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
 

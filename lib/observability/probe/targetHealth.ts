@@ -1,4 +1,4 @@
-/** Finds targets that cannot be read. One that cannot says nothing of freshness, and that is an alert of its own. */
+/** Finds targets that cannot be read. Such a target may be fresh or stale, so it gets an alert of its own. */
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { ProbeReading } from './reading.ts'
 

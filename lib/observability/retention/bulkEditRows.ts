@@ -1,4 +1,4 @@
-/** Rows of bulk edits: the edit says first that they are gone, and then they go, so that no follow-up takes a part for the whole. */
+/** Deletes rows of bulk edits. It first marks the edit, so that no undo or retry works with only a part of the rows. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { COUNTED_ROWS } from '#lib/pricing/bulk/apply/rowCounts.ts'

@@ -1,4 +1,4 @@
-/** The history of prices: products in ascending order, part by part, because kept rows of each stand between deleted ones. */
+/** Deletes old price history, in parts, by ascending product: of each product some old rows must stay. */
 import type { Db } from '#lib/platform/db.ts'
 import { BATCH_ROWS, type Kept } from './retentionRules.ts'
 

@@ -1,4 +1,4 @@
-/** Every table that grows with edits, and how long its rows are kept. A table more is an entry more. */
+/** Every table that grows with edits, and how long its rows are kept. To delete from another table, add an entry. */
 import { forgetAudit } from '#lib/audit/forgetAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'

@@ -1,4 +1,6 @@
-/** Sets the status of an answer of Next from a failed action or page, for which Next has no way. */
+/**
+ * Sets the HTTP status of an answer that Next writes, for an action or page that failed: Next offers no way to do that.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ServerResponse } from 'node:http'
 import { processSingleton } from '../process/processSingleton.ts'

@@ -1,4 +1,4 @@
-/** The headers of a process that asks a web instance itself, past the edge. */
+/** The headers with which our own processes ask a web instance directly, without the edge. */
 import { env } from '../env.ts'
 import { EDGE_PROOF_HEADER, edgeProof } from './edgeProof.ts'
 import { INTERNAL_SECRET_HEADER } from './internalSecret.ts'

@@ -1,4 +1,4 @@
-/** The tags of a list, each quoted: a comma may stand within the quotes. */
+/** Finds each tag in the list of an `If-None-Match` header. Each is quoted, and a comma may be within the quotes. */
 const TAGS = /(?:W\/)?"([^"]*)"/g
 const OPAQUE = /^(?:W\/)?"([^"]*)"$/
 

@@ -1,4 +1,4 @@
-/** The parts of an address, which arrive as texts. */
+/** Schemas for query parameters, which arrive as texts: numbers, lists, yes or no. */
 import { z } from 'zod'
 
 export const wholeNumber = (what: string, min = 1, max = 2_147_483_647) =>

@@ -1,6 +1,6 @@
 /**
- * Text that every store of ours can hold and every page can show: Postgres has no NUL in a text, UTF-8 has no half of a surrogate
- * pair, and a character that turns the direction of what follows makes a name look like another.
+ * Decides whether every store can hold a text, and every page can show it. Postgres has no NUL in a text, UTF-8 has no
+ * half of a surrogate pair, and characters that turn the direction of writing can make one name look like another.
  */
 
 export interface UnstorableText {

@@ -1,5 +1,5 @@
 /**
- * As the body of a request or of an answer: a part is asked for when its reader has room for it.
+ * Turns an iterator into the body of a request or an answer. It asks for the next part when the reader has room for it.
  * @param first what was asked for already
  */
 export function webStreamOf(

@@ -1,4 +1,4 @@
-/** The bytes of a body that a process takes, and the time that it waits for them, also where nothing reads it. */
+/** Limits the bytes of a request body, and the time in which it must arrive, also when no code reads the body. */
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import { refuse } from './refuse.ts'
 

@@ -1,6 +1,7 @@
 /**
- * Limits how many pages Next renders at the same time for one request alone. A hit of the page cache waits for a render that has the
- * thread, so few renders may have it between two hits. The back office has a limiter of its own, which no stranger can use up.
+ * Limits how many pages that are rendered for one request, such as searches, Next renders at the same time. A page hit
+ * waits while a render uses the thread, so only few renders may run between two hits. The back office has a limiter of
+ * its own, which strangers cannot use up.
  */
 import type { IncomingMessage } from 'node:http'
 import pTimeout from 'p-timeout'

@@ -1,6 +1,7 @@
 /**
- * The room that bodies leave on a Redis that evicts nothing: above one mark no process writes any, and above the next they are thrown
- * away here. The index and the queue, which grow there too, find room for as long as bodies take any.
+ * Keeps room for the index and the queue on a Redis that they share with bodies and that evicts nothing. Above the
+ * first limit no process writes bodies; above the second one this check deletes all of them. So bodies never make Redis
+ * refuse writes of the index or the queue.
  */
 import type { Finding } from '#lib/alerts/finding.ts'
 import { BODY_ROOM, usedShare } from '#lib/coherence/index.ts'
