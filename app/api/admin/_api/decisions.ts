@@ -116,7 +116,8 @@ export const decisions = api()
       path: '/bulk-edits/{id}/schedule',
       operationId: 'scheduleBulkEdit',
       tag: 'bulk edits',
-      summary: 'Approves a preview for a later time. With an end it is a sale: shown in place of the base prices until then.',
+      summary:
+        'Approves a preview for a later time. With an end it is a sale: shown in place of the base prices until then.',
       permission: 'bulk:approve',
       request: { params: byId, body: json(scheduleTimes.extend({ confirmations, previewedAt }), BLACK_FRIDAY) },
       responses: { 201: answer('The schedule', scheduleView, LOCATION), ...WRONG_STATE },
