@@ -224,7 +224,11 @@ export const BUGS = {
     shows: 'stale',
     within: 100,
     shownBy: 8,
-    scripts: [['math.max(head + 1, tonumber(ARGV[7]))', 'head']],
+    scripts: [
+      ['math.max(head + 1, tonumber(ARGV[7]))', 'head'],
+      ['head >= term * 4294967296', 'term'],
+      ['head < term * 4294967296', 'false'],
+    ],
   },
   'mark-of-an-old-term': {
     what: 'a change is marked as indexed by the index of an earlier term',

@@ -11,7 +11,7 @@ const PROFILES = {
   /** Nothing goes wrong: what is found then is a fault of the protocol's everyday. */
   calm: [],
   // prettier-ignore
-  redis: ['restart', 'old-file', 'empty', 'full', 'read-only', 'demoted', 'failover', 'split', 'lost-tag', 'clock'],
+  redis: ['restart', 'old-file', 'empty', 'full', 'read-only', 'demoted', 'failover', 'split', 'evicted', 'clock'],
   /** Two servers of Redis that could be the one, or one with the data of another. */
   primaries: ['frozen', 'split', 'swapped', 'demoted', 'redis-slow', 'postgres-slow'],
   network: [
@@ -28,7 +28,7 @@ const PROFILES = {
   postgres: ['postgres-down', 'promotion', 'forget', 'reset', 'postgres-slow', 'kill'],
   // prettier-ignore
   mixed: [
-    'restart', 'old-file', 'empty', 'full', 'read-only', 'demoted', 'failover', 'split', 'lost-tag', 'clock',
+    'restart', 'old-file', 'empty', 'full', 'read-only', 'demoted', 'failover', 'split', 'evicted', 'clock',
     'redis-out', 'redis-in', 'redis-cut', 'reset', 'postgres-out', 'postgres-in', 'kill', 'stop', 'postgres-down', 'forget',
   ],
   /** Redis goes on with older data, mostly behind the same connections. */

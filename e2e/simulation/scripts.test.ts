@@ -1,6 +1,7 @@
 /** The translated scripts on the simulated Redis answer as Redis does, and leave the same data: random calls of all of them, on both. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { firstHead } from '../../lib/coherence/protocol/head.ts'
 import { defineIndexCommands } from '../../lib/coherence/redis/commands.ts'
 import { testRedis, type TestRedis } from '../../lib/platform/testing/redis.ts'
 import { Scripts } from './lua.ts'
@@ -90,14 +91,18 @@ function anyCall(random: Random, term: number, lease: string): ScriptCall {
     {
       name: 'createIndexLease',
       keys: [LEASE, POSITION, EPOCH, HEAD],
-      argv: [term, server, LIVES_MS, '', random.below(99), 'set1/1', 5],
+      argv: [term, server, LIVES_MS, '', random.below(99), 'set1/1', random.pick([5, firstHead(term)])],
     },
     {
       name: 'refreshIndexLease',
       keys: [LEASE, POSITION],
       argv: [lease, LIVES_MS, random.happens(0.5) ? '' : random.below(99)],
     },
-    { name: 'pollIndex', keys: [LOG, LEASE, EPOCH, HEAD, ...TAGS], argv: [random.below(30), 10] },
+    {
+      name: 'pollIndex',
+      keys: [LOG, LEASE, EPOCH, HEAD, ...TAGS],
+      argv: [random.pick([0, firstHead(term)]) + random.below(30), 10],
+    },
     { name: 'releaseLease', keys: [CLAIM], argv: ['holder'] },
   ]
   const call = calls[random.below(calls.length)]

@@ -215,10 +215,9 @@ export class SimulatedFleet {
       case 'failover':
       case 'split':
         return this.#failOver(random, forMs, kind === 'split')
-      case 'lost-tag': {
-        const tags = server.keys(keys.tagPrefix)
-        return tags.length > 0 ? server.forget(random.pick(tags)) : undefined
-      }
+      case 'evicted': // a Redis that needs memory takes half of what it has
+        for (const key of server.keys('')) if (random.happens(0.5)) server.forget(key)
+        return
       case 'lease-lost': // a Redis that needs memory takes what has a lifetime
         return server.forget(keys.indexLease)
       case 'clock':

@@ -59,3 +59,11 @@ it('says what has changed since a head, for as long as it remembers that', () =>
   tags.follow(9, [])
   expect([tags.changedSince(301), tags.changedSince(9)], 'after an older answer').toEqual([undefined, undefined])
 })
+
+it('does not say what has changed since a head that the index has not come to, as after it lost its head', () => {
+  const tags = followed()
+  tags.follow(0, [])
+  tags.follow(0, [])
+  tags.follow(1, [entry(1, 'a')])
+  expect([tags.changedSince(10), tags.changedSince(0)]).toEqual([undefined, ['a']])
+})

@@ -71,7 +71,7 @@ export class FollowedTags {
 
   /** @returns the tags that have changed since the map was complete up to `head`; undefined when that is not known any more */
   changedSince(head: number): readonly string[] | undefined {
-    if (head < this.#stepsFrom) return undefined
+    if (head < this.#stepsFrom || head > this.#head) return undefined
     const at = this.#steps.findLastIndex(({ upTo }) => upTo <= head)
     return this.#steps.slice(at + 1).flatMap(({ names }) => names)
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import { firstHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
 import { leaseTimes } from '../protocol/lease.ts'
 
@@ -71,4 +72,15 @@ it('waits for the longer time where it has not seen the last lease live', async 
   expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).renewals).toBeGreaterThan(renewals)
   await keeper.stop()
   other.disconnect()
+})
+
+it('believes no index that has lost its head, and begins a new term there: changes are counted by the head', async () => {
+  const { index, keeper } = await testCoherence(redis.client, database.db, { leaseMs })
+  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  expect(await index.read(['price:1', 'price:2'])).toMatchObject({ from: 'index' })
+  await redis.direct.del(keys.head)
+  expect(await index.read(['price:1'])).toMatchObject({ from: 'source' })
+  await expect.poll(() => index.trusted && index.link.belief.term > term, { timeout: 10_000 }).toBe(true)
+  await keeper.stop()
+  expect(Number(await redis.direct.get(keys.head))).toBeGreaterThanOrEqual(firstHead(Number(term) + 1))
 })

@@ -2,6 +2,7 @@
 -- reader knows all changes up to, and how many later ones it takes from the log. Returns 1 when this server is a primary and the lease
 -- is its own, which an expired one never is, this server's clock (seconds, microseconds), the values of the keys after the log, and the
 -- entries of the log since that head, none when there are more.
+-- A head below those of the lease's term was lost, such as by eviction, and counts anew: then the lease says nothing either.
 -- A server gets another replication id when it starts and when it is promoted, and a replica has that of its primary: so id and role
 -- say which lease is its own. INFO replication takes 1.6 microseconds, and INFO server, with the run id, 2.6.
 local values
@@ -14,10 +15,11 @@ else
     for i = 1, #part do values[from + i - 2] = part[i] end
   end
 end
-local behind = (tonumber(values[3]) or 0) - tonumber(ARGV[1])
+local head = tonumber(values[3]) or 0
+local behind = head - tonumber(ARGV[1])
 local changes = {}
 if behind > 0 and behind <= tonumber(ARGV[2]) then changes = redis.call('LRANGE', KEYS[1], 0, behind - 1) end
-local replication = values[1] and string.match(values[1], '^%d+ %d+ %x+:(%x+)')
-local info = replication and redis.call('INFO', 'replication')
+local term, replication = string.match(values[1] or '', '^(%d+) %d+ %x+:(%x+)')
+local info = term and head >= term * 4294967296 and redis.call('INFO', 'replication')
 local here = info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)
 return {here and 1 or 0, redis.call('TIME'), values, changes}
