@@ -53,7 +53,7 @@ export class IndexKeeper {
   #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
-  /** The server, while it is found without a lease of its own. */
+  /** The lease that is gone from its server, as `nameOf` spells it, while no other is found there. */
   readonly #gone = new Unchanged<string>()
 
   constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
@@ -139,9 +139,11 @@ export class IndexKeeper {
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
-    const found = await inspectServer(this.#redis) // R0
-    this.#gone.saw(found.lease === undefined ? found.server : undefined)
     const { belief } = this.#index.link
+    // A lease that is not found has gone if it was seen before; one that comes later is another one.
+    const { term: seenBefore } = belief
+    const found = await inspectServer(this.#redis) // R0
+    this.#gone.saw(found.lease === undefined ? nameOf({ term: seenBefore, server: found.server }) : undefined)
     // Another process has refreshed it since this one looked.
     if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
     if (found.term > 0 && (await this.#refresh(found))) return
@@ -242,11 +244,11 @@ export class IndexKeeper {
    * Milliseconds for which a process may still believe a lease of `term` or of an earlier one. A lease lives on one server and is made
    * once: when it has lived there, and is gone, nothing extends it any more.
    */
-  #believedMs({ term, server }: Term): number {
+  #believedMs(term: Term): number {
     const { guarded, link } = this.#index
     const { waitMs, goneMs } = link.times
-    if (term === 0) return 0
-    const goneForMs = link.belief.term === term && this.#gone.value === server ? this.#gone.forMs : 0
+    if (term.term === 0) return 0
+    const goneForMs = this.#gone.value === nameOf(term) ? this.#gone.forMs : 0
     return Math.min(waitMs - guarded.unrenewedMs, goneMs - goneForMs)
   }
 
@@ -276,6 +278,11 @@ export class IndexKeeper {
     this.#log.warn({ term: this.#index.guarded.term }, why)
     this.#reconnect()
   }
+}
+
+/** The lease of a term: there is one, on one server. */
+function nameOf({ term, server }: Pick<Term, 'term' | 'server'>): string {
+  return `${term} ${server}`
 }
 
 function reasonOf(seen: Term, found: Found): TermReason {

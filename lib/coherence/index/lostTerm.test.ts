@@ -74,6 +74,36 @@ it('waits for the longer time where it has not seen the last lease live', async 
   other.disconnect()
 })
 
+it('counts from when the last lease has gone, also in a process that had found an earlier one gone', async () => {
+  const first = await testCoherence(redis.client, database.db, { leaseMs })
+  const client = redis.client.duplicate()
+  const other = await testCoherence(client, database.db, { leaseMs })
+  await first.keeper.stop()
+  await redis.direct.del(keys.indexLease, keys.written)
+  await expect.poll(() => redis.direct.exists(keys.written), { timeout: 10_000 }).toBe(1)
+  await other.keeper.stop()
+  await expect.poll(() => other.index.trusted, { timeout: 10_000 }).toBe(false)
+  first.keeper.start()
+  await expect.poll(() => other.index.trusted, { timeout: 10_000 }).toBe(true)
+  // The lease stands still for as long as a keeper waits before it begins a term, and is gone then.
+  await first.keeper.stop()
+  await redis.direct.persist(keys.indexLease)
+  await database.db.$executeRaw`UPDATE index_term SET began_at = began_at - interval '1 minute'`
+  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  const { guarded } = other.index
+  expect(await guarded.isCurrent(Number(term))).toBe(true) // it knows the count of refreshes as it stays from now on
+  await expect.poll(() => guarded.unrenewedMs, { timeout: 10_000, interval: 10 }).toBeGreaterThan(leaseMs / 2)
+  const leastMs = Math.min(leaseMs, waitMs - guarded.unrenewedMs)
+  const began = performance.now()
+  await redis.direct.del(keys.indexLease)
+  other.keeper.start()
+  const leaseOfNext = async () => (await redis.direct.get(keys.indexLease))?.startsWith(`${term + 1n} `)
+  await expect.poll(leaseOfNext, { timeout: 10_000, interval: 20 }).toBe(true)
+  expect(performance.now() - began).toBeGreaterThanOrEqual(leastMs)
+  await other.keeper.stop()
+  client.disconnect()
+})
+
 it('believes no index that has lost its head, and begins a new term there: changes are counted by the head', async () => {
   const { index, keeper } = await testCoherence(redis.client, database.db, { leaseMs })
   const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
