@@ -68,3 +68,8 @@ it('begins no term in a Postgres that has taken the place of the one that was lo
   expect(await source.beginTerm(seen, next)).toBeUndefined()
   expect(await source.beginTerm(await source.term(), next)).toMatchObject({ current: true })
 })
+
+it('takes a term for an old one when the clock of Postgres was set back since it began', async () => {
+  await database.db.$executeRaw`UPDATE index_term SET began_at = clock_timestamp() + interval '1 hour'`
+  expect((await versionSource(() => database.db).term()).ageMs).toBeGreaterThan(3_000_000)
+})

@@ -79,10 +79,11 @@ function checkNames(kinds: Kinds): void {
   }
 }
 
+/** The age has no sign: by a clock that was set back by an hour a term would be young, and left alone, for that hour. */
 const TERM = `
   SELECT term::text, epoch, server, renewals::text, forgotten, identity, source = identity AS current,
          reason = 'postgres-changed' AS "replacedSource",
-         (extract(epoch FROM clock_timestamp() - began_at) * 1000)::float8 AS "ageMs"
+         (abs(extract(epoch FROM clock_timestamp() - began_at)) * 1000)::float8 AS "ageMs"
   FROM index_term, database_identity() AS identity`
 
 /** A row where the source has taken the place of the one that the term began with. */
