@@ -2,20 +2,23 @@
 import type { RedisClient } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'
 
-/** The state of the server that answers, which takes writes. */
-export interface Found {
+/** What the server that answers holds of the index. */
+export interface ServerState {
+  /** `{run id}:{replication id}` */
   readonly server: string
-  /** The lease as it is spelled, where it is of this server. */
+  /** The lease as `redis/lease.lua` spells it; undefined where there is none, or one of another server. */
   readonly lease: string | undefined
+  /** Of the lease, as `nonce`: 0 without one. */
   readonly term: number
   readonly nonce: number
+  /** Empty where there is none, as `epoch`. */
   readonly position: string
   readonly epoch: string
   readonly head: number
 }
 
 /** @throws when the server does not answer, or takes no writes */
-export async function inspectServer(redis: RedisClient): Promise<Found> {
+export async function inspectServer(redis: RedisClient): Promise<ServerState> {
   const [server, lease, position, epoch, head] = await redis.inspectIndex(
     keys.indexLease,
     keys.position,
