@@ -60,9 +60,10 @@ export function embeddedText(text: string): string {
 }
 
 /** @see React's `escapeStringValue`: `$` begins a reference. */
-const dollar = (text: string) => (text.startsWith('$') ? `$${text}` : text)
+const withoutReference = (text: string) => (text.startsWith('$') ? `$${text}` : text)
 
-function written(value: SlotValue, place: Place): string {
+/** A value as it stands in its place, before the place is embedded in a script. */
+function textIn(place: Place, value: SlotValue): string {
   switch (place) {
     case 'html':
       return String(value ?? '').replace(NEEDS_HTML, (c) => HTML_ESCAPES[c] ?? c)
@@ -70,11 +71,11 @@ function written(value: SlotValue, place: Place): string {
       return String(value ?? '').replace(NEEDS_SCRIPT, unicode)
     case 'value':
       if (value === undefined) return '"$undefined"'
-      return JSON.stringify(typeof value === 'string' ? dollar(value) : value)
+      return JSON.stringify(typeof value === 'string' ? withoutReference(value) : value)
     case 'string':
       return inString(String(value ?? ''))
     case 'stringStart':
-      return inString(dollar(String(value ?? '')))
+      return inString(withoutReference(String(value ?? '')))
     case 'plain':
       return String(value ?? '')
     default:
@@ -84,7 +85,7 @@ function written(value: SlotValue, place: Place): string {
 
 /** The value of a slot. @param isEmbedded whether it stands in the string of a script */
 export function slotBytes(value: SlotValue, place: Place, isEmbedded: boolean): Uint8Array {
-  const text = written(value, place)
+  const text = textIn(place, value)
   return Buffer.from(isEmbedded ? embeddedText(text) : text)
 }
 

@@ -29,7 +29,7 @@ export class Refill {
     this.#fillingOf = fillingOf
     this.#rows = rows
     const chunks: Uint8Array[] = []
-    this.#begin(parts, fillingOf(rows), false, chunks, 0)
+    this.#writeAll(parts, fillingOf(rows), false, chunks, 0)
     this.#bytes = Buffer.concat(chunks)
   }
 
@@ -51,14 +51,14 @@ export class Refill {
     return this.#bytes
   }
 
-  /** Writes all of `parts` for the first time. @returns where they end */
-  #begin(parts: readonly Part[], filling: Filling, isEmbedded: boolean, chunks: Uint8Array[], from: number): number {
+  /** Writes `parts` to `chunks` for the first time, and notes their pieces. @param from where they begin @returns where they end */
+  #writeAll(parts: readonly Part[], filling: Filling, isEmbedded: boolean, chunks: Uint8Array[], from: number): number {
     let at = from
     for (const part of parts) {
       if (part instanceof Uint8Array) {
         chunks.push(part)
         at += part.byteLength
-      } else if ('embedded' in part) at = this.#begin(part.embedded, filling, true, chunks, at)
+      } else if ('embedded' in part) at = this.#writeAll(part.embedded, filling, true, chunks, at)
       else {
         const bytes = partBytes(part, filling, isEmbedded)
         chunks.push(bytes)
@@ -78,10 +78,10 @@ export class Refill {
     let size = before.byteLength
     for (const [{ start, end }, { byteLength }] of written) size += byteLength - (end - start)
     const bytes = Buffer.allocUnsafeSlow(size)
+    // What is copied so far: up to `from` of the bytes before, and up to `to` of the new ones.
     let [from, to] = [0, 0]
     for (const piece of this.#pieces) {
       const own = written.get(piece)
-      const shift = to - from
       if (own) {
         to += before.copy(bytes, to, from, piece.start)
         bytes.set(own, to)
@@ -89,8 +89,8 @@ export class Refill {
         piece.start = to
         piece.end = to += own.byteLength
       } else {
-        piece.start += shift
-        piece.end += shift
+        piece.start += to - from
+        piece.end += to - from
       }
     }
     before.copy(bytes, to, from)
