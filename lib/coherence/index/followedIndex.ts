@@ -14,11 +14,11 @@ import { batchPerTick } from './batching.ts'
 import { FollowedTags, type ChangeListener } from './followedTags.ts'
 import type { IndexLink, Polled } from './indexLink.ts'
 
-type Found = Extract<Snapshot, { from: 'index' }>
+type IndexSnapshot = Extract<Snapshot, { from: 'index' }>
 
 /** A believed answer. */
 export interface Reading {
-  readonly snapshot: Found
+  readonly snapshot: IndexSnapshot
   /** Redis does not have all that was committed. */
   readonly behind: boolean
   /** Tags whose version Redis lacks, or has and may not be the current one. */
@@ -27,20 +27,19 @@ export interface Reading {
   readonly incomplete: readonly string[]
 }
 
-/** The last answer of the index to a list of tags, while nothing in it can change with time. */
+/** What is known of a list of tags: its states, as they are at a head. Nothing in them changes with time alone. */
 interface Known {
   readonly head: number
   readonly epoch: string
+  /** When its states were read, by `performance.now()`. */
   readonly readAt: number
   readonly states: ReadonlyMap<string, TagState>
 }
 
-interface Answer {
-  /** Redis does not have all that was committed. */
-  readonly behind: boolean
+/** A believed answer to a poll, once the followed tags are as new as it is. */
+interface Answer extends Pick<Polled, 'behind' | 'head' | 'now'> {
   readonly epoch: string
-  readonly head: number
-  readonly now: number
+  /** Of the tags that were asked for. */
   readonly states: ReadonlyMap<string, TagState>
 }
 
@@ -82,9 +81,10 @@ export class FollowedIndex {
    */
   async #read(lists: readonly (readonly string[])[]): Promise<ReadonlyMap<readonly string[], Reading> | undefined> {
     const readings = new Map<readonly string[], Reading>()
-    let left = lists
     let first: Answer | undefined
-    for (let wanted = this.#unknownOf(lists); left.length > 0;) {
+    let left = lists
+    let wanted = this.#unknownOf(lists)
+    while (left.length > 0) {
       const end = this.#time()
       const polled = await this.#link.poll(wanted, this.#tags.head)
       end()
@@ -98,10 +98,9 @@ export class FollowedIndex {
         if (reading) readings.set(list, reading)
         else lacking.push(list)
       }
-      // Everything that changes between any two polls is asked for at once.
-      const lastTime = left !== lists
+      // A first poll fetches what was not known. Changes since then are asked for alone, and after that whole lists, which is enough.
+      wanted = answer === first ? this.#unknownOf(lacking) : [...new Set(lacking.flat())]
       left = lacking
-      wanted = lastTime ? [...new Set(left.flat())] : this.#unknownOf(left)
     }
     return readings
   }
@@ -134,30 +133,35 @@ export class FollowedIndex {
     return { behind, epoch: epoch ?? '', head, now, states }
   }
 
-  /** Looks again now and then at a tag that is confirmed often, so that the time of its last confirmation is known. */
+  /**
+   * Whether its states may stand for what was read just now. Later they are read again, though they are the same, so that the time of
+   * their last confirmation is known.
+   */
   #isYoung({ readAt }: Known): boolean {
     return performance.now() - readAt < this.#link.times.refreshMs
   }
 
   /**
    * @param firstHead all that is stamped after it outdates a render that begins with this read
-   * @returns undefined when neither the answer nor what is known says it all
+   * @returns undefined when neither the answer nor what is known has the state of each tag
    */
   #readingAt(answer: Answer, list: readonly string[], firstHead: number): Reading | undefined {
     const { behind, epoch, head, now } = answer
     const known = this.#known.get(list)
-    const snapshotOf = (states: Found['states']): Found => ({ from: 'index', epoch, head: firstHead, now, states })
+    const snapshotOf = (states: IndexSnapshot['states']): IndexSnapshot => ({
+      from: 'index',
+      epoch,
+      head: firstHead,
+      now,
+      states,
+    })
     const changed = known?.epoch === epoch ? this.#changedIn(list, known) : undefined
     if (known && changed?.length === 0 && !behind && this.#isYoung(known)) {
       this.#known.set(list, { ...known, head })
       return { snapshot: snapshotOf(known.states), behind: false, unknown: NONE, incomplete: NONE }
     }
-    const read = new Map<string, TagState>(changed && known?.states)
-    for (const name of changed ?? list) {
-      const state = answer.states.get(name) ?? this.#tags.get(name)
-      if (!state) return undefined
-      read.set(name, state)
-    }
+    const read = this.#statesOf(changed ?? list, answer, changed && known?.states)
+    if (!read) return undefined
     const states = (!changed?.length && this.#same(known, read, answer)) || read
     // What is known and has not changed is complete.
     const suspects = (!behind && changed) || list
@@ -171,6 +175,21 @@ export class FollowedIndex {
       this.#known.set(list, { head, epoch, readAt, states })
     } else this.#known.delete(list)
     return { snapshot: snapshotOf(states), behind, unknown, incomplete }
+  }
+
+  /** @returns the states of `names` beside `others`; undefined when one of them is not known */
+  #statesOf(
+    names: readonly string[],
+    answer: Answer,
+    others?: ReadonlyMap<string, TagState>,
+  ): Map<string, TagState> | undefined {
+    const states = new Map(others)
+    for (const name of names) {
+      const state = answer.states.get(name) ?? this.#tags.get(name)
+      if (!state) return undefined
+      states.set(name, state)
+    }
+    return states
   }
 
   /** The map that its readers have judged already, where it has the same states. */
