@@ -283,8 +283,8 @@ export const BUGS = {
     everywhere: () =>
       replaced(OutboxFollower.prototype, 'apply', async () => ({
         more: false,
-        left: false,
-        shows: false,
+        isLeft: false,
+        isShownElsewhere: false,
         position: '',
       })),
   },

@@ -84,7 +84,7 @@ export class IndexKeeper {
       more = step?.more === true
       // Until all of it is applied, the lease says so.
       if (more) this.#quick = Math.max(this.#quick, 1)
-      if (step?.left) await delay(LEFT_MS)
+      if (step?.isLeft) await delay(LEFT_MS)
     }
   }
 
@@ -148,7 +148,7 @@ export class IndexKeeper {
     this.#index.guarded.saw({ term, renewals: renewed.renewals })
     if (renewed.epoch !== epoch) await this.#redis.raiseEpoch(keys.indexLease, keys.epoch, renewed.epoch)
     const step = await this.#follower.apply(term) // R2, R3
-    if (step === undefined || step.shows || performance.now() - began >= leaseMs) return true
+    if (step === undefined || step.isShownElsewhere || performance.now() - began >= leaseMs) return true
     const position = step.more ? '' : step.position
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
     if (step.more) this.#quick = Math.max(this.#quick, 1)

@@ -15,10 +15,10 @@ const CLAIM_MS = 2_500
 export interface Step {
   /** Whether there may be more to apply. */
   readonly more: boolean
-  /** Whether it was left to another process, which applies a large part. */
-  readonly left: boolean
+  /** Whether nothing was applied here, because another process applies a large part. */
+  readonly isLeft: boolean
   /** Whether that one shows a whole commit at once, and marks it in a moment: until then nothing can be said of the index. */
-  readonly shows: boolean
+  readonly isShownElsewhere: boolean
   /** The position after the last change: every change before it is in the index. */
   readonly position: string
 }
@@ -61,7 +61,7 @@ export class OutboxFollower {
     // of each commit that is not in the index.
     const { ids, versions, more, position } = await this.#source.unindexed()
     this.#large = versions.length > LARGE
-    const done = { more, left: false, shows: false, position }
+    const done = { more, isLeft: false, isShownElsewhere: false, position }
     if (ids.length === 0) return done
     if (this.#large && !(await this.#claim())) return leftTo(await this.#holder())
     try {
@@ -84,4 +84,9 @@ export class OutboxFollower {
   }
 }
 
-const leftTo = (holder: string): Step => ({ more: true, left: true, shows: holder.startsWith(SHOWS), position: '' })
+const leftTo = (holder: string): Step => ({
+  more: true,
+  isLeft: true,
+  isShownElsewhere: holder.startsWith(SHOWS),
+  position: '',
+})

@@ -21,14 +21,17 @@ const MOST_PAYLOADS = 200
 
 type Rows = ReadonlyMap<string, SourceRow>
 
-interface Filled {
+/** As one statement reads them. */
+interface RowsAndPending {
   readonly rows: Rows
   readonly pending: PendingCommits
 }
 
-/** The results of one reading: versions that the index does not have, and those of them in place of older ones. */
-interface Found {
+/** What one reading of the source brings to the index. */
+interface Findings {
+  /** Values that the index does not have, */
   readonly newer: readonly VersionedValue[]
+  /** and those of them that it has an older version of. */
   readonly replacing: readonly VersionedValue[]
   /** Whether the index may have a part of a commit afterwards. */
   readonly part: boolean
@@ -47,8 +50,8 @@ export class SourceFills {
   readonly #source: VersionSource
   readonly #outer: OuterCache
   readonly #raise: Raise
-  readonly #raiseTo: (found: Iterable<Found>) => Promise<boolean>
-  readonly #read: (tags: Iterable<string>) => Promise<Filled>
+  readonly #raiseTo: (found: Iterable<Findings>) => Promise<boolean>
+  readonly #read: (tags: Iterable<string>) => Promise<RowsAndPending>
   /** Tags that the source has no row of, or an older one than the index: the version that the index had, 0 without one. */
   readonly #inVain = new LRUCache<string, number>({ max: MOST_IN_VAIN, ttl: IN_VAIN_MS })
 
@@ -57,7 +60,7 @@ export class SourceFills {
     this.#outer = outer
     this.#raise = raise
     this.#read = serialBatch((tags: string[]) => source.rowsWithPending(tags))
-    this.#raiseTo = serialBatch((found: Found[]) => this.#raiseTogether(found))
+    this.#raiseTo = serialBatch((found: Findings[]) => this.#raiseTogether(found))
   }
 
   /**
@@ -106,7 +109,7 @@ export class SourceFills {
   async #merge(
     snapshot: Reading['snapshot'],
     wanted: readonly string[],
-    { rows, pending }: Filled,
+    { rows, pending }: RowsAndPending,
   ): Promise<Snapshot | undefined> {
     const states = new Map(snapshot.states)
     const own = new Map<string, SourceRow>()
@@ -137,7 +140,7 @@ export class SourceFills {
    * one, too: it may have the page. After a sale each reading finds something, so those that wait for one call share the next.
    * @returns whether the index may be believed
    */
-  async #raiseTogether(found: readonly Found[]): Promise<boolean> {
+  async #raiseTogether(found: readonly Findings[]): Promise<boolean> {
     const replacing = found.flatMap((one) => one.replacing)
     const newer = found.flatMap((one) => one.newer)
     if (replacing.length > 0) await this.#outer.beforeIndex(replacing)

@@ -193,7 +193,7 @@ export class FastPath {
     const { content } = entry.value
     if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return undefined
     const { filled: pages } = this.#coherence
-    const filled = pages.at(key, entry, content, snapshot)
+    const filled = pages.pageFor(key, entry, content, snapshot)
     if (!filled) return this.#withoutPayload(key)
     const [cdnHeaders, documentHeaders] = [this.#cdnHeaders, this.#documentHeaders]
     return { filled, pages, representation, cache: `${cache} ${layer}`, cdnHeaders, documentHeaders }

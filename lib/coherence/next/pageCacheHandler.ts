@@ -166,7 +166,7 @@ class PageCacheHandler {
     const { content } = entry.value
     switch (content.kind) {
       case 'APP_PAGE': {
-        const filled = filledPages.at(key, entry, content, verdict === 'unconfirmed' ? undefined : snapshot)
+        const filled = filledPages.pageFor(key, entry, content, verdict === 'unconfirmed' ? undefined : snapshot)
         if (!filled) return undefined
         const { kind, headers, packed, postponed, status } = content
         const bytes = (name: Representation) => filledPages.plain(filled, name) ?? Buffer.alloc(0)

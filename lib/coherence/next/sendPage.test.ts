@@ -37,7 +37,7 @@ async function countingPage(text: string): Promise<FoundPage> {
   }
   const states = new Map(TAGS.map((name) => [name, { ...UNKNOWN_TAG, version: 1, payload: name }]))
   const pages = new FilledPages({ maxBytes: 1e6 }, values)
-  const filled = pages.at('/', entry, page, { from: 'source', epoch: 'one', states })
+  const filled = pages.pageFor('/', entry, page, { from: 'source', epoch: 'one', states })
   if (!filled) throw new Error('not filled')
   const documentHeaders = (html: Buffer) => ({ 'x-document': html.toString().slice(-20) })
   return { filled, pages, representation: 'html', cache: 'HIT l1', cdnHeaders: () => ({}), documentHeaders }

@@ -86,11 +86,17 @@ export class FilledPages {
   }
 
   /**
+   * A page with the versions of `snapshot` in its slots: the one that is kept, where it has them.
    * @param key of the entry
    * @param snapshot of all its tags; undefined: neither store can say, and what was filled last is meant
    * @returns undefined when the payload of a row is not known
    */
-  at(key: string, entry: Entry<PageValue>, page: CachedPage, snapshot: Snapshot | undefined): FilledPage | undefined {
+  pageFor(
+    key: string,
+    entry: Entry<PageValue>,
+    page: CachedPage,
+    snapshot: Snapshot | undefined,
+  ): FilledPage | undefined {
     const kept = this.#kept.get(key)
     if (kept && kept.entry === entry && (!snapshot || isCurrent(kept, snapshot))) return kept
     if (!snapshot) return undefined
