@@ -1,5 +1,8 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { decode, encode } from '../store/codec.ts'
 import { fill, type Part, type Place, type Slot } from './parts.ts'
 import { Refill } from './refill.ts'
 import type { SlotPort } from './slots.ts'
@@ -81,4 +84,30 @@ it('keeps what it has when a value cannot be made', () => {
   const refill = new Refill(template, (rows) => values.filling(rows), rowsOf('a'))
   expect(() => refill.filledWith(new Map())).toThrow('no row fills text of price:1')
   expect(refill.filledWith(rowsOf('bc')).toString()).toBe('<bc>')
+})
+
+it('keeps none of the memory that the template was unpacked in', async () => {
+  const slot: Slot = { leaf: 'optional', tags: ['price:1'], argument: '', place: 'html' }
+  const packed = await encode([Buffer.alloc(100_000, 'page'), { when: [slot], parts: [Buffer.from('<s>'), slot] }])
+  const unpacked = () => {
+    const parts: unknown = decode(packed)
+    if (!Array.isArray(parts) || !Buffer.isBuffer(parts[0])) throw new Error('no template')
+    const rows = new Map([['price:1', { text: 'a' }]])
+    return { memory: new WeakRef(parts[0].buffer), refill: new Refill(parts, (all) => values.filling(all), rows) }
+  }
+  const { memory, refill } = unpacked()
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  await expect
+    .poll(() => {
+      if (typeof collect === 'function') collect()
+      return memory.deref() === undefined
+    })
+    .toBe(true)
+  expect(
+    refill
+      .filledWith(new Map([['price:1', { text: 'bc' }]]))
+      .subarray(100_000)
+      .toString(),
+  ).toBe('<s>bc')
 })

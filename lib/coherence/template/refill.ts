@@ -16,6 +16,14 @@ interface Piece {
 /** In the heap: of a piece with its slot. */
 const PIECE_BYTES = 300
 
+/** Its bytes are views of the memory that the whole template was unpacked in, which would stay as long as one of them. */
+function withOwnBytes(part: Piece['part']): Piece['part'] {
+  const own = (one: Part): Part => (one instanceof Uint8Array ? new Uint8Array(one) : withOwnBytes(one))
+  if ('when' in part) return { ...part, parts: part.parts.map(own) }
+  if ('counted' in part) return { counted: part.counted.map(own) }
+  return 'embedded' in part ? { embedded: part.embedded.map(own) } : part
+}
+
 export class Refill {
   readonly #fillingOf: (rows: Rows) => Filling
   readonly #pieces: Piece[] = []
@@ -62,7 +70,7 @@ export class Refill {
       else {
         const bytes = partBytes(part, filling, isEmbedded)
         chunks.push(bytes)
-        const piece: Piece = { part, isEmbedded, start: at, end: at + bytes.byteLength }
+        const piece: Piece = { part: withOwnBytes(part), isEmbedded, start: at, end: at + bytes.byteLength }
         this.#pieces.push(piece)
         for (const name of new Set([...slotsIn([part])].flatMap(({ tags }) => tags)))
           this.#byTag.set(name, [...(this.#byTag.get(name) ?? []), piece])
