@@ -38,6 +38,14 @@ function evidenceOf(text: string, currency: Currency): Evidence {
   return point.ok ? 'point' : 'comma'
 }
 
+/** An amount by itself, in any notation that a file may have. @returns undefined where it can be read in two ways, must be rounded, or is none */
+export function readInOneWay(text: string, currency: Currency): number | undefined {
+  const evidence = evidenceOf(text, currency)
+  if (evidence === 'two-ways') return undefined
+  const read = readCsvAmount(text, currency, evidence === 'comma' ? 'comma' : 'point')
+  return read.ok && !read.rounded ? read.amountMinor : undefined
+}
+
 interface Sample {
   readonly line: number
   readonly text: string

@@ -78,6 +78,14 @@ describe('a cell', () => {
     ['amountCents', '+5', { value: 1502 }],
     ['amountCents', '- 0.02', { value: 1000 }],
     ['compareAtCents', '-10%', { value: 1800 }],
+    ['amountCents', '1,29,000.00', { value: 12_900_000 }],
+    ['amountCents', '1,29,000', { value: 12_900_000 }],
+    ['amountCents', '€1,29,000.50 EUR', { value: 12_900_050 }],
+    ['amountCents', '1’299.–', { value: 129_900 }],
+    ['amountCents', '12,-', { value: 1200 }],
+    ['amountCents', '41.000000', { value: 4100 }],
+    ['amountCents', '\u200e１２．５０', { value: 1250 }],
+    ['compareAtCents', '="12.50"', { value: 1250 }],
   ] as const)('reads %s %j', (field, text, read) => {
     expect(readCell(field, text, product(2))).toEqual(read)
   })
@@ -93,6 +101,10 @@ describe('a cell', () => {
     ['amountCents', '+1,299', /two ways/],
     ['amountCents', '+99999999', /highest/],
     ['compareAtCents', '-10%', /no compare-at/],
+    ['amountCents', '1,29,00.00', /Group thousands/],
+    ['amountCents', '19.990000000000002', /At most two digits/],
+    ['amountCents', '12.500', /two ways/],
+    ['amountCents', '12.345678', /At most two digits/],
   ] as const)('refuses %s %j in words', (field, text, message) => {
     expect(readCell(field, text, product(1))).toEqual({ error: expect.stringMatching(message) })
   })
@@ -101,6 +113,9 @@ describe('a cell', () => {
     ['JPY', '129,000', 129_000],
     ['JPY', '¥1290', 1290],
     ['KWD', '1.290', 1290],
+    ['INR', '₹1,29,000.00', 12_900_000],
+    ['INR', 'Rs. 1,29,000/-', 12_900_000],
+    ['JPY', '１２９，０００', 129_000],
   ])('reads an amount in %s as %j', (currency, text, value) => {
     const row = { ...product(1), currency }
     expect(readCell('amountCents', text, row)).toEqual({ value })
@@ -184,6 +199,16 @@ describe('a block with SKUs', () => {
     const plan = byPlace('1.00\t2.00\nUSD 3.00\t4.00\n-5.00\t6.00\n$7.00\t1,299\n', 0)
     expect(plan.writes).toHaveLength(4)
     expect(plan.marks.map(({ text }) => text)).toEqual(['USD 3.00', '-5.00', '$7.00', '1,299'])
+  })
+
+  test('is read as India writes amounts, by place and by SKU', () => {
+    const wanted = [
+      [1, 'price', 12_900_000],
+      [2, 'price', 250_050],
+    ]
+    expect(written(byPlace('1,29,000.00\n2,500.50\n', 0))).toEqual(wanted)
+    for (const text of ['SKU-1\t1,29,000.00\nSKU-2\t2,500.50', 'SKU\tPrice\nSKU-1\t1,29,000.00\nSKU-2\t2,500.50'])
+      expect(written(bySku(text) ?? byPlace('', 0))).toEqual(wanted)
   })
 
   test('is refused when two columns may be the new price', () => {

@@ -1,7 +1,9 @@
 /** Reads the text in a cell of new prices. */
-import { currencyOf, MAX_AMOUNT } from '#lib/money/currencies.ts'
+import { type Currency, currencyOf, MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { parseMoney, showMoney } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
+import { shownAmount } from '#lib/pricing/bulk/csv/amounts.ts'
+import { readInOneWay } from '#lib/pricing/bulk/csv/numberFormat.ts'
 import { type ExactAmount, plusMinor, plusPercent, roundedWithin } from '#lib/pricing/bulk/preview/roundAmount.ts'
 import type { EditedValue, Field } from '../_grid/cellEdits.ts'
 
@@ -12,6 +14,15 @@ export type BaseRow = Pick<GridRow, 'amountCents' | 'compareAtCents' | 'currency
 
 const PERCENT = /^([-+−])?\s*(\d{1,6})(?:[.,](\d{1,4}))?\s*%$/
 const SIGNED = /^([-+−])\s*(\d.*)$/
+
+/** As people type an amount; else as a file of prices may have it: `1,29,000.00`, `1’299.–`. */
+function readAmount(typed: string, currency: Currency): ReadValue {
+  const text = shownAmount(typed)
+  const money = parseMoney(text, currency)
+  if (money.ok) return { value: money.amountMinor }
+  const value = readInOneWay(text, currency)
+  return value === undefined ? { error: money.message } : { value }
+}
 
 function rounded(exact: ExactAmount, row: BaseRow): ReadValue {
   const amount = roundedWithin(exact, undefined, {})
@@ -52,6 +63,5 @@ export function readCell(field: Field, text: string, row?: BaseRow, how: 'typed'
   if (field === 'compareAtCents' && /^(none|-|–)$/i.test(typed)) return { value: null }
   const relative = row && (how === 'typed' || typed.endsWith('%')) ? readRelative(row[field], typed, row) : undefined
   if (relative) return relative
-  const money = parseMoney(typed, row && currencyOf(row.currency))
-  return money.ok ? { value: money.amountMinor } : { error: money.message }
+  return readAmount(typed, row ? currencyOf(row.currency) : SHOP_CURRENCY)
 }
