@@ -12,6 +12,7 @@ const scheduled = z.object({
   bulkEditId: z.string(),
   overlaps: z.array(z.object({ shows: z.string() })),
 })
+const listed = z.object({ schedules: z.array(z.object({ id: z.string(), warning: z.string().nullable() })) })
 
 test('shows of two overlapping sales the one that the plan names, and the base price after both', async ({
   page,
@@ -77,6 +78,10 @@ test('shows of two overlapping sales the one that the plan names, and the base p
         .filter({ has: linked(sale) })
         .first(),
     ).toContainText(warning)
+  const inTrouble = await (await api.send('GET', '/schedules?attention=true')).json()
+  expect(listed.parse(inTrouble).schedules).toEqual(
+    expect.arrayContaining([outer, inner].map(({ id }) => ({ id, warning: expect.stringContaining(warning) }))),
+  )
   await page.goto('/admin')
   await expect(page.locator('.notice').filter({ has: linked(inner) })).toContainText(warning)
   await page.getByRole('link', { name: 'Schedules that need attention' }).click()

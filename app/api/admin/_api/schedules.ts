@@ -1,6 +1,6 @@
 /** Schedules. */
 import { z } from 'zod'
-import { wholeNumber } from '#lib/platform/http/queryParts.ts'
+import { wholeNumber, yesOrNo } from '#lib/platform/http/queryParts.ts'
 import { previewSchedule, replaceScheduledEdit } from '#lib/pricing/bulk/schedule/newPreview.ts'
 import { checkNewTimes } from '#lib/pricing/bulk/schedule/planCheck.ts'
 import { SCHEDULE_STATES, scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
@@ -32,6 +32,9 @@ export const schedules = api()
           offset: wholeNumber('An offset', 0).default(0),
           limit: wholeNumber('A limit', 1, 100).default(25),
           state: z.enum(SCHEDULE_STATES).optional(),
+          attention: yesOrNo
+            .default(false)
+            .meta({ description: 'Only those with a problem or a warning, such as prices that did not follow.' }),
         }),
       },
       responses: { 200: answer('A page', z.object({ schedules: z.array(scheduleView), total: z.int() })) },
