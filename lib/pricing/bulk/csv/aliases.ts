@@ -37,11 +37,12 @@ const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 export const withoutUnseen = (text: string): string => text.replaceAll(UNSEEN, '')
 
 /**
- * A header by which columns are compared: small letters, words apart by `_`.
+ * A header by which columns are compared: small letters, words apart by `_`. A share of a price is never its name.
  * @example plainName('Variant Compare-At Price') // 'variant_compare_at_price', as of variantCompareAtPrice
  */
 export function plainName(header: string): string {
   return withoutUnseen(header.normalize('NFKC'))
+    .replaceAll('%', ' percent ')
     .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, '_')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
@@ -93,6 +94,15 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
     '通貨コード',
     '통화',
     '통화코드',
+    'waluta',
+    'měna',
+    'валюта',
+    'para_birimi',
+    '货币',
+    '币种',
+    '幣別',
+    'pénznem',
+    'valuutta',
   ],
   version: ['version'],
 }
@@ -107,6 +117,12 @@ export const SALE_DAYS = ['sale_start', 'sale_end'] as const
 export const LIKELY_SKU = [
   'default_code',
   'internal_reference',
+  'interne_referenz',
+  'référence_interne',
+  'referencia_interna',
+  'referência_interna',
+  'riferimento_interno',
+  'interne_referentie',
   'article_number',
   'artikelnummer',
   'artikelnr',
@@ -150,6 +166,11 @@ export const LIKELY_SKU = [
   'κωδικός',
   'ürün_kodu',
   'stok_kodu',
+  'kód',
+  'varenummer',
+  'tuotekoodi',
+  'cikkszám',
+  'cod_produs',
   'code',
   'artikel',
   'material',
@@ -168,76 +189,25 @@ const HAS_SKU = /(^|_)sku(_|$)/
 
 export const isSkuName = (name: string): boolean => HAS_SKU.test(name) || LIKELY_SKU.includes(name)
 
+/** SKUs that are not ours, or of another product. */
+const OF_OTHERS = /supplier|vendor|manufacturer|competitor|parent|lieferant|hersteller|fourniss|proveedor|fornecedor/
+
 /** Places of the names that may be a SKU, the likeliest first. */
 export function likelySkus(names: readonly string[], free: readonly number[]): number[] {
-  const named = free.filter((i) => HAS_SKU.test(names[i] ?? ''))
-  return [...new Set([...named, ...LIKELY_SKU.flatMap((name) => free.filter((i) => names[i] === name))])]
-}
-
-/** Not wholesale, resale or sales, which are prices of no sale. */
-export const LIKELY_SALE =
-  /(?<!whole|re)sale(?!s)|special|offer|promo|discount|angebot|aktion|actie|aanbieding|sonder|solde|oferta|rebaj|sconto|tilbud|udsal|kampanj|(^|_)rea(pris)?(_|$)|скидк|акци|セール|特価|할인|특가/
-export const LIKELY_COMPARE_AT =
-  /compare|regular|list|(^|_)was(_|$)|old|alte|before|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
-const COST =
-  /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|원가|매입|도매|공급가/
-/** What a customer pays for the delivery. */
-const OF_DELIVERY =
-  /shipping|delivery|freight|handling|versand|fracht|(^|_)porto|livraison|env[ií]o|entrega|frete|送料|배송/
-
-/** Whether the name of a column of amounts says that they are costs. */
-export const isCostName = (name: string): boolean => COST.test(name) && !OF_DELIVERY.test(name)
-
-/** German WooCommerce writes `Datum, an dem Angebotspreis beginnt`. */
-const DAYS: Readonly<Record<(typeof SALE_DAYS)[number], RegExp>> = {
-  sale_start:
-    /beginn?|start|empieza|comienza|inicio|inizio|início|começa|inicia|d[ée]but|desde|(^|_)(from|von)(_|$)|(^|_)du$|gültig_ab|開始|시작|начал/,
-  sale_end:
-    /endet|(^|_)(ends?|ende|bis|to|until|fin|fine|fim|hasta|até)(_|$)|(^|_)au$|enddat|termina|finaliza|終了|종료|оконч/,
-}
-
-/** Which day of a sale the name of a column says, in any language; what stands in it must be looked at. */
-export function saleDayOf(name: string): (typeof SALE_DAYS)[number] | undefined {
-  const [found, ...others] = SALE_DAYS.filter((field) => DAYS[field].test(name))
-  return LIKELY_SALE.test(name) && others.length === 0 ? found : undefined
+  const [named, others] = [false, true].map((ofOthers) =>
+    free.filter((i) => HAS_SKU.test(names[i] ?? '') && OF_OTHERS.test(names[i] ?? '') === ofOthers),
+  )
+  return [
+    ...new Set([
+      ...(named ?? []),
+      ...(others ?? []),
+      ...LIKELY_SKU.flatMap((name) => free.filter((i) => names[i] === name)),
+    ]),
+  ]
 }
 
 /** A feed of Google Merchant has no SKU: its `id` is one. */
 export const GOOGLE_MARKS = ['availability', 'link', 'image_link']
-
-const PRICE_WORD =
-  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
-const NO_PRICE =
-  /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cent(er|re)|id|currency|set)(_|$)|stock_amount/
-
-/** Whether its name says so; whether there are amounts in it must be looked at. */
-export function isPriceName(name: string): boolean {
-  return (PRICE_WORD.test(name) || LIKELY_SALE.test(name)) && !NO_PRICE.test(name) && saleDayOf(name) === undefined
-}
-
-/** Measures and shares have two decimals as well. */
-const NO_MONEY =
-  /weight|gewicht|poids|(^|_)peso|(^|_)(kg|gr?|grams?|lbs?|oz|cm|mm|inch(es)?|ml)(_|$)|gramm|width|breite|largeur|ancho|largura|height|höhe|hoehe|hauteur|alto|altura|length|länge|laenge|longueur|largo|comprimento|depth|tiefe|profond|volume|(^|_)(size|taxe?s?|vat|mwst|ust|tva|iva|rates?|rating|score|version|position|sort)(_|$)|größe|steuer|bewertung|per_?cent|prozent|margin|marge|stock|qty|quantity|bestand|menge|cantidad|latitude|longitude|date|重|幅|高さ|税率|在庫|무게|재고/
-
-/** Whether amounts in a column of this name are no prices, although they have two decimals. */
-export const isMeasure = (name: string): boolean => NO_MONEY.test(name)
-
-/** A price of many pieces. */
-export const PER_MANY = /(^|_)(per|pro|je|par|por)_\d/
-
-const PIECES =
-  /^(preis_?einheit(en)?|price_unit|price_units|pricing_unit|price_per|price_quantity|price_basis|unité_de_prix|unidad_de_precio|unidade_de_preço|価格単位|가격_?단위)$/
-
-/** The number of pieces from which on a price holds. */
-const TIERS =
-  /^(tier_(price_)?(qty|quantity)|price_(qty|break)|min(imum)?_(qty|quantity)|(qty|quantity)_break|break_(qty|quantity)|staffelmenge|ab_menge|mindestmenge)$/
-
-export const isTier = (name: string): boolean => TIERS.test(name)
-
-/** Whether a column has the number of pieces that a price is for. @param name as `plainName` writes it */
-export function isPieces(name: string): boolean {
-  return PIECES.test(name)
-}
 
 /** The rows of an edit, as rows.csv has them, hold the old prices beside the new ones; an export says what a sale asks. */
 const OWN: readonly (readonly [marks: readonly string[], prices: readonly string[]])[] = [
@@ -247,6 +217,13 @@ const OWN: readonly (readonly [marks: readonly string[], prices: readonly string
   ],
   [['in_sale', 'version', 'changed_at'], ['in_sale']],
 ]
+
+/** What Amazon calls `standard_price` is the price; in Odoo it is the cost. */
+const AMAZON_MARKS = ['item_sku', 'feed_product_type', 'external_product_id']
+
+/** Whether the column of this name is the price where Amazon has written the file. */
+export const isAmazonPrice = (name: string, names: readonly string[]): boolean =>
+  name === 'standard_price' && AMAZON_MARKS.some((mark) => names.includes(mark))
 
 /** Columns of our own files that look like prices and are not taken for one. */
 export function ownPrices(names: readonly string[]): ReadonlySet<string> {

@@ -142,6 +142,14 @@ export function writeCsvAmount(amountMinor: number | null, currency = SHOP_CURRE
   return amountMinor === null ? '' : decimalAmount(amountMinor, currency)
 }
 
+/** The code of a currency that a cell of its own names, by its code, its sign or its word; else the text as it stands. */
+export function currencyNamed(text: string): string {
+  const code = text.toUpperCase()
+  if (knownCurrency(code)) return code
+  const isOwn = marksOf(SHOP_CURRENCY).some((mark) => mark.toUpperCase() === code)
+  return isOwn ? SHOP_CURRENCY.code : (codeOfSign(text) ?? text)
+}
+
 /** @returns undefined for what is no code of a currency */
 export function knownCurrency(code: string): Currency | undefined {
   return /^[A-Z]{3}$/.test(code) ? currencyOf(code) : undefined

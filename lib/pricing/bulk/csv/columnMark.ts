@@ -5,12 +5,34 @@ import { CURRENCY_CODES as CODES, signOf } from '#lib/money/currencies.ts'
 const MINOR_UNITS = /^(?:cents?|ct|minor|centimes?|c[eé]ntimos?|centavos?|pence|rappen)$/iu
 const HAS_MARK = /[\p{L}\p{Sc}]/u
 
-/** A code in capitals, or the last word of a technical name. */
+/** Codes that are words, or the names of countries, as well. */
+const WORDS = new Set([
+  'ALL',
+  'BAM',
+  'BEL',
+  'CHE',
+  'COP',
+  'CUP',
+  'ESP',
+  'GEL',
+  'MAD',
+  'MOP',
+  'PEN',
+  'STD',
+  'TOP',
+  'TRY',
+])
+
+/** Whether a cell that holds nothing else is the code of a currency. */
+export const isCode = (text: string): boolean => CODES.has(text) && !WORDS.has(text)
+
+/** A code in capitals, or the last word of a technical name. One that is a word counts in capitals beside small letters. */
 function codeAmong(words: readonly string[]): string | undefined {
   const last = words.at(-1) ?? ''
-  return words.length > 1 && /^[a-z]{3}$/.test(last) && CODES.has(last.toUpperCase())
+  const hasSmall = words.some((word) => /\p{Ll}/u.test(word))
+  return words.length > 1 && /^[a-z]{3}$/.test(last) && isCode(last.toUpperCase())
     ? last.toUpperCase()
-    : words.find((word) => CODES.has(word))
+    : words.find((word) => (hasSmall ? CODES.has(word) : isCode(word)))
 }
 
 /**

@@ -5,23 +5,27 @@ import {
   GOOGLE_MARKS,
   IMPORT_COLUMNS,
   type ImportColumn,
-  isCostName,
-  isMeasure,
-  isPieces,
-  isPriceName,
-  isTier,
-  LIKELY_COMPARE_AT,
-  LIKELY_SALE,
+  isAmazonPrice,
   likelySkus,
   ownPrices,
-  PER_MANY,
   SALE_DAYS,
   SALE_TIMES,
-  saleDayOf,
 } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
 import { type Answer, type ColumnContent, Mapping } from './mapping.ts'
+import {
+  isCostName,
+  isForAll,
+  isMeasure,
+  isPieces,
+  isPriceName,
+  isSaleName,
+  isShare,
+  isTier,
+  LIKELY_COMPARE_AT,
+  saleDayOf,
+} from './priceWords.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
 export interface Columns {
@@ -61,6 +65,17 @@ class ColumnFinder extends Mapping {
     }
   }
 
+  /** By what stands in it, in any language: a currency that is not seen is a wrong price. */
+  takeCurrency(contents: readonly ColumnContent[]): void {
+    if (this.at.currency !== undefined) return
+    const [only, ...others] = this.free().filter((i) => contents[i]?.currencies === true)
+    if (only !== undefined && others.length === 0) this.at.currency = only
+  }
+
+  #isCost(at: number): boolean {
+    return isCostName(this.plain(at)) && !isAmazonPrice(this.plain(at), this.names)
+  }
+
   takeSku(contents: readonly ColumnContent[]): void {
     if (this.at.sku !== undefined) return
     const free = this.free()
@@ -88,11 +103,13 @@ class ColumnFinder extends Mapping {
     // A file of costs alone names no price.
     if (PRICED.some((field) => this.at[field] !== undefined)) return
     const named = (i: number) => isPriceName(this.plain(i)) && contents[i]?.numbers === true
-    const amounts = this.free().filter((i) => contents[i]?.amounts === true || named(i))
-    const isCost = (i: number) => isCostName(this.plain(i))
+    const amounts = this.free().filter((i) => !isShare(this.plain(i)) && (contents[i]?.amounts === true || named(i)))
+    // Sale prices alone are over the prices that there are.
+    if (amounts.length > 0 && amounts.every((i) => isSaleName(this.plain(i)))) return
+    const isCost = (i: number) => this.#isCost(i)
     const prices = amounts.filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && !LIKELY_SALE.test(name) && !isCost(i) && !PER_MANY.test(name) && this.isOwn(i)
+      return isPriceName(name) && !isSaleName(name) && !isCost(i) && isForAll(name) && this.isOwn(i)
     })
     // A list price is the price where there is no other one.
     const asked = prices.filter((i) => !LIKELY_COMPARE_AT.test(this.plain(i)))
@@ -111,7 +128,7 @@ class ColumnFinder extends Mapping {
       'column:price',
       'There is no column "price". Which column holds the price?',
       all.flatMap((i) => [...(isCost(i) ? [this.answer('cost', i)] : []), this.answer('price', i)]),
-      likely.length === 1 || (all.length === 1 && this.isOwn(first) && !PER_MANY.test(this.plain(first))) ? 0 : null,
+      likely.length === 1 || (all.length === 1 && this.isOwn(first) && isForAll(this.plain(first))) ? 0 : null,
       contents[first],
     )
   }
@@ -119,7 +136,7 @@ class ColumnFinder extends Mapping {
   #likelySales(contents: readonly ColumnContent[]): number[] {
     return this.free().filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && LIKELY_SALE.test(name) && contents[i]?.numbers === true
+      return isPriceName(name) && isSaleName(name) && contents[i]?.numbers === true
     })
   }
 
@@ -136,8 +153,9 @@ class ColumnFinder extends Mapping {
 
   /** The meanings that a column of prices for a time may have. */
   #saleAnswers(at: number, contents: readonly ColumnContent[]): Answer[] {
-    if (this.at.price === undefined || this.at.sale_price !== undefined) return []
-    const [name, price] = [this.name(at), this.name(this.at.price)]
+    if (this.at.sale_price !== undefined) return []
+    const name = this.name(at)
+    const price = this.at.price === undefined ? undefined : `"${this.name(this.at.price)}"`
     const likely = this.#likelySales(contents)
     const dated = SALE_TIMES.some((field) => this.at[field] !== undefined)
     return [
@@ -146,15 +164,19 @@ class ColumnFinder extends Mapping {
             {
               parameter: 'sales',
               value: 'plan',
-              label: `"${name}" is the price of a sale over "${price}", to be planned ${dated ? 'by the dates of the file' : 'for a time that you choose'}. Where it is empty, there is no sale`,
+              label: `"${name}" is the price of a sale over ${price ?? 'the price that there is'}, to be planned ${dated ? 'by the dates of the file' : 'for a time that you choose'}. Where it is empty, there is no sale`,
             } as const,
           ]
         : []),
-      this.answer(
-        'sale_price',
-        at,
-        `"${name}" is the price from now on, and "${price}" the compare-at price. Where it is empty, there is no sale`,
-      ),
+      ...(price === undefined
+        ? []
+        : [
+            this.answer(
+              'sale_price',
+              at,
+              `"${name}" is the price from now on, and ${price} the compare-at price. Where it is empty, there is no sale`,
+            ),
+          ]),
     ]
   }
 
@@ -190,24 +212,24 @@ class ColumnFinder extends Mapping {
     const plain = this.plain(at)
     const fits = (field: ImportColumn) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
     if (!this.isOwn(at)) return answers.length - 1
-    if (isCostName(plain)) return fits('cost')
-    if (LIKELY_SALE.test(plain)) {
+    if (!isForAll(plain)) return -1
+    if (this.#isCost(at)) return fits('cost')
+    if (isSaleName(plain)) {
       const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
       return planned >= 0 && this.#knowsEnds(contents) ? planned : fits('sale_price')
     }
     if (LIKELY_COMPARE_AT.test(plain)) return fits('compare_at')
-    const isPrice = (i: number) =>
-      isPriceName(this.plain(i)) && ![LIKELY_SALE, LIKELY_COMPARE_AT, PER_MANY].some((no) => no.test(this.plain(i)))
-    const all = this.free().filter((i) => isPrice(i) && !isCostName(this.plain(i)))
+    const isPrice = (name: string) =>
+      isPriceName(name) && !isSaleName(name) && !LIKELY_COMPARE_AT.test(name) && isForAll(name)
+    const all = this.free().filter((i) => isPrice(this.plain(i)) && !this.#isCost(i))
     return this.at.price === undefined && all.length === 1 && all[0] === at ? fits('price') : -1
   }
 
   /** Each column that looks like a price and is taken for nothing. */
   askPrices(contents: readonly ColumnContent[]): void {
     for (const at of this.free().filter((i) => this.#looksLikePrice(i, contents[i]))) {
-      const plain = this.plain(at)
       const name = this.name(at)
-      const isCost = isCostName(plain) && this.at.cost === undefined
+      const isCost = this.#isCost(at) && this.at.cost === undefined
       const answers: Answer[] = [
         ...(isCost ? [this.answer('cost', at)] : []),
         ...this.#saleAnswers(at, contents),
@@ -244,6 +266,7 @@ export function readColumns(
 ): Columns {
   const mapping = new ColumnFinder(header, answers, line)
   mapping.takeCertain()
+  mapping.takeCurrency(contents)
   mapping.takeSaleDays(contents)
   mapping.takeSku(contents)
   if (mapping.at.sku === undefined)

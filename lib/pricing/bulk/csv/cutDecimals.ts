@@ -1,8 +1,16 @@
 /**
- * Amounts with a decimal comma in a file whose cells are cut at commas: `12,90` is a price of 12 and a compare-at price of 90.
- * One row may mean that. All rows of a file together say which it is.
+ * Amounts with a comma in a file whose cells are cut at commas: `12,90` is a price of 12 and a compare-at price of 90. One row may mean that. All rows of a file together say which it is.
  */
 import { CsvRefusedError } from './errors.ts'
+
+/**
+ * Whether two cells may be an amount whose thousands were cut off: `1,299.00`. As a price and a compare-at price they would be a
+ * reduction by three quarters or more.
+ */
+export function isCutThousands(before: string, behind: string): boolean {
+  if (!/^[1-9]\d{0,2}$/.test(before) || !/^\d{3}(?:\.\d+)?$/.test(behind)) return false
+  return behind.startsWith('0') || Number(behind) >= 4 * Number(before)
+}
 
 /** The cells of one column and those behind it. */
 export class CutDecimals {
@@ -21,7 +29,7 @@ export class CutDecimals {
   add(line: number, before: string, behind: string, isWhole: boolean): void {
     if (before === '') return
     if (/\d[.,]\d{2}/.test(before)) this.#decimals = true
-    else if (isWhole && /^[1-9]\d*$/.test(before)) this.#whole = true
+    else if (isWhole && /^[1-9]\d*$/.test(before) && !isCutThousands(before, behind)) this.#whole = true
     if (!this.#isOpen) return
     // Other systems write a zero where there is no compare-at price.
     this.#isOpen = /^\d+$/.test(before) && /^\d{1,2}$/.test(behind) && behind !== '0'
@@ -34,6 +42,11 @@ export class CutDecimals {
   /** Whether each row as wide as the header has decimals: a whole amount in another row is strange then. */
   get alwaysDecimals(): boolean {
     return this.#decimals && !this.#whole
+  }
+
+  /** Whether no amount is whole, but for those that may have been cut at their thousands. */
+  get neverWhole(): boolean {
+    return !this.#whole
   }
 
   /**

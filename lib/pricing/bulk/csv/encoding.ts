@@ -19,7 +19,10 @@ const SIGNATURES: readonly [bytes: readonly number[], what: string][] = [
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook (.xls)'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
   [[0x1f, 0x8b], 'a gzip archive'],
+  [[0x37, 0x7a, 0xbc, 0xaf], 'an archive'],
+  [[0x52, 0x61, 0x72, 0x21, 0x1a], 'an archive'],
   [[0x89, 0x50, 0x4e, 0x47], 'a picture'],
+  [[0xff, 0xd8, 0xff], 'a picture'],
   [[0xff, 0xfe, 0x00, 0x00], 'a text in UTF-32'],
   [[0x00, 0x00, 0xfe, 0xff], 'a text in UTF-32'],
 ]
@@ -52,10 +55,26 @@ function utf16WithoutMark(bytes: Uint8Array): Encoding | undefined {
   return even > many && odd < even / 10 ? 'utf-16be' : undefined
 }
 
-async function isUtf8(file: Spool): Promise<boolean> {
+/** A text has hardly any control characters but tabs, line ends, NULs of a program that pads, and the end mark of DOS. */
+function isNoText(bytes: Uint8Array): boolean {
+  const controls = bytes.filter((byte) => byte < 0x20 && byte !== 0 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1a)
+  return controls.length * 100 > bytes.length
+}
+
+/** Whether more of its characters beyond ASCII are UTF-8 than are not: such a file was put together from several. */
+async function isMostlyUtf8(file: Spool): Promise<boolean> {
+  let [all, wrong] = [0, 0]
+  for await (const text of decoded(file, 'utf-8')) {
+    all += text.match(/[^\0-\x7f]/g)?.length ?? 0
+    wrong += text.match(/\ufffd/g)?.length ?? 0
+  }
+  return all > 2 * wrong
+}
+
+async function isUtf8(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {
-    for await (const chunk of file.chunks()) decoder.decode(chunk, { stream: true })
+    for await (const part of parts) decoder.decode(part, { stream: true })
     decoder.decode()
     return true
   } catch (error) {
@@ -69,25 +88,26 @@ interface ByteLine {
   readonly bytes: Uint8Array
 }
 
-/** The first lines with a byte that is no ASCII, cut to what stands around it. */
+/** The first lines that are not UTF-8, cut to what stands around their first byte that is no ASCII. */
 async function linesInDoubt(file: Spool): Promise<ByteLine[]> {
   const found: ByteLine[] = []
   let [line, rest] = [1, Buffer.alloc(0)]
-  const look = (bytes: Uint8Array) => {
+  const look = async (bytes: Uint8Array) => {
     const at = bytes.findIndex((byte) => byte >= 0x80)
-    if (at >= 0) found.push({ line, bytes: bytes.slice(Math.max(0, at - SAMPLE_BYTES / 2), at + SAMPLE_BYTES / 2) })
+    if (at >= 0 && !(await isUtf8([bytes])))
+      found.push({ line, bytes: bytes.slice(Math.max(0, at - SAMPLE_BYTES / 2), at + SAMPLE_BYTES / 2) })
   }
   for await (const chunk of file.chunks()) {
     let from = 0
     for (let end = chunk.indexOf(0x0a); end >= 0 && found.length < SAMPLES; end = chunk.indexOf(0x0a, from)) {
-      look(Buffer.concat([rest, chunk.subarray(from, end)]))
+      await look(Buffer.concat([rest, chunk.subarray(from, end)]))
       ;[line, from, rest] = [line + 1, end + 1, Buffer.alloc(0)]
     }
     if (found.length === SAMPLES) return found
     // Text far before the next line end is not shown.
     rest = Buffer.concat([rest, chunk.subarray(from)]).subarray(-SNIFFED_BYTES)
   }
-  look(rest)
+  await look(rest)
   return found
 }
 
@@ -103,10 +123,12 @@ function hasOtherEuro(bytes: Uint8Array): boolean {
 const decodeAs = (encoding: Encoding, bytes: Uint8Array) =>
   new TextDecoder(encoding).decode(bytes).replaceAll(/\s+/g, ' ').trim()
 
-async function question(file: Spool): Promise<ImportQuestion> {
+/** @param mostly whether most of it is UTF-8 */
+async function question(file: Spool, mostly: boolean): Promise<ImportQuestion> {
   const lines = await linesInDoubt(file)
   const readable = !lines.some(({ bytes }) => OPEN_IN_1252.test(decodeAs('windows-1252', bytes)))
   const guesses: readonly Encoding[] = [
+    ...(mostly ? (['utf-8'] as const) : []),
     'windows-1252',
     'iso-8859-15',
     'macintosh',
@@ -121,16 +143,21 @@ async function question(file: Spool): Promise<ImportQuestion> {
   ]
   const [first] = lines
   // A header in words that are known says it.
-  const known = guesses.findIndex((encoding) =>
-    namesColumns(new TextDecoder(encoding).decode(first?.bytes).split(/[,;|\t\r]/)),
-  )
+  const known = mostly
+    ? 0
+    : guesses.findIndex((encoding) => namesColumns(new TextDecoder(encoding).decode(first?.bytes).split(/[,;|\t\r]/)))
   const guess = known >= 0 ? known : readable ? 0 : null
-  const suggested = guess === 0 && hasOtherEuro(await firstBytes(file)) ? guesses.indexOf('iso-8859-15') : guess
+  const suggested =
+    guesses[guess ?? -1] === 'windows-1252' && hasOtherEuro(await firstBytes(file))
+      ? guesses.indexOf('iso-8859-15')
+      : guess
   const name = ENCODINGS[guesses[suggested ?? -1] ?? 'utf-8'].split(',', 1)[0]
   return {
     id: 'encoding',
     kind: 'encoding',
-    message: `The file is not UTF-8${suggested === null ? '' : `; it reads as ${name}`}. Which encoding is it in? Look at the letters and signs of the samples.`,
+    message: mostly
+      ? 'Most of the file is UTF-8, and some lines are not. Rows whose SKU or amounts cannot be read are left out. Or is it another encoding? Look at the letters and signs of the samples.'
+      : `The file is not UTF-8${suggested === null ? '' : `; it reads as ${name}`}. Which encoding is it in? Look at the letters and signs of the samples.`,
     samples: lines.map(({ line, bytes }) => ({
       line,
       text: decodeAs(guesses[suggested ?? 0] ?? 'windows-1252', bytes),
@@ -157,8 +184,10 @@ export async function encodingOf(file: Spool, answered: Encoding | undefined): P
   const known = answered ?? marked ?? utf16WithoutMark(first)
   if (known === 'utf-16le' || known === 'utf-16be') return { encoding: known }
   if (answered !== undefined) return { encoding: answered }
-  if (await isUtf8(file)) return { encoding: 'utf-8' }
-  return { encoding: 'windows-1252', question: await question(file) }
+  if (isNoText(first)) throw notCsv('no text, but a file of another program')
+  if (await isUtf8(file.chunks())) return { encoding: 'utf-8' }
+  const mostly = await isMostlyUtf8(file)
+  return { encoding: mostly ? 'utf-8' : 'windows-1252', question: await question(file, mostly) }
 }
 
 /** Whether nothing else can be asked yet: what the columns are called depends on the encoding. */

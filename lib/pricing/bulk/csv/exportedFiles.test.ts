@@ -138,6 +138,7 @@ test.each([
   ['old line ends alone', 'sku,price\rA,1.00\rB,2.00', ['A 100', 'B 200']],
   ['line ends of every kind', 'sku,price\nA,1.00\r\nB,2.00\rC,3.00', ['A 100', 'B 200', 'C 300']],
   ['a return too many in each line', 'sku,price\r\r\nA,1.00\r\r\nB,2.00\r\r\n', ['A 100', 'B 200']],
+  ['a character that was lost before', 'sku,name,price\nA,M\ufffdbel,1.00\n', ['A 100']],
   ['NULs in a column that is left out', 'sku,name,price\nA,x\0y,1.00\n', ['A 100']],
   ['two marks between cells', 'sku||price\nA||1.00\n', ['A 100']],
   ['a remark above the header', '# exported on Monday\nsku,price\nA,1.00\n', ['A 100']],
@@ -169,5 +170,86 @@ test.each<[string, string, RegExp, number | undefined]>([
     name: 'CsvRefusedError',
     message: expect.stringMatching(message),
     line,
+  })
+})
+
+describe('thousands that a comma cuts off', () => {
+  const header = 'sku,price,compare_at\n'
+
+  test.each([
+    ['beside rows with decimals', 'A,1,299.00\nB,99.00,120.00\n', 'A,1', ['B 9900 was 12000']],
+    ['in every row', 'A,1,299.00\nB,12,499.00\n', 'A,1', []],
+    ['without decimals of their own', 'A,1,299\nB,99.00,120.00\n', 'A,1', ['B 9900 was 12000']],
+    ['with a zero in front', 'A,1,050.00\nB,99.00,120.00\n', 'A,1', ['B 9900 was 12000']],
+  ])('cost their row %s', async (_where, rows, _first, taken) => {
+    const found = await said(header + rows)
+    expect(found[0]).toMatch(/^line 2: .*1,(299|050).* in quotes/)
+    expect(found.filter((line) => !line.startsWith('line'))).toEqual(taken)
+  })
+
+  test.each([
+    ['a reduction by half', 'A,150,299.00\nB,99.00,120.00\n', ['A 15000 was 29900', 'B 9900 was 12000']],
+    ['whole prices elsewhere', 'A,1,299.00\nB,5,20.00\n', ['A 100 was 29900', 'B 500 was 2000']],
+    ['whole prices in all rows', 'A,1,299\nB,7,15\n', ['A 100 was 29900', 'B 700 was 1500']],
+  ])('are not seen in %s', async (_what, rows, taken) => {
+    expect(await said(header + rows)).toEqual(taken)
+  })
+})
+
+describe('a date of a sale', () => {
+  const file = (from: string, to: string) =>
+    `SKU;Regular price;Sale price;Date sale price starts;Date sale price ends\nA;12.00;9.00;${from};${to}\n`
+  const planned = { sales: 'plan', saleZone: 'Europe/Berlin' } as const
+
+  test.each([
+    ['that the clock shows twice', '2031-10-26 02:30', '', /shows? 2031-10-26T02:30:00 twice.*\+02:00 or .*\+01:00/],
+    ['that the clock leaves out', '', '2031-03-30 02:30', /2031-03-30T02:30:00 does not exist/],
+  ])('%s is refused by its line, with the way out', async (_what, from, to, message) => {
+    const [refused] = await said(file(from, to), planned)
+    expect(refused).toMatch(message)
+    expect(refused).toMatch(/^line 2: /)
+  })
+
+  test('with its offset is taken where the clock shows it twice', async () => {
+    expect(await said(file('2031-10-26T02:30+01:00', ''), planned)).toEqual([
+      'A 1200 was null sale 900 2031-10-26T01:30..',
+    ])
+  })
+
+  test.each(['0000-00-00', '0000-00-00 00:00:00'])('%s is none, as MySQL writes it', async (none) => {
+    expect(await said(file(none, '2031-11-30'), planned)).toEqual(['A 1200 was null sale 900 ..2031-11-30T23:00'])
+  })
+})
+
+test.each<[string, readonly number[], RegExp]>([
+  ['a 7-Zip archive', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], /an archive, not a CSV/],
+  ['a RAR archive', [...Buffer.from('Rar!'), 0x1a, 0x07, 0], /an archive, not a CSV/],
+  ['a photograph', [0xff, 0xd8, 0xff, 0xe0, 0, 0x10], /a picture, not a CSV/],
+  ['a document of another program', [1, 2, 3, 0, 0, 0, 7, 0, 0, 0, 0x41, 0], /no text/],
+])('%s is refused with its true cause', async (_what, bytes, message) => {
+  await expect(said(new Uint8Array([...bytes, ...Buffer.from('sku,price\nA,1.00\n')]))).rejects.toThrow(message)
+})
+
+describe('a file of UTF-8 with some lines in another encoding', () => {
+  const part = (text: string) => Buffer.from(text)
+  const other = (text: string) => Buffer.from(text, 'latin1')
+  const mixed = Buffer.concat([
+    part('sku,name,price\nA,Müller,12.00 €\nB,Möbel,13.00 €\n'),
+    other('Ü,Größe,14.00\n'),
+    part('D,Käfig,15.00 €\n'),
+  ])
+
+  test('is asked about with the lines that are not UTF-8, and UTF-8 is suggested', async () => {
+    expect(await said(mixed)).toEqual(['asks encoding: utf-8', 'asks numbers: point'])
+    expect(await said(Buffer.concat([part('\ufeff'), mixed]))).toEqual(['asks encoding: utf-8', 'asks numbers: point'])
+  })
+
+  test('is taken but for what is not UTF-8', async () => {
+    expect(await said(mixed, { encoding: 'utf-8', numbers: 'point' })).toEqual([
+      'A 1200',
+      'B 1300',
+      expect.stringMatching(/^line 4: .*encoding/),
+      'D 1500',
+    ])
   })
 })

@@ -1,5 +1,6 @@
 /** Tells the header of a file from its other rows. */
-import { CERTAIN, isPriceName, isSkuName, plainName } from './aliases.ts'
+import { CERTAIN, isSkuName, plainName } from './aliases.ts'
+import { isPriceName } from './priceWords.ts'
 import type { ImportAnswers } from './questions.ts'
 
 /** Statements of the caller about the columns of a file. */

@@ -5,10 +5,10 @@ import { markIn } from './columnMark.ts'
 import { columnName, statedColumns } from './columnNames.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
-/** A summary of the cells of one column. */
 /** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
 export const MONEY = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
 
+/** A summary of the cells of one column. */
 export interface ColumnContent {
   readonly samples: readonly { readonly line: number; readonly text: string }[]
   /** Most of its cells that hold something hold an amount. */
@@ -18,6 +18,8 @@ export interface ColumnContent {
   readonly pieces: boolean
   /** Most of them hold an amount with two decimals, or with the sign of a currency. */
   readonly prices: boolean
+  /** All of them hold the code of a currency. */
+  readonly currencies: boolean
 }
 
 export type Answer = ImportQuestion['answers'][number]

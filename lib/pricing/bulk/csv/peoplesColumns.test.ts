@@ -1,5 +1,5 @@
 /** Columns as people name them: what each is taken for, or asked about. Without a catalog. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { said } from '../../testing/said.ts'
 
 test.each([
@@ -150,4 +150,145 @@ test('a price from a number of pieces on stops and asks', async () => {
   const file = 'sku,price,tier_price_qty\nA,12.00,1\nB,9.00,10\n'
   expect(await said(file)).toEqual(['asks pieces:tier_price_qty: nothing'])
   expect(await said(file, { ignore: ['tier_price_qty'] })).toEqual(['A 1200', 'B 900'])
+})
+
+describe('a share of a price is no price:', () => {
+  test.each(['Price %', 'Cost (%)', 'Discount %', 'Sale (%)', 'Rabatt in Prozent', 'Скидка, %', '할인율', '割引率'])(
+    'a column "%s" beside a price is left out',
+    async (name) => {
+      expect(await said(`sku,price,"${name}"\nA,12.00,10\nB,13.00,12.50\n`)).toEqual(['A 1200', 'B 1300'])
+    },
+  )
+
+  test.each(['Price %', 'Price (%)', 'Change %', 'Preis in Prozent'])(
+    'a file with a column "%s" alone is refused',
+    async (name) => {
+      await expect(said(`sku,${name}\nA,10\nB,10\n`)).rejects.toThrow(/no other column holds amounts/)
+    },
+  )
+})
+
+describe('what is taken off a price or put on it is no price:', () => {
+  const beside = [
+    'Discount',
+    'Discount amount',
+    'Rabatt',
+    'Remise',
+    'Descuento',
+    'Sconto',
+    'Aktionsrabatt',
+    'Price change',
+    'Impact on price',
+    'Aufschlag',
+    'Preisdifferenz',
+    '割引',
+  ]
+  test.each(beside)('a column "%s" beside a price is asked about, and nothing is suggested', async (name) => {
+    expect(await said(`sku,price,${name}\nA,12.00,2.00\nB,13.00,2.50\n`)).toEqual([`asks column:${name}: nothing`])
+  })
+
+  test.each(['Discount', 'Increase', 'Impact on price', 'Factor'])(
+    'a column "%s" alone is not suggested as the price',
+    async (name) => {
+      expect(await said(`sku,${name}\nA,2.00\n`)).toEqual(['asks column:price: nothing'])
+    },
+  )
+
+  test('where sales are planned, it is not taken for the price of the sale', async () => {
+    const file = 'sku,price,Discount amount,Sale price\nA,12.00,2.00,9.00\n'
+    expect(await said(file)).toEqual([
+      'asks column:Discount amount: nothing',
+      'asks column:Sale price: sale_price=Sale price',
+    ])
+    expect(await said(file, { sales: 'plan', ignore: ['Discount amount'] })).toEqual(['A 1200 was null sale 900 ..'])
+  })
+
+  test.each([
+    'Discounted price',
+    'Discount price',
+    'Rabattpreis',
+    'Precio con descuento',
+    'Reduced price',
+    'Prix remisé',
+  ])('a column "%s" is the price while on sale', async (name) => {
+    expect(await said(`sku,price,${name}\nA,12.00,9.00\n`)).toEqual([`asks column:${name}: sale_price=${name}`])
+  })
+})
+
+test.each(['Price all', 'PREIS TOP', 'Price per cup', 'price_std', 'Price (all)'])(
+  'a word in the name "%s" is not taken for a currency',
+  async (name) => {
+    expect(await said(`sku,${name}\nA,12.00\n`, { column: [`price=${name}`] })).toEqual(['A 1200'])
+  },
+)
+
+test.each([
+  'tier_price',
+  'group_price:wholesale',
+  'Staffelpreis',
+  'B2B price',
+  'Preis ab 10 Stück',
+  'Customer group price',
+])('a price for some customers, or from some pieces on (%s), is suggested as nothing', async (name) => {
+  expect(await said(`sku,${name}\nA,9.00\n`)).toEqual(['asks column:price: nothing'])
+  expect(await said(`sku,price,${name}\nA,12.00,9.00\n`)).toEqual([`asks column:${name}: nothing`])
+})
+
+test('a file of sale prices alone names no price: its sales are planned over the prices that there are', async () => {
+  const file = 'sku,special_price,special_from_date,special_to_date\nA,9.00,2031-11-27,2031-11-30\n'
+  expect(await said(file)).toEqual(['asks column:special_price: plan'])
+  expect(await said(file, { sales: 'plan' })).toEqual(['A sale 900 2031-11-27T00:00..2031-12-01T00:00'])
+  expect(await said('sku,Sale price\nA,9.00\n')).toEqual(['asks column:Sale price: nothing'])
+  expect(await said('sku,Sale price\nA,9.00\n', { column: ['price=Sale price'] })).toEqual(['A 900'])
+})
+
+test('what Amazon calls standard_price is the price, what Odoo calls so is a cost', async () => {
+  expect(await said('item_sku\tstandard_price\tlist_price\nA\t12.00\t15.00\n')).toEqual([
+    'asks column:price: price=standard_price',
+    'asks column:list_price: compare_at=list_price',
+  ])
+})
+
+test.each(['Waluta', 'Měna', 'Валюта', 'Para birimi', '货币', '幣別', 'Pénznem', 'ISO', 'unit'])(
+  'a column %s of currencies is the currency, by what stands in it',
+  async (name) => {
+    expect(await said(`sku,price,${name}\nA,12.00,EUR\nB,13.00,USD\nC,14.00,\n`)).toEqual([
+      'A 1200',
+      'B 1300 USD',
+      'C 1400',
+    ])
+  },
+)
+
+test('a column of other codes is no currency', async () => {
+  expect(await said('sku,price,unit\nA,12.00,SET\nB,13.00,CUP\n')).toEqual(['A 1200', 'B 1300'])
+})
+
+test('a currency may be named by its sign or its word', async () => {
+  expect(await said('sku,price,currency\nA,12.00,€\nB,13.00,Euro\nC,14.00,$\nD,15.00,Dollars\n')).toEqual([
+    'A 1200',
+    'B 1300',
+    'C 1400 USD',
+    'line 5: "Dollars" is no currency. Write EUR.',
+  ])
+})
+
+test.each([
+  ['Italian', 'SKU;Prezzo;Prezzo scontato', 'Prezzo', 'Prezzo scontato'],
+  ['Finnish', 'SKU;Hinta;Alennushinta', 'Hinta', 'Alennushinta'],
+  ['Hungarian', 'SKU;Ár;Akciós ár', 'Ár', 'Akciós ár'],
+  ['Czech', 'SKU;Cena;Akční cena', 'Cena', 'Akční cena'],
+  ['Romanian', 'SKU;Preț;Preț redus', 'Preț', 'Preț redus'],
+  ['Turkish', 'SKU;Fiyat;İndirimli fiyat', 'Fiyat', 'İndirimli fiyat'],
+  ['Norwegian', 'SKU;Pris;Salgspris', 'Pris', 'Salgspris'],
+  ['Chinese', 'SKU;售价;促销价', '售价', '促销价'],
+  ['Greek', 'SKU;Τιμή;Τιμή προσφοράς', 'Τιμή', 'Τιμή προσφοράς'],
+  ['Ukrainian', 'SKU;Ціна;Ціна зі знижкою', 'Ціна', 'Ціна зі знижкою'],
+  ['Hebrew', 'SKU;מחיר;מחיר מבצע', 'מחיר', 'מחיר מבצע'],
+  ['Arabic', 'SKU;السعر;سعر التخفيض', 'السعر', 'سعر التخفيض'],
+])('a %s list of prices and sale prices is known by its words', async (_language, header, price, sale) => {
+  expect(await said(`${header}\nA;12.00;9.00\n`)).toEqual([
+    `asks column:price: price=${price}`,
+    `asks column:${sale}: sale_price=${sale}`,
+  ])
 })

@@ -2,11 +2,13 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { ImportColumn } from './aliases.ts'
-import { currencyIn, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
+import { currencyIn, currencyNamed, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
 import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
+import { isCutThousands } from './cutDecimals.ts'
 import { unguardText } from './formulaGuard.ts'
 import { PRICED } from './headerRow.ts'
+import { ENCODINGS } from './questions.ts'
 import { type CsvRow, isEmpty } from './records.ts'
 import { type DateReading, readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
@@ -44,6 +46,17 @@ export interface ReadRow {
   readonly rounded: readonly string[]
   /** Columns in which it has a zero, as other systems write none. */
   readonly zeros: readonly ImportColumn[]
+}
+
+/** @returns an amount whose thousands were cut off at the comma, in a column that has no other whole amounts */
+function cutThousands({ cells }: CsvRow, { columns: { at }, alwaysDecimals, neverWhole }: FilePlan) {
+  for (const column of PRICED) {
+    const place = at[column] ?? -1
+    const [before = '', behind = ''] = cells.slice(place, place + 2).map((cell) => cell.trim())
+    if (neverWhole.has(place) && isCutThousands(before, behind) && (alwaysDecimals.has(place) || behind.includes('.')))
+      return { column, text: `${before},${behind}`, whole: `${before}${behind}` }
+  }
+  return undefined
 }
 
 /** In a column of decimals, two digits behind a comma that cuts cells are most likely the decimals of the cell before. */
@@ -90,8 +103,8 @@ class Cells {
 
   /** The code of the currency that the row is in: its own cell says so, or the cell of an amount. */
   currency(): string {
-    const stated = this.text('currency').toUpperCase()
-    if (stated !== '') return stated
+    const stated = this.text('currency')
+    if (stated !== '') return currencyNamed(stated)
     const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) =>
       currencyIn(this.marked(column)),
     )
@@ -193,11 +206,22 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   for (const column of ['sku', ...PRICED] as const) {
     const unstorable = unstorableText(cells.raw(column), 'This cell')
     if (unstorable) return wrong(column, unstorable.message)
+    if (cells.raw(column).includes('\ufffd'))
+      return wrong(
+        column,
+        `"${cells.text(column)}" has a character that is not ${ENCODINGS[plan.encoding]}. Correct it, or name the encoding of the file.`,
+      )
   }
   if (row.cells.slice(header.cells.length).some((cell) => cell.trim() !== '') || hasCutDecimals(row, plan))
     return wrong(
       null,
       `This row has ${row.cells.length} cells, the header names ${header.cells.length}. Is a decimal comma in it, or a cell that wants quotes?`,
+    )
+  const cut = cutThousands(row, plan)
+  if (cut)
+    return wrong(
+      cut.column,
+      `The comma of "${cut.text}" cuts it in two. Put it in quotes, or write it as ${cut.whole}.`,
     )
   const currency = cells.currency()
   const amounts = readAmounts(cells, currency, plan)

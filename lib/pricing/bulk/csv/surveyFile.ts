@@ -2,9 +2,9 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { APOSTROPHES, SPACES } from '#lib/money/grouping.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { CERTAIN, type ImportColumn, isPriceName, plainName, SALE_DAYS, saleDayOf } from './aliases.ts'
+import { CERTAIN, type ImportColumn, plainName, SALE_DAYS } from './aliases.ts'
 import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
-import { markIn, markInTitle, withColumnMark } from './columnMark.ts'
+import { isCode, markIn, markInTitle, withColumnMark } from './columnMark.ts'
 import { type Columns, readColumns } from './columns.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
@@ -14,6 +14,7 @@ import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { MONEY, type ColumnContent } from './mapping.ts'
 import { NumberCensus } from './numberFormat.ts'
+import { isPriceName, saleDayOf } from './priceWords.ts'
 import { type OnProgress, ProgressOf } from './progress.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
 import { type CsvRow, csvRows, isBlank } from './records.ts'
@@ -33,6 +34,8 @@ export interface FilePlan extends Layout {
   readonly marks: Readonly<Partial<Record<ImportColumn, string>>>
   /** Columns whose amounts have decimals in each row that is as wide as the header. */
   readonly alwaysDecimals: ReadonlySet<number>
+  /** Columns of amounts before another one in a file that is cut at commas, of which none is whole. */
+  readonly neverWhole: ReadonlySet<number>
   /** How the dates of sales that are to be planned are read; undefined: a sale price is the price from now on. */
   readonly plannedSales: DateReading | undefined
   /** Readings of the file that its rows agree on, in words. */
@@ -61,6 +64,7 @@ const NOTHING_YET = {
   numbers: 'point',
   marks: {},
   alwaysDecimals: new Set<number>(),
+  neverWhole: new Set<number>(),
   plannedSales: undefined,
   agreed: [],
 } as const
@@ -84,6 +88,7 @@ class Content {
   #pieces = false
   #prices = 0
   #zeros = 0
+  #currencies = 0
 
   add(line: number, text: string): void {
     if (text === '') return
@@ -94,6 +99,7 @@ class Content {
     } else if (ZERO.test(text)) this.#zeros += 1
     if (NUMBER.test(text)) this.#numbers += 1
     this.#pieces ||= PIECES.test(text)
+    if (isCode(text)) this.#currencies += 1
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
   }
 
@@ -104,6 +110,7 @@ class Content {
       numbers: this.#numbers > 0,
       pieces: this.#pieces,
       prices: this.#prices > 0 && this.#prices * 2 >= this.#filled - this.#zeros,
+      currencies: this.#currencies > 0 && this.#currencies === this.#filled,
     }
   }
 }
@@ -195,9 +202,13 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     answers,
     header.line,
   )
+  const neverWhole = new Set<number>()
   for (const field of PRICED) {
     const [at = -1, compareAt] = [columns.at[field], columns.at.compare_at]
-    if (PRICED.some((other) => columns.at[other] === at + 1)) contents[at]?.cut.refuse(compareAt === at + 1)
+    const { cut } = contents[at] ?? {}
+    if (!cut || layout.delimiter !== ',' || !PRICED.some((other) => columns.at[other] === at + 1)) continue
+    cut.refuse(compareAt === at + 1)
+    if (cut.neverWhole) neverWhole.add(at)
   }
   const numbers = new NumberCensus()
   for (const field of PRICED) {
@@ -221,6 +232,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
       columns,
       numbers: answers.numbers ?? 'point',
       marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1] ?? footnote])),
+      neverWhole,
       alwaysDecimals: new Set(contents.flatMap(({ cut }, at) => (cut.alwaysDecimals ? [at] : []))),
       plannedSales:
         answers.sales === 'plan'

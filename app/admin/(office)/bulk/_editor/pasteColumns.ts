@@ -4,11 +4,13 @@
  */
 import { parseMoney } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { CERTAIN, isPriceName, plainName } from '#lib/pricing/bulk/csv/aliases.ts'
+import { CERTAIN, plainName } from '#lib/pricing/bulk/csv/aliases.ts'
+import { isCode } from '#lib/pricing/bulk/csv/columnMark.ts'
 import { columnName } from '#lib/pricing/bulk/csv/columnNames.ts'
 import { type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
 import { MONEY, type ColumnContent } from '#lib/pricing/bulk/csv/mapping.ts'
+import { isPriceName } from '#lib/pricing/bulk/csv/priceWords.ts'
 import type { ImportAnswers } from '#lib/pricing/bulk/csv/questions.ts'
 import type { Field } from '../_grid/cellEdits.ts'
 import type { TextBlock } from '../_grid/clipboard.ts'
@@ -130,6 +132,7 @@ function contentOf(texts: readonly string[]): ColumnContent {
     numbers: texts.some((text) => /\d/.test(text)),
     pieces: texts.some((text) => /^(?!0*1(?!\d))\d/.test(text.trim())),
     prices: prices.length > 0 && prices.length * 2 >= texts.length,
+    currencies: texts.length > 0 && texts.every(isCode),
   }
 }
 
