@@ -20,6 +20,7 @@ import {
   isMeasure,
   isPieces,
   isPriceName,
+  isSaleFlag,
   isSaleName,
   isShare,
   isTier,
@@ -72,6 +73,10 @@ class ColumnFinder extends Mapping {
     if (only !== undefined && others.length === 0) this.at.currency = only
   }
 
+  #hasNumbers(at: number, content: ColumnContent | undefined): boolean {
+    return content?.numbers === true && !(content.yesOrNo && isSaleFlag(this.plain(at)))
+  }
+
   #isCost(at: number): boolean {
     return isCostName(this.plain(at)) && !isAmazonPrice(this.plain(at), this.names)
   }
@@ -102,7 +107,7 @@ class ColumnFinder extends Mapping {
   takePrice(contents: readonly ColumnContent[]): void {
     // A file of costs alone names no price.
     if (PRICED.some((field) => this.at[field] !== undefined)) return
-    const named = (i: number) => isPriceName(this.plain(i)) && contents[i]?.numbers === true
+    const named = (i: number) => isPriceName(this.plain(i)) && this.#hasNumbers(i, contents[i])
     const amounts = this.free().filter((i) => !isShare(this.plain(i)) && (contents[i]?.amounts === true || named(i)))
     // Sale prices alone are over the prices that there are.
     if (amounts.length > 0 && amounts.every((i) => isSaleName(this.plain(i)))) return
@@ -136,7 +141,7 @@ class ColumnFinder extends Mapping {
   #likelySales(contents: readonly ColumnContent[]): number[] {
     return this.free().filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && isSaleName(name) && contents[i]?.numbers === true
+      return isPriceName(name) && isSaleName(name) && this.#hasNumbers(i, contents[i])
     })
   }
 
@@ -202,7 +207,7 @@ class ColumnFinder extends Mapping {
   #looksLikePrice(at: number, content: ColumnContent | undefined): boolean {
     const plain = this.plain(at)
     if (isPieces(plain) || isTier(plain) || ownPrices(this.names).has(plain)) return false
-    if (isPriceName(plain)) return content?.numbers === true
+    if (isPriceName(plain)) return this.#hasNumbers(at, content)
     const inMoney = /\p{Sc}/u.test(this.header[at] ?? '') && content?.amounts === true
     return (inMoney || content?.prices === true) && !isMeasure(plain)
   }

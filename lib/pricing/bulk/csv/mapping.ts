@@ -18,6 +18,8 @@ export interface ColumnContent {
   readonly pieces: boolean
   /** Most of them hold an amount with two decimals, or with the sign of a currency. */
   readonly prices: boolean
+  /** All of them are 0 or 1. */
+  readonly yesOrNo: boolean
   /** All of them hold the code of a currency. */
   readonly currencies: boolean
 }

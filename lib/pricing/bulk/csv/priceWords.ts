@@ -20,9 +20,9 @@ export const isDifference = (name: string): boolean => CHANGE.test(name) || (DIS
 /** Whether amounts are prices for a time. */
 export const isSaleName = (name: string): boolean => (SALE.test(name) || REDUCED.test(name)) && !isDifference(name)
 
-/** A price for some customers alone, or of many pieces. */
+/** A price for some customers alone, or of another amount than one piece. */
 const FOR_SOME =
-  /(^|_)(per|pro|je|par|por|ab|from)_\d|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
+  /(^|_)(per|pro|je|par|por|ab|from)_(\d|kg|kilo|gr?(amm?s?)?(_|$)|l(it|_|$)|m(_|$|et)|oz|lb)|grundpreis|(^|_)totals?(_|$)|gesamt|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
 
 /** Whether amounts are what everybody pays for one piece, and not what is taken off it. */
 export const isForAll = (name: string): boolean => !isDifference(name) && !FOR_SOME.test(name)
@@ -55,10 +55,13 @@ export function saleDayOf(name: string): (typeof SALE_DAYS)[number] | undefined 
 }
 
 const PRICE_WORD =
-  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
+  /^rate$|price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
 const NO_PRICE =
   /date|time|(^|_)(from|to|until|qty|quantity|count|type|view|cent(er|re)|id|currency|set)(_|$)|stock_amount/
 const SHARE = /per_?cent|pro[zc]ent|pourcent|porcent|割引率|할인율/
+
+/** Whether its numbers may say yes and no: `On sale`, not `Sale price`. */
+export const isSaleFlag = (name: string): boolean => isSaleName(name) && !PRICE_WORD.test(name)
 
 /** Whether amounts are shares of a price, and never one. */
 export const isShare = (name: string): boolean => SHARE.test(name)

@@ -89,6 +89,7 @@ class Content {
   #prices = 0
   #zeros = 0
   #currencies = 0
+  #yesOrNo = 0
 
   add(line: number, text: string): void {
     if (text === '') return
@@ -100,6 +101,7 @@ class Content {
     if (NUMBER.test(text)) this.#numbers += 1
     this.#pieces ||= PIECES.test(text)
     if (isCode(text)) this.#currencies += 1
+    if (text === '0' || text === '1') this.#yesOrNo += 1
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
   }
 
@@ -110,6 +112,7 @@ class Content {
       numbers: this.#numbers > 0,
       pieces: this.#pieces,
       prices: this.#prices > 0 && this.#prices * 2 >= this.#filled - this.#zeros,
+      yesOrNo: this.#yesOrNo === this.#filled,
       currencies: this.#currencies > 0 && this.#currencies === this.#filled,
     }
   }

@@ -132,6 +132,7 @@ function contentOf(texts: readonly string[]): ColumnContent {
     numbers: texts.some((text) => /\d/.test(text)),
     pieces: texts.some((text) => /^(?!0*1(?!\d))\d/.test(text.trim())),
     prices: prices.length > 0 && prices.length * 2 >= texts.length,
+    yesOrNo: texts.every((text) => /^[01]$/.test(text.trim())),
     currencies: texts.length > 0 && texts.every(isCode),
   }
 }
