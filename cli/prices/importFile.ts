@@ -42,7 +42,11 @@ export async function importFile(client: Client, options: Options, terminal: Ter
     ...(costs > 0 ? [`Costs that are set: ${costs}.`] : []),
     '',
   ])
-  const left = { count: errorCount, errors, address: client.api.prices.import.rejected.$url(), again: 'csv' }
+  const named = errors.map((error) => ({
+    ...error,
+    column: error.column === 'sku' ? 'sku' : (columns.find(({ field }) => field === error.column)?.name ?? null),
+  }))
+  const left = { count: errorCount, errors: named, address: client.api.prices.import.rejected.$url(), again: 'csv' }
   await sayLeftOut(client, name, { file, answers }, left, options, terminal)
   terminal.say(sales.flatMap(saleLines))
   if (edit) return decide(client, edit, options, terminal)

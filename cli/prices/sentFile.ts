@@ -78,7 +78,13 @@ export function refuseOpen(
 interface LeftOut {
   readonly count: number
   /** The first of them, at least. */
-  readonly errors: readonly { readonly line: number; readonly sku: string | null; readonly message: string }[]
+  readonly errors: readonly {
+    readonly line: number
+    readonly sku: string | null
+    /** As the file names it. */
+    readonly column: string | null
+    readonly message: string
+  }[]
   /** Writes them all. */
   readonly address: URL
   /** The option that sends them again. */
@@ -97,7 +103,14 @@ export async function sayLeftOut(
   if (count === 0) return
   const wrong = errors
     .slice(0, LISTED_ERRORS)
-    .map(({ line, sku, message }) => `line ${line}${sku === null ? '' : ` (${plain(sku)})`}: ${plain(message)}`)
+    .map(({ line, sku, column, message }) =>
+      [
+        `line ${line}`,
+        sku === null ? '' : ` (${plain(sku)})`,
+        column === null || column === 'sku' ? '' : `, ${plain(column)}`,
+        `: ${plain(message)}`,
+      ].join(''),
+    )
   terminal.say([
     `${count} ${count === 1 ? 'row' : 'rows'} of ${name} ${count === 1 ? 'is' : 'are'} left out:`,
     ...wrong,

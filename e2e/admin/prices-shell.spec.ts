@@ -107,7 +107,10 @@ test('names the options that answer what a file leaves open, and writes its reje
 }) => {
   const { sku } = await database.plainProduct(FIRST + 1)
   const [file, rejected] = [test.info().outputPath('liste.csv'), test.info().outputPath('rejected.csv')]
-  await writeFile(file, `sku;name;price;special price\r\n${sku};Stuhl;1.201,90;\r\nno-such;Lampe;12,00;11,00\r\n`)
+  await writeFile(
+    file,
+    `sku;name;price;special price\r\n${sku};Stuhl;1.201,90;\r\nno-such;Lampe;12,00;11,00\r\n${sku};Bank;zwölf;\r\n`,
+  )
   const args = ['--csv', file, '--reason', 'A list']
   const open = await prices(args)
   expect([open.code, open.err]).toEqual([1, expect.stringContaining('questions are open')])
@@ -117,8 +120,11 @@ test('names the options that answer what a file leaves open, and writes its reje
   const taken = await prices([...args, '--numbers', 'comma', '--ignore', 'special price', '--rejected', rejected])
   expect(taken.out).toContain('Columns that are left out: name, special price.')
   expect(taken.out).toContain('line 3 (no-such): There is no product with this SKU.')
+  expect(taken.out).toContain(`line 4 (${sku}), price: "zwölf" is not an amount.`)
   expect(taken.out).toContain('€1,201.90')
-  expect(await readFile(rejected, 'utf8')).toContain('no-such;Lampe;12,00;11,00;3;There is no product')
+  const text = await readFile(rejected, 'utf8')
+  expect(text).toContain('no-such;Lampe;12,00;11,00;3;There is no product')
+  expect(text).toContain(`${sku};Bank;zwölf;;4;"price: ""zwölf"" is not an amount.`)
 })
 
 test('shows a file of stocks, sets it with --yes, and takes its corrected rows', async ({ database }) => {

@@ -208,7 +208,7 @@ export const ASKED: Record<string, Asked> = {
     asks: { numbers: 'point' },
     rows: 2,
     prices: '2 120290',
-    errors: [[2, 'CHF: nothing is converted']],
+    errors: [[2, 'CHF, and nothing is converted']],
   },
   'two-ways.csv': {
     asks: { numbers: null },

@@ -61,7 +61,7 @@ export function refusalOf(text: string, bare: string, other: string | undefined,
   if (EXPONENT.test(bare))
     return `"${text}" is written with an exponent, and may have lost digits. Write it as ${example}.`
   if (other !== undefined && other !== currency.code)
-    return `"${text}" is not in ${currency.code}: nothing is converted.`
+    return `"${text}" is not in ${currency.code}, and nothing is converted. Write it in ${currency.code}.`
   const rule =
     currency.digits === 0
       ? `no decimals`

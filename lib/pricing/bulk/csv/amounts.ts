@@ -133,7 +133,8 @@ export function readCsvAmount(text: string, currency = SHOP_CURRENCY, mark: Deci
   const amountMinor = fits ? minorUnits(whole, meant, currency) : withoutNoise(whole, decimals, currency)
   if (amountMinor === undefined) return wrong()
   if (amountMinor > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
-  if (amountMinor === 0) return { ok: false, message: 'A price is above zero.', isZero: true }
+  if (amountMinor === 0)
+    return { ok: false, message: 'A price is above zero. Leave the cell empty to keep the price.', isZero: true }
   return fits ? { ok: true, amountMinor } : { ok: true, amountMinor, rounded: true }
 }
 

@@ -44,6 +44,7 @@ function unknown(sku: string, near: string | undefined): string {
     : 'There is no product with this SKU.'
 }
 
+const AFTER_CONFLICT = 'Export the prices again, or leave the column out (ignore) to take the row all the same.'
 const SAMPLES = 3
 
 type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor' | 'sale'>
@@ -111,7 +112,7 @@ export class MatchedRows {
     if (states && row.currency !== product.currency)
       return {
         column: 'currency',
-        message: `This price is in ${product.currency}, the row is in ${row.currency}: nothing is converted.`,
+        message: `This price is in ${product.currency}, the row is in ${row.currency}, and nothing is converted. Write the amounts in ${product.currency}.`,
       }
     const said = this.#endingSale(product, row)
     if ('column' in said) return said
@@ -123,7 +124,7 @@ export class MatchedRows {
     if (!same && row.version !== undefined && isOther(row.version))
       return {
         column: 'version',
-        message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}.`,
+        message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}. ${AFTER_CONFLICT}`,
       }
     const { costMinor = product.costMinor } = said
     if (
@@ -133,12 +134,12 @@ export class MatchedRows {
     )
       return {
         column: 'cost_version',
-        message: `Conflict: the cost was changed since the file was written. It is ${product.costMinor === null ? 'not known' : showMoney(product.costMinor, currency)} in version ${product.costVersion} now, the file has version ${row.costVersion}.`,
+        message: `Conflict: the cost was changed since the file was written. It is ${product.costMinor === null ? 'not known' : showMoney(product.costMinor, currency)} in version ${product.costVersion} now, the file has version ${row.costVersion}. ${AFTER_CONFLICT}`,
       }
     if (said.sale && said.sale.amountMinor >= amountMinor)
       return {
         column: 'sale_price',
-        message: `The price while on sale must be below the price (${showMoney(amountMinor, currency)}).`,
+        message: `The price while on sale must be below the price (${showMoney(amountMinor, currency)}). Leave the cell empty where there is no sale.`,
       }
     return this.#merge(product, said, row)
   }
@@ -172,7 +173,7 @@ export class MatchedRows {
     if (before) {
       const disagrees = ({ line }: Said): Wrong => ({
         column: 'sku',
-        message: `Line ${line} says something else about this SKU. Neither is taken.`,
+        message: `Line ${line} says something else about this SKU. Neither is taken: leave one of them in the file.`,
       })
       if (!this.#disagreeing.has(product.id)) this.#refuseRow(before, disagrees(said))
       this.#disagreeing.add(product.id)

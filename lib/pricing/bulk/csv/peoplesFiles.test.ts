@@ -85,7 +85,11 @@ test.each([
     'sku,price,compare_at,cost\nA,31,0,0.00\nB,32,0.0000,5\nC,33.50,45,0\n',
     ['A 3100 was null', 'B 3200 was null costs 500', 'C 3350 was 4500'],
   ],
-  ['a price of zero', 'sku,price\nA,0.00\n', ['line 2: A price is above zero.']],
+  [
+    'a price of zero',
+    'sku,price\nA,0.00\n',
+    ['line 2: A price is above zero. Leave the cell empty to keep the price.'],
+  ],
   ['a sign as its only currency', 'sku,price\nA,¥129000\nB,€12.00\n', ['A 129000 JPY', 'B 1200']],
   ['a title of many lines', `${'Notes\n'.repeat(45)}sku,price\nA,1.00\n`, ['A 100']],
   ['a wrong separator in its first line', 'sep=;\nsku,price\nA,1.00\n', ['A 100']],

@@ -22,7 +22,7 @@ const MAX_BROKEN_CHARACTERS = 16 * 1024
 const NEVER_CLOSED = 'A quote is opened and never closed. Double the quotes inside a cell, and put the cell in quotes.'
 const IN_THE_MIDDLE = 'A quote stands in the middle of a cell. Double it, and put the cell in quotes.'
 const BEHIND_A_QUOTE = 'Something follows a closing quote. Double quotes inside a cell.'
-const TOO_LONG = 'This row is far too long.'
+const TOO_LONG = 'This row is far too long: a quote in it may not be closed. Double the quotes inside a cell.'
 
 /** A spreadsheet's way to keep the zeros of a code: `="00123"`. */
 const TEXT_FORMULA = /^="[^"]*"$/

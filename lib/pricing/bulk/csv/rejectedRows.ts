@@ -4,8 +4,9 @@ import { plainName } from './aliases.ts'
 import type { Layout } from './layout.ts'
 import type { Encoding, ImportAnswers } from './questions.ts'
 import { type CsvQuestions, MAX_FILE_BYTES, rejectionsIn } from './readPrices.ts'
+import type { CsvRowError } from './rowReader.ts'
 import { type Spool, spool } from './spool.ts'
-import { tableRows } from './surveyFile.ts'
+import { type FilePlan, tableRows } from './surveyFile.ts'
 import { writeCsv } from './writeCsv.ts'
 
 /** Behind the columns of the file; an import leaves them out. */
@@ -65,6 +66,12 @@ export async function rejectedFile(
   }
 }
 
+/** With the column that is wrong, as the file names it: beside the SKU there are several. */
+function placed({ column, message, suggestion }: CsvRowError, { columns: { at }, header }: FilePlan): Problem {
+  const name = column === null || column === 'sku' ? undefined : header.cells[at[column] ?? -1]?.trim()
+  return { message: name === undefined ? message : `${name}: ${message}`, suggestion }
+}
+
 /**
  * The rows that an import of prices leaves out.
  * @param answers as they were given to the import
@@ -80,6 +87,8 @@ export async function rejectedRows(
   assertMay(principal, 'bulk:write')
   return rejectedFile(source, MAX_FILE_BYTES, async (file) => {
     const found = await rejectionsIn(file, answers)
-    return 'questions' in found ? found : { table: found.plan, byLine: found.byLine }
+    if ('questions' in found) return found
+    const { plan, byLine } = found
+    return { table: plan, byLine: new Map([...byLine].map(([line, error]) => [line, placed(error, plan)])) }
   })
 }

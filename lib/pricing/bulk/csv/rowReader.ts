@@ -170,7 +170,10 @@ function readAmounts(cells: Cells, currency: string, { plannedSales }: FilePlan)
   const cost = cells.amountOrNone('cost', currency)
   if (cost && 'message' in cost) return { column: 'cost', message: cost.message }
   if (price && sale && sale.amountMinor >= price.amountMinor)
-    return { column: 'sale_price', message: 'The price while on sale must be below the price.' }
+    return {
+      column: 'sale_price',
+      message: 'The price while on sale must be below the price. Leave the cell empty where there is no sale.',
+    }
   const prices: Amounts | WrongDate = !cells.has('sale_price')
     ? { ...(price && { amountMinor: price.amountMinor }) }
     : plannedSales === undefined

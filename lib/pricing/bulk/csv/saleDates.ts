@@ -77,6 +77,9 @@ export function readSaleDates(
   if (typeof start === 'string') return { column: cells.start === '' ? 'sale_dates' : 'sale_start', message: start }
   if (typeof end === 'string') return { column: cells.end === '' ? 'sale_dates' : 'sale_end', message: end }
   if (start && end && end <= start)
-    return { column: cells.end === '' ? 'sale_dates' : 'sale_end', message: 'The sale ends before it starts.' }
+    return {
+      column: cells.end === '' ? 'sale_dates' : 'sale_end',
+      message: 'The sale ends before it starts. Correct one of its dates.',
+    }
   return { start, end }
 }

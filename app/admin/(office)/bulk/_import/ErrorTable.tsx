@@ -1,9 +1,16 @@
 import { type Column, DataTable } from '../../../_components/DataTable.tsx'
-import type { ImportResult } from './upload.ts'
 
 export const LISTED = 200
 
-const COLUMNS: readonly Column<ImportResult['errors'][number]>[] = [
+interface RowError {
+  readonly line: number
+  readonly sku: string | null
+  /** As the file names it. */
+  readonly column: string | null
+  readonly message: string
+}
+
+const COLUMNS: readonly Column<RowError>[] = [
   { header: 'Line', label: 'Line', cell: ({ line }) => line },
   { header: 'SKU', cell: ({ sku }) => sku ?? '–' },
   { header: 'Column', cell: ({ column }) => column ?? '–' },
@@ -11,7 +18,7 @@ const COLUMNS: readonly Column<ImportResult['errors'][number]>[] = [
 ]
 
 /** The rejected rows of a file, by line. */
-export function ErrorTable({ errors }: Pick<ImportResult, 'errors'>) {
+export function ErrorTable({ errors }: { errors: readonly RowError[] }) {
   return (
     <DataTable
       label="Rows that could not be taken"

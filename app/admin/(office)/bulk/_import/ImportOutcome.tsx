@@ -44,6 +44,7 @@ interface Props {
 export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, rejected }: Props) {
   const { edit, sales, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
   const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
+  const named = (column: string | null) => columns.find(({ field }) => field === column)?.name ?? column
   const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
   return (
     <Stack as="section" gap={5} aria-label="What was read">
@@ -91,7 +92,9 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
           </Button>
         ) : null}
       </Row>
-      {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
+      {errorCount > 0 ? (
+        <ErrorTable errors={errors.map((error) => ({ ...error, column: named(error.column) }))} />
+      ) : null}
       {errorCount > LISTED ? (
         <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>
       ) : null}
