@@ -51,8 +51,8 @@ export async function markConflicts(tx: Transaction, id: string, { after, last }
   if (rows.length === 0) return
   const actors = await lastActors(tx, rows)
   const messages = rows.map(
-    ({ productId, baseAmountMinor, version }) =>
-      `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(baseAmountMinor)} in version ${version} now.`,
+    ({ productId, baseAmountMinor, currency: code, version }) =>
+      `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(baseAmountMinor, { code })} in version ${version} now.`,
   )
   await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message

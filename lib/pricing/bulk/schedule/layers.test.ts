@@ -4,7 +4,7 @@ import { db } from '#lib/platform/db.ts'
 import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
-import { endSale, inMinutes, phrases, planSale, startSale } from '../../testing/sales.ts'
+import { endSale, inMinutes, phrases, planSale, previewSale, startSale } from '../../testing/sales.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { priceHistory } from '../../history.ts'
@@ -86,6 +86,30 @@ describe('the price after all sales have ended is the base price', () => {
     expect(await shown()).toBe('8879 for 11099')
     await endSale(a)
     expect(await shown()).toBe('12000')
+  })
+
+  test('when it was edited since in another currency: what is said of it is in that currency', async () => {
+    product = 19
+    const setYen = (amount: number) =>
+      db().$executeRaw`UPDATE prices SET currency = 'JPY', base_amount_cents = ${amount} WHERE product_id = ${product}`
+    await setYen(129_000)
+    const [plan, unplanned] = [
+      await planSale({ products: [product], percent: '-20' }),
+      await previewSale({ products: [product], percent: '-10' }),
+    ]
+    await setYen(120_000)
+    await startSale(plan)
+    await approveBulkEdit(admin, unplanned.id, { confirmations: phrases(unplanned) })
+    const rows = await db().bulkEditRow.findMany({
+      where: { productId: product },
+      orderBy: { bulkEdit: { createdAt: 'asc' } },
+    })
+    expect(rows.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/edited after the preview: it is ¥120,000 now/),
+      expect.stringMatching(/since the preview: it is ¥120,000 in version/),
+    ])
+    await endSale(plan)
+    expect(await shown()).toBe('120000')
   })
 
   test('when a sale is ended early, and when one is cancelled before it starts', async () => {

@@ -33,7 +33,7 @@ async function lockPending(tx: Transaction, editId: string, { after, last }: Chu
 
 function remarkOn({ plannedIn, currency, baseAmountMinor }: Noted): string {
   return plannedIn === null
-    ? `The base price was edited after the preview: it is ${showMoney(baseAmountMinor)} now. The sale price is the one that was planned.`
+    ? `The base price was edited after the preview: it is ${showMoney(baseAmountMinor, { code: currency })} now. The sale price is the one that was planned.`
     : `The price is in ${currency} now, and the sale was planned in ${plannedIn}. Plan a sale for this product anew.`
 }
 
