@@ -4,6 +4,9 @@ import { approve, brandOf, expectOutcome, openEditor, preview, productsOf } from
 import { environment } from '../support/environment.ts'
 import { expect, test } from '../support/test.ts'
 
+/** Products that no other file of tests takes. */
+const OFFSET = 100
+
 test.beforeEach(({ page }) => signIn(page.request))
 
 test('pastes by SKU, says and marks what cannot be pasted, and keeps the order of a list of SKUs', async ({
@@ -134,6 +137,59 @@ test('counts, filters and confirms warnings when a rule that lowers makes small 
      FROM jsonb_to_recordset($1::jsonb) AS w (product_id int, amount_cents int, compare_at_cents int)
      WHERE p.product_id = w.product_id`,
     [JSON.stringify(were)],
+  )
+})
+
+/** Runs in the page: cells of amounts whose text is wider or higher than they are. */
+function cutAmounts(grid: Element): string[] {
+  return [...grid.querySelectorAll('[role=gridcell][data-numeric=true]')].flatMap((cell) => {
+    const range = document.createRange()
+    range.selectNodeContents(cell)
+    const [text, box] = [range.getBoundingClientRect(), cell.getBoundingClientRect()]
+    const fits = text.left >= box.left && text.right <= box.right && text.top >= box.top && text.bottom <= box.bottom
+    return fits ? [] : [`${cell.textContent}: ${Math.round(text.width)} px in ${Math.round(box.width)} px`]
+  })
+}
+
+test('cuts no amount at 360 px, however many digits it has', async ({ page, database }) => {
+  const products = await Promise.all([0, 1, 2, 3].map((i) => database.plainProduct(OFFSET + i)))
+  const ids = products.map(({ productId }) => productId)
+  const set = (currencies: readonly string[], amounts: readonly number[]) =>
+    database.sql(
+      `UPDATE prices p SET currency = n.currency, base_amount_cents = n.amount
+       FROM unnest($1::int[], $2::text[], $3::int[]) AS n (product_id, currency, amount) WHERE p.product_id = n.product_id`,
+      [ids, currencies, amounts],
+    )
+  await set(
+    ['EUR', 'JPY', 'INR', 'KWD'],
+    ids.map(() => 98_765_432),
+  )
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto('/admin/bulk/new')
+  await page.getByText('Paste a list of SKUs').click()
+  await page.getByLabel('SKUs', { exact: true }).fill(products.map(({ sku }) => sku).join('\n'))
+  const editor = page.getByRole('grid', { name: 'Products and their new prices' })
+  await expect(editor.locator('[data-column=newPrice]')).toHaveText([
+    /987,654\.32/,
+    /98,765,432/,
+    /987,654\.32/,
+    /98,765\.432/,
+  ])
+  expect(await editor.evaluate(cutAmounts)).toEqual([])
+  await page.getByLabel('Price', { exact: true }).selectOption('percent-up')
+  await page.getByLabel('Percent').fill('1')
+  await preview(page, 'One percent more')
+  const rows = page.getByRole('grid', { name: 'Rows of this edit' })
+  await expect(rows.locator('[data-column=new]')).toHaveText([
+    /997,530\.86/,
+    /99,753,086/,
+    /997,530\.86/,
+    /99,753\.086/,
+  ])
+  expect(await rows.evaluate(cutAmounts)).toEqual([])
+  await set(
+    ids.map(() => 'EUR'),
+    products.map(({ amountCents }) => amountCents),
   )
 })
 

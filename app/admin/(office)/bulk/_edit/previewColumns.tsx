@@ -1,20 +1,16 @@
 import Link from 'next/link'
 import { type BulkEditView, isDoubt, type PreviewRow } from '#lib/pricing/bulk/contract.ts'
-import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
+import { showAmount } from '../_lib/showAmount.ts'
 import { showMargin, showPercent } from '../_lib/showPercent.ts'
 import styles from '../_grid/cells.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 import { canRetry, ChooseRow } from './useRetryRows.tsx'
 
-function shown(cents: number, { currency: code }: PreviewRow): string {
-  return showMoney(cents, { code })
-}
-
 function changeOf(row: PreviewRow): string {
   const difference = row.newAmountCents - row.oldAmountCents
   if (difference === 0) return '–'
-  return `${difference < 0 ? '−' : '+'}${shown(Math.abs(difference), row)}`
+  return `${difference < 0 ? '−' : '+'}${showAmount(Math.abs(difference), row)}`
 }
 
 function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefined {
@@ -23,11 +19,11 @@ function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefine
 
 function CompareAt({ row }: { row: PreviewRow }) {
   const { oldCompareAtCents: before, newCompareAtCents: after } = row
-  if (before === after) return after === null ? '–' : shown(after, row)
+  if (before === after) return after === null ? '–' : showAmount(after, row)
   return (
     <span>
-      <s className={styles.same}>{before === null ? 'none' : shown(before, row)}</s>{' '}
-      {after === null ? 'none' : shown(after, row)}
+      <s className={styles.same}>{before === null ? 'none' : showAmount(before, row)}</s>{' '}
+      {after === null ? 'none' : showAmount(after, row)}
     </span>
   )
 }
@@ -74,7 +70,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       row: {
         original: { row },
       },
-    }) => row && shown(row.oldAmountCents, row),
+    }) => row && showAmount(row.oldAmountCents, row),
   },
   {
     id: 'new',
@@ -87,7 +83,9 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       },
     }) =>
       row && (
-        <strong>{row.state === 'refused' || row.state === 'skipped' ? '–' : shown(row.newAmountCents, row)}</strong>
+        <strong>
+          {row.state === 'refused' || row.state === 'skipped' ? '–' : showAmount(row.newAmountCents, row)}
+        </strong>
       ),
   },
   {
@@ -132,7 +130,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       row: {
         original: { row },
       },
-    }) => row && (row.costCents === null ? '–' : shown(row.costCents, row)),
+    }) => row && (row.costCents === null ? '–' : showAmount(row.costCents, row)),
   },
   {
     id: 'margin',
@@ -163,7 +161,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
 ]
 
 /** A phone shows the first three side by side. */
-const NARROW = { product: 136, new: 94, percent: 84, old: 96, state: 220 }
+const NARROW = { product: 136, new: 106, percent: 72, old: 106, state: 220 }
 
 const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({
   id: 'retry',

@@ -1,19 +1,15 @@
 import type { ReactNode } from 'react'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { showMoney } from '#lib/money/money.ts'
 import { classNames } from '../../../../_ui/classNames.ts'
 import type { Field } from '../_grid/cellEdits.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
+import { showAmount } from '../_lib/showAmount.ts'
 import { showMargin, showPercent } from '../_lib/showPercent.ts'
 import { previewPrice } from './previewPrice.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
 import { markKey } from './gridEdits.ts'
 import styles from '../_grid/cells.module.css'
-
-function shown(cents: number, { currency: code }: GridRow): string {
-  return showMoney(cents, { code })
-}
 
 function moved(up: boolean, byHand = false): string {
   return classNames(up ? styles.up : styles.down, byHand && styles.byHand)
@@ -55,8 +51,10 @@ function NewAmount({ row }: { row: GridRow }) {
     )
   }
   if (price.outcome === 'skip' || price.amountCents === row.amountCents)
-    return <span className={styles.same}>{shown(row.amountCents, row)}</span>
-  return <strong className={moved(price.amountCents > row.amountCents, byHand)}>{shown(price.amountCents, row)}</strong>
+    return <span className={styles.same}>{showAmount(row.amountCents, row)}</span>
+  return (
+    <strong className={moved(price.amountCents > row.amountCents, byHand)}>{showAmount(price.amountCents, row)}</strong>
+  )
 }
 
 /** The change against the price as it is now. */
@@ -77,7 +75,7 @@ function NewCompareAt({ row }: { row: GridRow }) {
   const price = previewPrice(row, values)
   const byHand = values.edits.get(row.productId)?.compareAtCents !== undefined
   if (price?.outcome !== 'price' || values.removed.has(row.productId)) return <span className={styles.same}>–</span>
-  const text = price.compareAtCents === null ? 'none' : shown(price.compareAtCents, row)
+  const text = price.compareAtCents === null ? 'none' : showAmount(price.compareAtCents, row)
   if (price.compareAtCents === row.compareAtCents) return <span className={styles.same}>{text}</span>
   return <strong className={moved(false, byHand)}>{text}</strong>
 }
@@ -146,11 +144,11 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
         <span
           title={
             typeof row.saleCents === 'number'
-              ? `Base price. In a sale now, at ${shown(row.saleCents, row)}.`
+              ? `Base price. In a sale now, at ${showAmount(row.saleCents, row)}.`
               : undefined
           }
         >
-          {shown(row.amountCents, row)}
+          {showAmount(row.amountCents, row)}
           {typeof row.saleCents === 'number' ? <span className={styles.sku}> sale</span> : null}
         </span>
       ),
@@ -160,7 +158,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     header: 'Compare-at',
     size: 104,
     meta: { numeric: true, sortable: true },
-    cell: ofRow((row) => (row.compareAtCents === null ? '–' : shown(row.compareAtCents, row))),
+    cell: ofRow((row) => (row.compareAtCents === null ? '–' : showAmount(row.compareAtCents, row))),
   },
   {
     id: NEW_PRICE,
@@ -198,7 +196,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     header: 'Cost',
     size: 80,
     meta: { numeric: true },
-    cell: ofRow((row) => (row.costCents === null ? '–' : shown(row.costCents, row))),
+    cell: ofRow((row) => (row.costCents === null ? '–' : showAmount(row.costCents, row))),
   },
   {
     id: 'margin',
