@@ -10,12 +10,20 @@ describe('a share of a price is no price:', () => {
     },
   )
 
-  test.each(['Price %', 'Price (%)', 'Change %', 'Preis in Prozent'])(
-    'a file with a column "%s" alone is refused',
-    async (name) => {
-      await expect(said(`sku,${name}\nA,10\nB,10\n`)).rejects.toThrow(/no other column holds amounts/)
-    },
-  )
+  test.each([
+    'Price %',
+    'Price (%)',
+    'Change %',
+    'Preis in Prozent',
+    'Qty',
+    'Weight (kg)',
+    'VAT rate',
+    'EAN',
+    'Inventory',
+    'Stück',
+  ])('a file with a column "%s" alone is refused', async (name) => {
+    await expect(said(`sku,${name}\nA,10\nB,10\n`)).rejects.toThrow(/no other column holds amounts/)
+  })
 })
 
 describe('what is taken off a price or put on it is no price:', () => {
@@ -90,6 +98,20 @@ test.each(['Price per kg', 'Preis pro 100 g', 'Grundpreis', 'Total price', 'Line
     expect(await said(`sku,${name}\nA,24.00\n`)).toEqual(['asks column:price: nothing'])
   },
 )
+
+test.each([
+  ['SKU;Preis netto;Preis brutto', 'Preis netto', 'Preis brutto'],
+  ['sku;Price excl. VAT;Price incl. VAT', 'Price excl. VAT', 'Price incl. VAT'],
+  ['SKU;Prix HT;Prix TTC', 'Prix HT', 'Prix TTC'],
+  ['SKU;税抜価格;税込価格', '税抜価格', '税込価格'],
+])('of a price without tax and one with it (%s) the one with it is suggested', async (header, net, gross) => {
+  expect(await said(`${header}\nA;10.08;12.00\n`)).toEqual([
+    `asks column:price: price=${gross}`,
+    `asks column:${net}: nothing`,
+  ])
+  expect(await said(`sku,${net}\nA,10.08\n`)).toEqual(['asks column:price: nothing'])
+  expect(await said(`sku,price,EK netto\nA,12.00,5.00\n`)).toEqual(['asks column:EK netto: cost=EK netto'])
+})
 
 test('of an invoice the sum is not suggested as the price, and in India the rate is the price', async () => {
   expect(await said('Item code,Qty,Rate,Amount\nA,2,12.00,24.00\n')).toEqual([

@@ -22,9 +22,9 @@ import {
   isPriceName,
   isSaleFlag,
   isSaleName,
-  isShare,
   isTier,
   LIKELY_COMPARE_AT,
+  mayBePrice,
   saleDayOf,
 } from './priceWords.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
@@ -108,13 +108,13 @@ class ColumnFinder extends Mapping {
     // A file of costs alone names no price.
     if (PRICED.some((field) => this.at[field] !== undefined)) return
     const named = (i: number) => isPriceName(this.plain(i)) && this.#hasNumbers(i, contents[i])
-    const amounts = this.free().filter((i) => !isShare(this.plain(i)) && (contents[i]?.amounts === true || named(i)))
+    const amounts = this.free().filter((i) => named(i) || (contents[i]?.amounts === true && !isMeasure(this.plain(i))))
     // Sale prices alone are over the prices that there are.
     if (amounts.length > 0 && amounts.every((i) => isSaleName(this.plain(i)))) return
     const isCost = (i: number) => this.#isCost(i)
     const prices = amounts.filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && !isSaleName(name) && !isCost(i) && isForAll(name) && this.isOwn(i)
+      return isPriceName(name) && !isSaleName(name) && !isCost(i) && mayBePrice(name) && this.isOwn(i)
     })
     // A list price is the price where there is no other one.
     const asked = prices.filter((i) => !LIKELY_COMPARE_AT.test(this.plain(i)))
@@ -133,7 +133,7 @@ class ColumnFinder extends Mapping {
       'column:price',
       'There is no column "price". Which column holds the price?',
       all.flatMap((i) => [...(isCost(i) ? [this.answer('cost', i)] : []), this.answer('price', i)]),
-      likely.length === 1 || (all.length === 1 && this.isOwn(first) && isForAll(this.plain(first))) ? 0 : null,
+      likely.length === 1 || (all.length === 1 && this.isOwn(first) && mayBePrice(this.plain(first))) ? 0 : null,
       contents[first],
     )
   }
@@ -225,7 +225,7 @@ class ColumnFinder extends Mapping {
     }
     if (LIKELY_COMPARE_AT.test(plain)) return fits('compare_at')
     const isPrice = (name: string) =>
-      isPriceName(name) && !isSaleName(name) && !LIKELY_COMPARE_AT.test(name) && isForAll(name)
+      isPriceName(name) && !isSaleName(name) && !LIKELY_COMPARE_AT.test(name) && mayBePrice(name)
     const all = this.free().filter((i) => isPrice(this.plain(i)) && !this.#isCost(i))
     return this.at.price === undefined && all.length === 1 && all[0] === at ? fits('price') : -1
   }

@@ -216,9 +216,13 @@ describe('a date of a sale', () => {
     ])
   })
 
-  test.each(['0000-00-00', '0000-00-00 00:00:00'])('%s is none, as MySQL writes it', async (none) => {
-    expect(await said(file(none, '2031-11-30'), planned)).toEqual(['A 1200 was null sale 900 ..2031-11-30T23:00'])
-  })
+  test.each(['0000-00-00', '0000-00-00 00:00:00', '9999-12-31', '31.12.9999'])(
+    '%s is none, as databases write it',
+    async (none) => {
+      expect(await said(file(none, '2031-11-30'), planned)).toEqual(['A 1200 was null sale 900 ..2031-11-30T23:00'])
+      expect(await said(file('2031-11-27', none), planned)).toEqual(['A 1200 was null sale 900 2031-11-26T23:00..'])
+    },
+  )
 })
 
 test.each<[string, readonly number[], RegExp]>([

@@ -24,8 +24,15 @@ export const isSaleName = (name: string): boolean => (SALE.test(name) || REDUCED
 const FOR_SOME =
   /(^|_)(per|pro|je|par|por|ab|from)_(\d|kg|kilo|gr?(amm?s?)?(_|$)|l(it|_|$)|m(_|$|et)|oz|lb)|grundpreis|(^|_)totals?(_|$)|gesamt|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
 
-/** Whether amounts are what everybody pays for one piece, and not what is taken off it. */
+/** Prices here have the tax in them. */
+const NET =
+  /(^|_)(nett?|ht)(_|$)|netto|(^|_)excl(uded|uding)?(_|$)|(^|_)(ex|without)_(vat|tax|gst|iva)|ohne_(mwst|ust|steuer)|hors_tax|s(in|em|enza)_(iva|impuestos)|税抜|税別|без_ндс/
+
+/** Whether amounts are what each customer pays for one piece, and not what is taken off it. */
 export const isForAll = (name: string): boolean => !isDifference(name) && !FOR_SOME.test(name)
+
+/** Whether amounts may be suggested as what each customer pays for one piece. */
+export const mayBePrice = (name: string): boolean => isForAll(name) && !NET.test(name)
 
 export const LIKELY_COMPARE_AT =
   /compare|regular|(?<!price_|preis)list|(^|_)(was|old|before|alte|ancien|anterior|antig|vecchi|oude?_|gammel|gammal)|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|pseudo|adviesprijs|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
@@ -64,7 +71,7 @@ const SHARE = /per_?cent|pro[zc]ent|pourcent|porcent|割引率|할인율/
 export const isSaleFlag = (name: string): boolean => isSaleName(name) && !PRICE_WORD.test(name)
 
 /** Whether amounts are shares of a price, and never one. */
-export const isShare = (name: string): boolean => SHARE.test(name)
+const isShare = (name: string): boolean => SHARE.test(name)
 
 /** Whether its name says so; whether there are amounts in it must be looked at. */
 export function isPriceName(name: string): boolean {
@@ -76,11 +83,11 @@ export function isPriceName(name: string): boolean {
   )
 }
 
-/** Measures have two decimals as well. */
+/** Measures, which may have two decimals as well, counts and codes. */
 const NO_MONEY =
-  /weight|gewicht|poids|(^|_)peso|(^|_)(kg|gr?|grams?|lbs?|oz|cm|mm|inch(es)?|ml)(_|$)|gramm|width|breite|largeur|ancho|largura|height|höhe|hoehe|hauteur|alto|altura|length|länge|laenge|longueur|largo|comprimento|depth|tiefe|profond|volume|(^|_)(size|taxe?s?|vat|mwst|ust|tva|iva|rates?|rating|score|version|position|sort)(_|$)|größe|steuer|bewertung|margin|marge|stock|qty|quantity|bestand|menge|cantidad|latitude|longitude|date|重|幅|高さ|税率|在庫|무게|재고/
+  /weight|gewicht|poids|(^|_)peso|(^|_)(kg|gr?|grams?|lbs?|oz|cm|mm|inch(es)?|ml)(_|$)|gramm|width|breite|largeur|ancho|largura|height|höhe|hoehe|hauteur|alto|altura|length|länge|laenge|longueur|largo|comprimento|depth|tiefe|profond|volume|(^|_)(size|taxe?s?|vat|mwst|ust|tva|iva|rates?|rating|score|version|position|sort)(_|$)|größe|steuer|bewertung|margin|marge|stock|qty|quantity|bestand|menge|cantidad|inventory|lager|anzahl|stück|(^|_)(units?|pcs|on_hand|available|count)(_|$)|barcode|(^|_)(ean|gtin|upc|isbn|id|nr|code|number|year|jahr)(_|$)|latitude|longitude|date|重|幅|高さ|税率|在庫|무게|재고/
 
-/** Whether amounts in a column of this name are no prices, although they have two decimals. */
+/** Whether numbers in a column of this name are no prices. */
 export const isMeasure = (name: string): boolean => NO_MONEY.test(name) || isShare(name)
 
 const PIECES =

@@ -44,8 +44,8 @@ function momentOf(text: string, { timeZone, order }: DateReading, ends: boolean)
   return dateOf(Temporal.Instant.from(`${day}T${time}${offset}`))
 }
 
-/** As MySQL writes that there is no date. */
-const NO_DATE = /^0000-00-00/
+/** As MySQL and SAP write that there is no date. */
+const NO_DATE = /^0000-00-00|^9999-12-31|^31\.12\.9999/
 
 /** @returns null: there is none; else the moment, or why there is none */
 function read(text: string, reading: DateReading, ends: boolean): Date | null | string {

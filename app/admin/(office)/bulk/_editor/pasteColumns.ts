@@ -10,7 +10,7 @@ import { columnName } from '#lib/pricing/bulk/csv/columnNames.ts'
 import { type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
 import { MONEY, type ColumnContent } from '#lib/pricing/bulk/csv/mapping.ts'
-import { isPriceName } from '#lib/pricing/bulk/csv/priceWords.ts'
+import { isDifference, isMeasure, isPriceName } from '#lib/pricing/bulk/csv/priceWords.ts'
 import type { ImportAnswers } from '#lib/pricing/bulk/csv/questions.ts'
 import type { Field } from '../_grid/cellEdits.ts'
 import type { TextBlock } from '../_grid/clipboard.ts'
@@ -227,6 +227,9 @@ export function pasteColumnsOf(
   const [only, ...more] = others.length === 1 ? others : amounts
   if (only === undefined || more.length > 0)
     return { refused: `It is not clear which column holds the new prices. ${WAY_OUT}` }
+  const name = header ? (names[only] ?? '') : ''
+  if (isMeasure(name) || isDifference(name))
+    return { refused: `The column "${columnName(head, only)}" holds no prices. ${WAY_OUT}` }
   const left = others.flatMap((i) => (i === only || filled(block, i).length === 0 ? [] : [`column ${i + 1}`]))
   return { header, [field === 'amountCents' ? 'amount' : 'compareAt']: only, notes: leftOut(left) }
 }

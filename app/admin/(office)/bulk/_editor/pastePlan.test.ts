@@ -159,6 +159,17 @@ describe('a block with SKUs', () => {
       expect(written(bySku(text) ?? byPlace('', 0))).toEqual(wanted)
   })
 
+  test.each(['Qty', 'Discount %', 'Discount', 'Change', 'VAT rate', 'Weight (kg)'])(
+    'is refused when its only other column is no price: %s',
+    (name) => {
+      expect(bySku(`SKU\t${name}\nSKU-1\t5\nSKU-2\t7.50`)).toMatchObject({
+        writes: [],
+        notes: [expect.stringMatching(/^Nothing was pasted/)],
+      })
+      expect(bySku('SKU\tNeu\nSKU-1\t5')?.writes).toHaveLength(1)
+    },
+  )
+
   test('is refused when two columns may be the new price', () => {
     const plan = bySku('SKU-1\t10.01\t9.00\nSKU-2\t10.02\t9.00')
     expect(plan).toMatchObject({ writes: [], notes: [expect.stringMatching(/not clear which column/)] })
