@@ -55,10 +55,13 @@ function utf16WithoutMark(bytes: Uint8Array): Encoding | undefined {
   return even > many && odd < even / 10 ? 'utf-16be' : undefined
 }
 
+/** Fewer may be slips in a text. */
+const MANY_CONTROLS = 3
+
 /** A text has hardly any control characters but tabs, line ends, NULs of a program that pads, and the end mark of DOS. */
 function isNoText(bytes: Uint8Array): boolean {
   const controls = bytes.filter((byte) => byte < 0x20 && byte !== 0 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1a)
-  return controls.length * 100 > bytes.length
+  return controls.length > MANY_CONTROLS && controls.length * 100 > bytes.length
 }
 
 /** Whether more of its characters beyond ASCII are UTF-8 than are not: such a file was put together from several. */

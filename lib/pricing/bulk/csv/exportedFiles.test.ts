@@ -138,6 +138,7 @@ test.each([
   ['old line ends alone', 'sku,price\rA,1.00\rB,2.00', ['A 100', 'B 200']],
   ['line ends of every kind', 'sku,price\nA,1.00\r\nB,2.00\rC,3.00', ['A 100', 'B 200', 'C 300']],
   ['a return too many in each line', 'sku,price\r\r\nA,1.00\r\r\nB,2.00\r\r\n', ['A 100', 'B 200']],
+  ['a control character in a name', 'sku,name,price\nA,x\u0001\u0002y,1.00\n', ['A 100']],
   ['a character that was lost before', 'sku,name,price\nA,M\ufffdbel,1.00\n', ['A 100']],
   ['NULs in a column that is left out', 'sku,name,price\nA,x\0y,1.00\n', ['A 100']],
   ['two marks between cells', 'sku||price\nA||1.00\n', ['A 100']],
