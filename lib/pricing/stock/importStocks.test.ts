@@ -71,8 +71,13 @@ test('takes what a file says, leaves what it does not say, and lists each row th
       { line: 4, sku: skus[3], column: 'stock', message: '"-1" is not a whole number from 0 to 2147483647.' },
       { line: 5, sku: skus[4], column: 'stock', message: '"1.5" is not a whole number from 0 to 2147483647.' },
       { line: 6, sku: 'NO-SUCH', column: 'sku', message: 'There is no product with this SKU.' },
-      { line: 7, sku: skus[1], column: 'sku', message: 'Line 2 is about this SKU already.' },
-      { line: 8, sku: null, column: 'sku', message: 'There is no SKU.' },
+      {
+        line: 7,
+        sku: skus[1],
+        column: 'sku',
+        message: 'Line 2 says something else about this SKU, and is taken: leave one of them in the file.',
+      },
+      { line: 8, sku: null, column: 'sku', message: 'There is no SKU: write it, or take the row out.' },
     ].map((error) => ({ ...error, suggestion: null })),
   })
   const after = await stocks()

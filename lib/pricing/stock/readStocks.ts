@@ -65,12 +65,16 @@ function readRow({ line, cells, problem }: CsvRow, { at }: StockColumns): Said |
   if (stock === '') return undefined
   const unstorable = unstorableText(sku, 'sku')
   if (unstorable) return wrong('sku', unstorable.message)
-  if (sku.trim() === '') return wrong('sku', 'There is no SKU.')
+  if (sku.trim() === '') return wrong('sku', 'There is no SKU: write it, or take the row out.')
   const whole = /^(\d{1,10})(?:[.,]0+)?$/.exec(stock)?.[1]
   if (whole === undefined || Number(whole) > MAX_STOCK)
     return wrong('stock', `"${stock}" is not a whole number from 0 to ${MAX_STOCK}.`)
   if (version === '') return { line, sku, quantity: Number(whole) }
-  if (!/^[1-9]\d{0,14}$/.test(version)) return wrong('stock_version', `"${version}" is no version.`)
+  if (!/^[1-9]\d{0,14}$/.test(version))
+    return wrong(
+      'stock_version',
+      `"${version}" is no version. Leave the cell empty to set the stock even if it was changed since.`,
+    )
   return { line, sku, quantity: Number(whole), expectedVersion: Number(version) }
 }
 
@@ -116,7 +120,10 @@ class MatchedStocks {
   #addTo({ productId, sku, name, before, version }: Product, row: Said): void {
     const first = this.lines.get(productId)
     if (first && first.quantity !== row.quantity)
-      return this.#refuse(row, `Line ${first.line} is about this SKU already.`)
+      return this.#refuse(
+        row,
+        `Line ${first.line} says something else about this SKU, and is taken: leave one of them in the file.`,
+      )
     if (first) return
     if (sku !== row.sku) this.near += 1
     this.lines.set(productId, { ...row, productId, sku, name, before, version: Number(version) })
