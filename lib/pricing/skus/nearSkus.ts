@@ -10,9 +10,12 @@ const MAX_LOST_DECIMALS = 3
 /** The characters that word processors put in place of a hyphen. */
 const DASHES = /[\u2010-\u2015\u2212]/g
 
+/** Quotes around it, the sign of a number, and what an encoding has lost. */
+const AT_EDGES = /^[\p{Pi}\p{Pf}'"„#\ufffd]+|[\p{Pi}\p{Pf}'"\ufffd]+$/gu
+
 /** A spreadsheet keeps a code as `="00123"`; an apostrophe before it does the same. */
 function withoutQuoting(sku: string): string {
-  return /^="?([^"]*)"?$/.exec(sku)?.[1] ?? sku.replace(/^'/, '')
+  return (/^="?([^"]*)"?$/.exec(sku)?.[1] ?? sku).replaceAll(AT_EDGES, '')
 }
 
 /** A number as a spreadsheet may have found it: with zeros before it, or behind its decimals. */

@@ -162,6 +162,12 @@ test.each(['Waluta', 'Měna', 'Валюта', 'Para birimi', '货币', '幣別',
   },
 )
 
+test('of two columns of currencies it is asked which is that of the prices', async () => {
+  const file = 'sku,price,ISO,Of the cost\nA,12.00,EUR,USD\n'
+  expect(await said(file)).toEqual(['asks column:currency: nothing'])
+  expect(await said(file, { column: ['currency=ISO'] })).toEqual(['A 1200'])
+})
+
 test('a column of other codes is no currency', async () => {
   expect(await said('sku,price,unit\nA,12.00,SET\nB,13.00,CUP\n')).toEqual(['A 1200', 'B 1300'])
 })

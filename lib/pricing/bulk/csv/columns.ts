@@ -69,8 +69,16 @@ class ColumnFinder extends Mapping {
   /** By what stands in it, in any language: a currency that is not seen is a wrong price. */
   takeCurrency(contents: readonly ColumnContent[]): void {
     if (this.at.currency !== undefined) return
-    const [only, ...others] = this.free().filter((i) => contents[i]?.currencies === true)
-    if (only !== undefined && others.length === 0) this.at.currency = only
+    const found = this.free().filter((i) => contents[i]?.currencies === true)
+    if (found[0] === undefined) return
+    this.at.currency = found[0]
+    if (found.length > 1)
+      this.ask(
+        'column:currency',
+        'More than one column holds currencies. Which one is that of the prices?',
+        found.map((i) => this.answer('currency', i)),
+        null,
+      )
   }
 
   #hasNumbers(at: number, content: ColumnContent | undefined): boolean {

@@ -194,6 +194,14 @@ test('suggests a SKU that lost zeros, has another separator or letters of anothe
     'CHR\u00a0307',
     'CHR\u2013000307',
     '\u0421HR-000307',
+    "'CHR-000307'",
+    '“CHR-000307”',
+    'CHR-000307.',
+    'CHR\u2011000307',
+    'CHR-000307\ufffd',
+    '#CHR-000307',
+    'CHR - 000307',
+    'ＣＨＲ－０００３０７',
   ]
   const other = ['CHR-3070', 'CHR-30-7', 'CHR-105', 'HR-307', '-', '...']
   expect(await nearSkus([...near, ...other])).toEqual(new Map(near.map((sku) => [sku, meant])))
