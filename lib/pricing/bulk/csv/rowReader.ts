@@ -52,8 +52,9 @@ export interface ReadRow {
 function cutThousands({ cells }: CsvRow, { columns: { at }, alwaysDecimals, neverWhole }: FilePlan) {
   for (const column of PRICED) {
     const place = at[column] ?? -1
+    if (!neverWhole.has(place)) continue
     const [before = '', behind = ''] = cells.slice(place, place + 2).map((cell) => cell.trim())
-    if (neverWhole.has(place) && isCutThousands(before, behind) && (alwaysDecimals.has(place) || behind.includes('.')))
+    if (isCutThousands(before, behind) && (alwaysDecimals.has(place) || behind.includes('.')))
       return { column, text: `${before},${behind}`, whole: `${before}${behind}` }
   }
   return undefined
