@@ -113,6 +113,21 @@ test.each([
   expect(await said(`sku,price,EK netto\nA,12.00,5.00\n`)).toEqual(['asks column:EK netto: cost=EK netto'])
 })
 
+test.each([
+  ['SKU;Preis alt;Preis neu ab 1.6.', 'Preis alt'],
+  ['sku;List price;Price from 10', 'List price'],
+])('the old price is not suggested where a new one stands beside it (%s)', async (header, old) => {
+  const [first, second] = await said(`${header}\nA;12.00;13.00\n`)
+  expect([first, second]).toEqual(['asks column:price: nothing', expect.stringMatching(/: (nothing|compare_at=)/)])
+  expect(await said(`sku,${old}\nA,12.00\n`)).toEqual([`asks column:price: price=${old}`])
+})
+
+test('dates are no prices in a column of any name', async () => {
+  const file = 'SKU,price,Actieprijs,Startdatum actieprijs,Einddatum actieprijs\nA,12.00,9.00,2031-01-01,05/01/2031\n'
+  expect(await said(file)).toEqual(['asks column:Actieprijs: plan'])
+  expect(await said('sku,price,Sale\nA,12.00,01.05.2031\n')).toEqual(['A 1200'])
+})
+
 test('of an invoice the sum is not suggested as the price, and in India the rate is the price', async () => {
   expect(await said('Item code,Qty,Rate,Amount\nA,2,12.00,24.00\n')).toEqual([
     'asks column:sku: sku=Item code',

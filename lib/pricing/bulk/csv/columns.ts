@@ -124,9 +124,10 @@ class ColumnFinder extends Mapping {
       const name = this.plain(i)
       return isPriceName(name) && !isSaleName(name) && !isCost(i) && mayBePrice(name) && this.isOwn(i)
     })
-    // A list price is the price where there is no other one.
     const asked = prices.filter((i) => !LIKELY_COMPARE_AT.test(this.plain(i)))
-    const likely = asked.length > 0 ? asked : prices
+    // A list price is the price where there is no other one.
+    const isOnly = amounts.every((i) => prices.includes(i) || isCost(i) || isSaleName(this.plain(i)))
+    const likely = asked.length > 0 || !isOnly ? asked : prices
     const others = amounts.filter((i) => !likely.includes(i))
     const all = [...likely, ...others.filter((i) => !isCost(i)), ...others.filter(isCost)]
     const [first] = all

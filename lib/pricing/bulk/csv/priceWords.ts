@@ -35,7 +35,7 @@ export const isForAll = (name: string): boolean => !isDifference(name) && !FOR_S
 export const mayBePrice = (name: string): boolean => isForAll(name) && !NET.test(name)
 
 export const LIKELY_COMPARE_AT =
-  /compare|regular|(?<!price_|preis)list|(^|_)(was|old|before|alte|ancien|anterior|antig|vecchi|oude?_|gammel|gammal)|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|pseudo|adviesprijs|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
+  /compare|regular|(?<!price_|preis)list|(^|_)(was|old|before|alt(_|$)|alte|ancien|anterior|antig|vecchi|oude?_|gammel|gammal)|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|pseudo|adviesprijs|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
 
 const COST =
   /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|원가|매입|도매|공급가/
@@ -51,7 +51,7 @@ const DAYS: Readonly<Record<(typeof SALE_DAYS)[number], RegExp>> = {
   sale_start:
     /beginn?|start|empieza|comienza|inicio|inizio|início|começa|inicia|d[ée]but|desde|(^|_)(from|von)(_|$)|(^|_)du$|gültig_ab|開始|시작|начал/,
   sale_end:
-    /endet|(^|_)(ends?|ende|bis|to|until|fin|fine|fim|hasta|até)(_|$)|(^|_)au$|enddat|termina|finaliza|終了|종료|оконч/,
+    /endet|(^|_)eind|(^|_)(ends?|ende|bis|to|until|fin|fine|fim|hasta|até)(_|$)|(^|_)au$|enddat|termina|finaliza|終了|종료|оконч/,
 }
 
 /** Which day of a sale the name of a column says, in any language; what stands in it must be looked at. */

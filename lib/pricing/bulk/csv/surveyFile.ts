@@ -69,8 +69,8 @@ const NOTHING_YET = {
   agreed: [],
 } as const
 
-/** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
-const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
+/** What may be an amount, however it is written: with a digit that is not zero, no percentage and no date. */
+const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)(?!\d{1,4}([-/.])\d{1,2}\1\d{2,4}(?!\d))/u
 
 const ZERO = /^0+(?:[.,]0+)?$/
 
