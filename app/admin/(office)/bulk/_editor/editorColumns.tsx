@@ -229,8 +229,8 @@ const PRODUCT_WITH_SKU: GridColumn<GridRow> = {
   )),
 }
 
-/** A phone shows all but the change side by side. */
+/** A phone shows the prices beside the name; the rest is scrolled to. */
 export const NARROW_EDITOR_COLUMNS = narrowed(
   EDITOR_COLUMNS.map((column) => (column.id === 'product' ? PRODUCT_WITH_SKU : column)),
-  { included: 40, product: 132, price: 86, [NEW_PRICE]: 98, change: 76 },
+  { included: 40, product: 120, price: 102, [NEW_PRICE]: 106, change: 76 },
 )
