@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { type Prisma, PrismaClient } from '#lib/generated/prisma/client.ts'
+import { Prisma, PrismaClient } from '#lib/generated/prisma/client.ts'
 import { env } from './env.ts'
 import { processSingleton } from './process/processSingleton.ts'
 
@@ -63,6 +63,12 @@ export const runPrepared = async <Row extends object>({ text, values }: Pick<Pri
   const { rows } = await pool().query<Row>({ name: nameOf(text), text, values, types })
   return rows
 }
+
+/**
+ * Ids of whose number Postgres knows nothing when it plans a prepared statement. The plan that it keeps is for ten of them, and one for a
+ * single id looks cheaper: with a bare parameter it plans each short list anew, which takes four times as long as to run it.
+ */
+export const ofAnyLength = (ids: readonly number[]): Prisma.Sql => Prisma.sql`(SELECT ${[...ids]}::int[])::int[]`
 
 /** The same. @param sql with `$1` for the first of the parameters */
 export const lookUp = (sql: string, parameters: readonly unknown[]): Promise<readonly object[]> =>

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { lookUp } from '#lib/platform/db.ts'
 import { changePrices } from './changePrices.ts'
 import { ANA, changeMeant } from './testing/changeMeant.ts'
 import type { PriceChangeRequest } from './changeRequest.ts'
@@ -78,6 +79,20 @@ describe('an edit that is acknowledged as live', () => {
     // Rows read, all written, payloads and pending commits read, the term confirmed; the keeper of the lease may ask beside one of them.
     expect(Math.min(...counts)).toBe(4)
   })
+
+  test('is planned by Postgres a few times, and then by a plan that it keeps', async () => {
+    const kept = async () => {
+      const { amountMinor } = await row(26)
+      await changePrices(ANA, { changes: [{ productId: 26, amountMinor: amountMinor - 1 }], ...context })
+      // Of the connection that was used last.
+      const statements = await lookUp(
+        `SELECT generic_plans > 0 AS kept FROM pg_prepared_statements WHERE custom_plans >= 5`,
+        [],
+      )
+      return statements.length >= 3 && statements.every((one) => 'kept' in one && one.kept === true)
+    }
+    await expect.poll(kept, { timeout: 30_000, interval: 0 }).toBe(true)
+  }, 40_000)
 
   test('changes many products with one outbox row', async () => {
     const changes = [9, 7, 8].map((productId) => ({ productId, amountMinor: 777, compareAtMinor: null }))

@@ -3,7 +3,7 @@ import type { Principal } from '#lib/access/principal.ts'
 import { type AuditInput, auditSql } from '#lib/audit/writeAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { LayeredPrice, StoredPrice } from '#lib/money/price.ts'
-import type { RunStatement } from '#lib/platform/db.ts'
+import { ofAnyLength, type RunStatement } from '#lib/platform/db.ts'
 import type { PlannedPrice } from './planChanges.ts'
 import { type ChangeContext, changeSettings } from './transaction.ts'
 
@@ -27,13 +27,16 @@ export const USUAL_AMOUNT = Prisma.sql`(
 export const LOWEST_OF_30_DAYS = Prisma.sql`LEAST(p.amount_cents, (
   SELECT min(LEAST(c.old_amount_cents, c.new_amount_cents)) FROM ${HISTORY} c WHERE c.changed_at > now() - interval '30 days'))`
 
-/** The highest price of these products' sales, `highest`, those that run and those that are planned. */
-export function salesOf(productIds: readonly number[]): Prisma.Sql {
+/**
+ * The highest price of these products' sales, `highest`, those that run and those that are planned.
+ * @param products their ids, as an array
+ */
+export function salesOf(products: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(
     SELECT product_id, max(amount) AS highest FROM (
-      SELECT l.product_id, l.amount_cents AS amount FROM sale_prices l WHERE l.product_id = ANY(${[...productIds]}::int[])
+      SELECT l.product_id, l.amount_cents AS amount FROM sale_prices l WHERE l.product_id = ANY(${products})
       UNION ALL SELECT r.product_id, r.new_amount_cents FROM price_schedules s JOIN bulk_edit_rows r ON r.bulk_edit_id = s.bulk_edit_id
-      WHERE s.state = 'pending' AND s.ends_at IS NOT NULL AND r.state = 'pending' AND r.product_id = ANY(${[...productIds]}::int[])) asked
+      WHERE s.state = 'pending' AND s.ends_at IS NOT NULL AND r.state = 'pending' AND r.product_id = ANY(${products})) asked
     GROUP BY product_id)`
 }
 
@@ -42,10 +45,11 @@ const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amoun
   p.base_compare_at_cents AS "baseCompareAtMinor", p.base_version AS "baseVersion", p.sale_id AS "saleId"`
 
 function rowsOf(productIds: readonly number[], lock: Prisma.Sql): Prisma.Sql {
+  const products = ofAnyLength(productIds)
   return Prisma.sql`
     SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor", sales.highest AS "highestSaleMinor",
       p.cost_cents AS "costMinor"
-    FROM prices p LEFT JOIN ${salesOf(productIds)} sales USING (product_id) WHERE p.product_id = ANY(${[...productIds]}::int[])
+    FROM prices p LEFT JOIN ${salesOf(products)} sales USING (product_id) WHERE p.product_id = ANY(${products})
     ORDER BY p.product_id ${lock}`
 }
 

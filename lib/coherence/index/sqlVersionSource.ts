@@ -34,12 +34,13 @@ const SCANNED_PAYLOADS = 200
 
 type Kinds = readonly (readonly [string, VersionedTable])[]
 
+/** Postgres knows nothing of the number of ids when it plans the statement: else it would plan each short list anew, and not keep a plan. */
 function lookUp(kinds: Kinds, firstParameter: number, payloads: boolean): string {
   return kinds
     .map(([kind, { table, idColumn, versionColumn, payload }], i) => {
       const value = payloads ? `, ${payload ? `(${payload('r')})::text` : 'NULL'} AS payload` : ''
       return `SELECT '${kind}' AS kind, r.${idColumn} AS id, r.${versionColumn} AS version${value}
-        FROM ${table} r WHERE r.${idColumn} = ANY($${i + firstParameter}::int[])`
+        FROM ${table} r WHERE r.${idColumn} = ANY((SELECT $${i + firstParameter}::int[])::int[])`
     })
     .join(' UNION ALL ')
 }

@@ -27,12 +27,13 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>, overt
 
 /** Base prices as they are, with what a guard rail compares them with. In ascending order of product. */
 export async function currentPrices(tx: Transaction, productIds: readonly number[]): Promise<CurrentPrice[]> {
+  const products = Prisma.sql`${[...productIds]}::int[]`
   return tx.$queryRaw<CurrentPrice[]>`
     SELECT p.product_id AS "productId", p.version, p.base_version AS "baseVersion", p.base_amount_cents AS "amountCents",
            p.base_compare_at_cents AS "compareAtCents", p.cost_cents AS "costCents",
            p.currency, ${USUAL_AMOUNT} AS "usualCents", ${LOWEST_OF_30_DAYS} AS "lowestCents",
            p.sale_id IS NOT NULL AS "inSale", sales.highest AS "highestSaleCents"
-    FROM prices p LEFT JOIN ${salesOf(productIds)} sales USING (product_id) WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
+    FROM prices p LEFT JOIN ${salesOf(products)} sales USING (product_id) WHERE p.product_id = ANY(${products}) ORDER BY p.product_id`
 }
 
 /** A cell that names a version is about that one alone; where it says what the row says now, there is nothing to refuse. */
