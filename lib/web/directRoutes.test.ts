@@ -37,8 +37,10 @@ afterAll(() => void server.close())
 
 test('answers GET at its addresses, with what the handler says, and nothing else', async () => {
   const answered = await fetch(`${url}/api/echo?ids=1`, { headers: { 'x-agent': 'tab' } })
-  expect(await answered.json()).toEqual({ url: 'http://shop.internal/api/echo?ids=1', agent: 'tab' })
+  const said = await answered.text()
+  expect(JSON.parse(said)).toEqual({ url: 'http://shop.internal/api/echo?ids=1', agent: 'tab' })
   expect(answered.headers.get('x-own')).toBe('yes')
+  expect(answered.headers.get('content-length')).toBe(String(said.length))
   for (const [path, method] of [
     ['/api/echo', 'POST'],
     ['/api/echo/1', 'GET'],

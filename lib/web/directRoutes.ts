@@ -24,18 +24,31 @@ function requestOf(request: IncomingMessage, signal: AbortSignal): Request {
   return new Request(new URL(url, 'http://shop.internal'), init)
 }
 
-/** Answers with what the handler says, read as the client takes it. @throws what the handler throws, or its body */
+/**
+ * Answers with what the handler says, read as the client takes it. JSON is there as a whole and sent so, with its length: by a stream,
+ * packed however short it was, it took the processor more than twice as long.
+ * @throws what the handler throws, or its body
+ */
 export async function answer(handler: RouteHandler, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const left = new AbortController()
+  let isWhole = false
   response.once('close', () => {
-    left.abort()
+    if (!isWhole) left.abort()
     request.resume() // what was not read is dropped: the connection is used again
   })
-  const { status, headers, body } = await handler(requestOf(request, left.signal))
+  const answered = await handler(requestOf(request, left.signal))
+  const { status, headers, body } = answered
   // The door has refused a body that was too large, or too slow.
   if (response.headersSent) return void body?.cancel()
-  response.writeHead(status, Object.fromEntries(headers))
+  response.statusCode = status
+  response.setHeaders(headers)
   if (!body) return void response.end()
+  if (headers.get('content-type')?.startsWith('application/json') === true) {
+    const json = new Uint8Array(await answered.arrayBuffer())
+    isWhole = true
+    response.setHeader('content-length', json.byteLength)
+    return void response.end(json)
+  }
   // A reader that leaves ends a stream: that is how streams end.
   await pipeline(body, response).catch((error: unknown) => {
     if (!left.signal.aborted) throw error
