@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
@@ -61,6 +62,19 @@ describe('a token', () => {
     )
     const listed = (await listApiTokens(as('admin'))).find(({ id }) => id === view.id)
     expect(listed).toMatchObject({ usable: true, lastUsedAt: expect.any(String), lastFour: token.slice(-4) })
+  })
+
+  test('is looked up together with those that wait for a look-up', async () => {
+    const tokens = await Promise.all(
+      ['North', 'South'].map(async (name) => (await make({ name, role: 'editor' })).token),
+    )
+    const use = (token = '') => requirePermission(request(`Bearer ${token}`), 'prices:write')
+    await Promise.all(tokens.map(use)) // says when it was used
+    const sent = vi.spyOn(pg.Client.prototype, 'query')
+    const found = await Promise.all([0, 1, 0, 1, 1, 0].map((i) => use(tokens[i])))
+    expect(found.map(({ name }) => name)).toEqual(['North', 'South', 'North', 'South', 'South', 'North'])
+    expect(sent.mock.calls.length).toBe(1)
+    await expect(use('evg_' + 'a'.repeat(43))).rejects.toBeInstanceOf(InvalidTokenError)
   })
 
   test('is kept as a hash: neither the table nor the list gives it away', async () => {
