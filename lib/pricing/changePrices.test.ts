@@ -29,6 +29,9 @@ async function indexedVersion(productId: number): Promise<number> {
   return parseTagState(await stores.redis.direct.get(keys.tag(`price:${productId}`))).version
 }
 
+const textOf = (asked: unknown) =>
+  typeof asked === 'object' && asked !== null && 'text' in asked ? String(asked.text) : String(asked)
+
 describe('an edit that is acknowledged as live', () => {
   test('is in the row, in the history with who and why, in the outbox, and in the version index', async () => {
     const before = await row(1)
@@ -78,6 +81,23 @@ describe('an edit that is acknowledged as live', () => {
     }
     // Rows read, all written, payloads and pending commits read, the term confirmed; the keeper of the lease may ask beside one of them.
     expect(Math.min(...counts)).toBe(4)
+  })
+
+  test('reads its rows together with the edits that come with it, and is answered for its own', async () => {
+    const edits = [27, 28, 29, 30, 31, 32]
+    const before = await Promise.all(edits.map(row))
+    const sent = vi.spyOn(pg.Client.prototype, 'query')
+    const outcomes = await Promise.all(
+      before.map(({ productId, amountMinor }) =>
+        changePrices(ANA, { changes: [{ productId, amountMinor: amountMinor - 1 }], ...context }),
+      ),
+    )
+    const texts = sent.mock.calls.map(([asked]: readonly unknown[]) => textOf(asked))
+    sent.mockRestore()
+    expect(texts.filter((text) => text.includes('"usualMinor"'))).toHaveLength(1)
+    expect(outcomes.map(({ results }) => results.map((one) => [one.productId, one.amountMinor]))).toEqual(
+      before.map(({ productId, amountMinor }) => [[productId, amountMinor - 1]]),
+    )
   })
 
   test('is planned by Postgres a few times, and then by a plan that it keeps', async () => {

@@ -106,10 +106,7 @@ async function writePlanned(
   read: typeof readPrices,
   { principal, context, changes, confirmations }: Edit,
 ): Promise<Written | undefined> {
-  const seen = await read(
-    run,
-    changes.map(({ productId }) => productId),
-  )
+  const seen = await read(changes.map(({ productId }) => productId))
   const plan = planChanges(changes, seen)
   const refusals = refusalsIn(plan)
   if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
@@ -152,7 +149,10 @@ export async function changePrices(principal: Principal, request: PriceChangeReq
   const edit = { ...checked, principal, context }
   const written =
     (await retried(() => writePlanned(runPrepared, readPrices, edit))) ??
-    (await inPriceTransaction(context, (tx) => writePlanned(runIn(tx), lockPrices, edit)))
+    (await inPriceTransaction(context, (tx) => {
+      const run = runIn(tx)
+      return writePlanned(run, (productIds) => lockPrices(run, productIds), edit)
+    }))
   if (!written) throw new Error('a price has moved under its lock')
   const { plan, updated } = written
   const results = resultsOf(plan, updated)

@@ -1,9 +1,10 @@
 /** The SQL of the write side. Versions, history and outbox rows are the triggers' work. */
 import type { Principal } from '#lib/access/principal.ts'
 import { type AuditInput, auditSql } from '#lib/audit/writeAudit.ts'
+import { serialBatch } from '#lib/coherence/index.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { LayeredPrice, StoredPrice } from '#lib/money/price.ts'
-import { ofAnyLength, type RunStatement } from '#lib/platform/db.ts'
+import { ofAnyLength, runPrepared, type RunStatement } from '#lib/platform/db.ts'
 import type { PlannedPrice } from './planChanges.ts'
 import { type ChangeContext, changeSettings } from './transaction.ts'
 
@@ -53,9 +54,12 @@ function rowsOf(productIds: readonly number[], lock: Prisma.Sql): Prisma.Sql {
     ORDER BY p.product_id ${lock}`
 }
 
-/** The rows of these products, as they are now. */
-export function readPrices(run: RunStatement, productIds: readonly number[]): Promise<PlannedPrice[]> {
-  return run(rowsOf(productIds, Prisma.empty))
+const readTogether = serialBatch((productIds: number[]) => runPrepared<PlannedPrice>(rowsOf(productIds, Prisma.empty)))
+
+/** The rows of these products, as they are now. Edits that wait for a look-up share the next one, which begins after they came. */
+export async function readPrices(productIds: readonly number[]): Promise<PlannedPrice[]> {
+  const own = new Set(productIds)
+  return (await readTogether(own)).filter(({ productId }) => own.has(productId))
 }
 
 /**
