@@ -31,6 +31,8 @@ const shown = (page: Page, productId: string) => page.locator(`[data-product-id=
 test('a tab that is open shows a change made past the application, and a screen reader hears of it', async ({
   page,
 }) => {
+  const asked: string[] = []
+  page.on('request', (request) => request.url().includes('/api/prices') && asked.push(new URL(request.url()).pathname))
   const productId = await openProduct(page)
   const { version, amountCents } = await changePrice(productId)
   const committed = performance.now()
@@ -41,6 +43,7 @@ test('a tab that is open shows a change made past the application, and a screen 
     (Number(amountCents) / 100).toLocaleString('en', { minimumFractionDigits: 2 }),
   )
   await expect(page.locator('output[aria-live="polite"]')).toContainText('the price is now')
+  expect(new Set(asked), 'the stream alone says the current prices').toEqual(new Set(['/api/prices/stream']))
 })
 
 test('going back never takes a price back, not even for a frame', async ({ page }) => {

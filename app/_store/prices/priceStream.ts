@@ -1,4 +1,4 @@
-/** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question where it has a gap. */
+/** Keeps the prices on the screen and in the cart current by one event stream for all of them, which begins with those of now. */
 import type { ShownPrice } from '#lib/money/price.ts'
 import type { PriceStore } from './priceStore.ts'
 import { readPrice } from './readPrice.ts'
@@ -6,7 +6,6 @@ import { NEWS_KEY } from './storageKeys.ts'
 
 /** Elements of one page appear within this time: one connection serves them all. */
 const SETTLE_MS = 150
-const ASK_TIMEOUT_MS = 5_000
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
 /** A line of two seconds has said something by then. */
@@ -14,35 +13,11 @@ const LOST_AFTER_MS = 6_000
 /** The stream says every 15 s that it is there. */
 const SILENT_MS = 40_000
 /** As many products as one address can hold comfortably. */
-const IDS_PER_QUESTION = 400
-
-/**
- * Asks for the current versions and offers them to the store.
- * @returns the ids for which there is a price
- * @throws when the shop does not answer
- */
-async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
-  const known = new Set<number>()
-  for (let from = 0; from < productIds.length; from += IDS_PER_QUESTION) {
-    const ids = productIds.slice(from, from + IDS_PER_QUESTION)
-    const response = await fetch(`/api/prices?ids=${ids.join(',')}`, {
-      cache: 'no-store',
-      signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
-    })
-    if (!response.ok) throw new Error(`the current prices were refused with status ${response.status}`)
-    const list: unknown = await response.json()
-    if (!Array.isArray(list)) throw new Error('the current prices came in an unknown form')
-    const prices = list.map(readPrice).filter((price) => price !== undefined)
-    for (const price of prices) known.add(price.productId)
-    store.offer(prices)
-    store.setUnknown(ids.filter((id) => !known.has(id)))
-  }
-  return known
-}
+const MOST_FOLLOWED = 400
 
 /**
  * Follows the products on the screen and in the cart. A hidden tab holds no connection (browsers allow six to a server over HTTP/1.1,
- * for all tabs together) and asks when it is shown again.
+ * for all tabs together) and opens one when it is shown again.
  * @param onTouch gets whether the shop can be reached: false after some seconds without an answer to a request
  * @returns a function that ends it
  */
@@ -72,6 +47,7 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
   /** The shop has said what is current, or that nothing has changed. */
   const heard = () => {
     isInDoubt = false
+    retryMs = FIRST_RETRY_MS
     onTouch(true)
     loseAfter(SILENT_MS)
   }
@@ -80,16 +56,7 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
     store
       .followed()
       .toSorted((a, b) => a - b)
-      .slice(0, IDS_PER_QUESTION)
-
-  const ask = () => {
-    const ids = wantedIds()
-    if (ids.length === 0) return
-    askForPrices(store, ids).then(heard, () => {
-      doubt()
-      retryLater()
-    })
-  }
+      .slice(0, MOST_FOLLOWED)
 
   const disconnect = () => {
     source?.close()
@@ -128,12 +95,9 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
     doubt()
     connectedIds = ids
     source = new EventSource(`/api/prices/stream?ids=${ids}`)
-    source.addEventListener('open', () => {
-      retryMs = FIRST_RETRY_MS
-      ask() // what changed before the stream was open
-    })
     // The prices of one moment, taken together; undefined until the server says where a moment ends.
     let together: ShownPrice[] | undefined
+    source.addEventListener('open', () => (together = undefined)) // where the browser has connected anew, half of one was lost
     source.addEventListener('price', (event: MessageEvent<string>) => {
       try {
         const price = readPrice(JSON.parse(event.data))
@@ -141,9 +105,15 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
         if (together) together.push(price)
         else store.offer([price])
       } catch {
-        ask() // a message that cannot be read may have been a price
+        // A message that cannot be read may have been a price.
+        source?.close()
+        doubt()
+        retryLater()
       }
     })
+    source.addEventListener('unknown', ({ data }: MessageEvent<string>) =>
+      store.setUnknown(data.split(',').map(Number)),
+    )
     source.addEventListener('moment', () => {
       if (together) heard() // the first one only begins
       store.offer(together ?? [])
@@ -171,7 +141,6 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
     if (!event.persisted) return
     // Out of the back-forward cache: first what this tab knows, in this frame, then what the shop says.
     store.readSaved()
-    ask()
     connect()
   }
 

@@ -56,6 +56,24 @@ it('sends each tab the current prices, then each newer one of its products, and 
   for (const end of ends) end()
 })
 
+it('says which products there are not, once', async () => {
+  const news: [number[], readonly number[]][] = []
+  const end = feed.subscribe([10, 90_001, 90_002], (prices, unknown) =>
+    news.push([prices.map(({ productId }) => productId), unknown]),
+  )
+  await vi.waitUntil(() => news.length === 1)
+  await redis.proxy.cut() // each look asks for all of them
+  await edit(10)
+  await vi.waitUntil(() => news.length === 2, 5_000)
+  await redis.proxy.heal()
+  await vi.waitUntil(() => coherence.index.trusted, 5_000)
+  expect(news).toEqual([
+    [[10], [90_001, 90_002]],
+    [[10], []],
+  ])
+  end()
+})
+
 it('sends the stock of a product when it changes, as the index has it', async () => {
   const received: ProductPrice[] = []
   const end = feed.subscribe([7], (prices) => received.push(...prices))

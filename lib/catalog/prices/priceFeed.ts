@@ -34,11 +34,16 @@ const openStreams = () =>
 interface Subscription<P> {
   /** The versions that the listener has seen, by product. */
   readonly seen: Map<number, PartVersions>
-  readonly listener: (prices: readonly P[]) => void
+  readonly listener: PriceListener<P>
   readonly onTouch: (isInTouch: boolean) => void
 }
 
+/** @param unknown ids without a product, each said once */
+type PriceListener<P> = (prices: readonly P[], unknown: readonly number[]) => void
+
 const NOTHING_SEEN: PartVersions = { version: 0, productVersion: 0, stockVersion: 0 }
+/** The listener knows that there is no such product. */
+const NO_PRODUCT: PartVersions = { ...NOTHING_SEEN }
 
 export class PriceFeed<P extends ProductPrice> {
   readonly #current: (ids: readonly number[]) => Promise<readonly P[]>
@@ -60,13 +65,13 @@ export class PriceFeed<P extends ProductPrice> {
   }
 
   /**
-   * Calls `listener` with the current price of each product at once, then with those that are newer.
+   * Calls `listener` with the current price of each product at once, then with those that are newer; and with the ids that have none.
    * @param onTouch gets false when neither the index nor Postgres answers, true when one does again
    * @returns a function that ends the subscription
    */
   subscribe(
     ids: readonly number[],
-    listener: (prices: readonly P[]) => void,
+    listener: PriceListener<P>,
     onTouch: (isInTouch: boolean) => void = () => {},
   ): () => void {
     const subscription = { seen: new Map(ids.map((id) => [id, NOTHING_SEEN])), listener, onTouch }
@@ -151,7 +156,7 @@ export class PriceFeed<P extends ProductPrice> {
         due = this.#takeDue()
         prices = await this.#current(due)
       }
-      this.#publish(prices)
+      this.#publish(due, prices)
     } catch (error) {
       for (const id of due) this.#due.add(id)
       throw error
@@ -165,16 +170,31 @@ export class PriceFeed<P extends ProductPrice> {
     return due
   }
 
-  #publish(prices: readonly P[]): void {
-    const news = new Map<Subscription<P>, P[]>()
+  /** @param prices those of `looked` that have one */
+  #publish(looked: readonly number[], prices: readonly P[]): void {
+    const news = new Map<Subscription<P>, { newer: P[]; unknown: number[] }>()
+    const newsFor = (subscription: Subscription<P>) => {
+      const found = news.get(subscription) ?? { newer: [], unknown: [] }
+      news.set(subscription, found)
+      return found
+    }
+    const unknown = new Set(looked)
     for (const price of prices) {
+      unknown.delete(price.productId)
       for (const subscription of this.#watched.get(price.productId) ?? []) {
         const versions = subscription.seen.get(price.productId)
         if (versions === undefined || !isAhead(price, versions)) continue
         subscription.seen.set(price.productId, newestVersions(price, versions))
-        news.set(subscription, [...(news.get(subscription) ?? []), price])
+        newsFor(subscription).newer.push(price)
       }
     }
-    for (const [{ listener }, newer] of news) listener(newer)
+    for (const id of unknown) {
+      for (const subscription of this.#watched.get(id) ?? []) {
+        if (subscription.seen.get(id) === NO_PRODUCT) continue
+        subscription.seen.set(id, NO_PRODUCT)
+        newsFor(subscription).unknown.push(id)
+      }
+    }
+    for (const [{ listener }, { newer, unknown: without }] of news) listener(newer, without)
   }
 }

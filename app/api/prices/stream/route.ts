@@ -14,10 +14,12 @@ const TRACED = 'event: traced\ndata: on\n\n'
 /** Neither the index nor Postgres says what is current: a tab cannot know that from a stream that is open. */
 const LOST = 'event: lost\ndata: lost\n\n'
 
+const unknownEvent = (ids: readonly number[]) => (ids.length > 0 ? `event: unknown\ndata: ${ids.join()}\n\n` : '')
+
 /**
  * `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON, as `/api/prices` writes it. A
- * `moment` event ends those that are of one moment; where nothing changes one comes every 15 s, unless the stores do not answer: then a
- * `lost` event comes, once.
+ * `moment` event ends those that are of one moment, the first time the current price of each product; an `unknown` event names ids without
+ * a product. Where nothing changes a `moment` comes every 15 s, unless the stores do not answer: then a `lost` event comes, once.
  */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
@@ -38,7 +40,7 @@ export async function GET(request: Request): Promise<Response> {
       const feed = priceFeed()
       const unsubscribe = feed.subscribe(
         parsed.ids,
-        (prices) => send(prices.map(event).join('') + MOMENT),
+        (prices, unknown) => send(prices.map(event).join('') + unknownEvent(unknown) + MOMENT),
         (isInTouch) => send(isInTouch ? MOMENT : LOST),
       )
       const heartbeat = setInterval(() => feed.isInTouch && send(MOMENT), HEARTBEAT_MS)
