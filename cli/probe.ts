@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { Prober, type Round } from '#lib/observability/probe/prober.ts'
-import { probeTargets, urlOf, type ProbeReading } from '#lib/observability/probe/reading.ts'
+import { probeTargets, subjectOf, urlOf, type ProbeReading } from '#lib/observability/probe/reading.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { say, SetupError, stopWithSentence } from '../tools/progress.mjs'
@@ -31,7 +31,7 @@ function options() {
 }
 
 function line({ task, judged }: ProbeReading): string {
-  return `  ${judged.verdict.padEnd(11)} ${urlOf(task)}  product ${judged.productId}: ${judged.why}`
+  return `  ${judged.verdict.padEnd(11)} ${urlOf(task)}  ${subjectOf(judged)}: ${judged.why}`
 }
 
 /** Twice, for a mismatch counts only when it is seen again. */

@@ -105,7 +105,7 @@ export function judgePage<F extends Floor>(
 }
 
 /** @returns undefined for a page that can be judged by what it states */
-function judgeAnswer({ status, failure }: PageReading): Judgement | undefined {
+export function judgeAnswer({ status, failure }: PageReading): Judgement | undefined {
   if (status === 200) return undefined
   if (status === undefined) return { verdict: 'unreadable', why: failure?.message ?? 'No answer.' }
   if (status === 404 || status === 410)

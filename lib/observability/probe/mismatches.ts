@@ -4,7 +4,7 @@
  */
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { Verdict } from '#lib/verification/verdict.ts'
-import { placeOf, urlOf, type ProbeReading, type ProbeTask } from './reading.ts'
+import { placeOf, subjectOf, urlOf, type ProbeReading, type ProbeTask } from './reading.ts'
 
 interface Mismatch {
   readonly first: ProbeReading
@@ -63,8 +63,8 @@ export class Mismatches {
     return known?.kept ?? false
   }
 
-  /** A page that cannot show a product any more cannot show it wrongly. */
-  forget(task: ProbeTask, shown: ReadonlySet<number>): void {
+  /** A page that cannot show a product any more cannot show it wrongly, and a list that was read can be read. */
+  forget(task: ProbeTask, shown: ReadonlySet<number | undefined>): void {
     for (const [place, { first }] of this.#open) {
       if (
         first.task.path === task.path &&
@@ -96,7 +96,7 @@ export class Mismatches {
       .slice(0, MOST_FINDINGS)
       .map(([place, { first, last, reads }]) => {
         const { judged, task, page } = last
-        if (judged.verdict === 'unreadable') return silent(place, last, reads)
+        if (judged.expected === undefined || judged.verdict === 'unreadable') return silent(place, last, reads)
         const shown = judged.shown ? `version ${judged.shown.version}` : 'no version'
         const what =
           judged.verdict === 'behind'
@@ -116,7 +116,7 @@ export class Mismatches {
             why: judged.why,
             reads,
             expectedVersion: judged.expected.version,
-            expectedSince: first.judged.expected.at.toISOString(),
+            expectedSince: (first.judged.expected ?? judged.expected).at.toISOString(),
             shownVersion: judged.shown?.version ?? null,
             shownAmountMinor: judged.shown?.amountMinor ?? null,
             headers: { ...page.headers },
@@ -132,11 +132,11 @@ function silent(place: string, { task, judged, page }: ProbeReading, reads: numb
     dedupKey: place,
     kind: 'layer-unreachable',
     severity: 'warning',
-    summary: `${task.target.name} (${task.target.layer}) does not answer for product ${judged.productId}: ${task.path}. ${judged.why}`,
+    summary: `${task.target.name} (${task.target.layer}) does not answer for ${subjectOf(judged)}: ${task.path}. ${judged.why}`,
     detail: {
       layer: task.target.layer,
       target: task.target.name,
-      productId: judged.productId,
+      productId: judged.productId ?? null,
       url: urlOf(task),
       error: page.failure?.message ?? null,
       status: page.status ?? null,
@@ -152,9 +152,8 @@ function mayPass(verdict: Verdict): boolean {
 
 /** Milliseconds for which it has been wrong: a change since its commit, a page that does not answer since the first read. */
 function ageOf(first: ProbeReading, now: ProbeReading): number {
-  return (
-    now.readAt.getTime() - (now.judged.verdict === 'unreadable' ? first.readAt : first.judged.expected.at).getTime()
-  )
+  const committedAt = now.judged.verdict === 'unreadable' ? undefined : first.judged.expected?.at
+  return now.readAt.getTime() - (committedAt ?? first.readAt).getTime()
 }
 
 /** The page is another one than at the first read, which is what a page that follows with a delay looks like. */

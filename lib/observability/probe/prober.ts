@@ -5,14 +5,23 @@
 import pLimit from 'p-limit'
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
-import { readPage, type PageReading } from '#lib/verification/readPage.ts'
+import { judgeAnswer, judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
+import { readPage } from '#lib/verification/readPage.ts'
 import { amountsOf, floorsBefore, reductionsOf, type DatedFloor } from '#lib/verification/truth.ts'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 import { ProbeQueue } from './probeQueue.ts'
 import { probeMetrics } from './metrics.ts'
 import { Mismatches } from './mismatches.ts'
-import { urlOf, type ProbeJudgement, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
+import {
+  urlOf,
+  type PriceReading,
+  type ProbeJudgement,
+  type ProbeReading,
+  type ProbeTarget,
+  type ProbeTask,
+  type ReadTask,
+  type UnreadList,
+} from './reading.ts'
 import { keepReadings, type KeptReading, type OpenMismatch } from './record.ts'
 import { databaseTime, randomTasks, recentChanges } from './source.ts'
 import { TargetHealth } from './targetHealth.ts'
@@ -31,21 +40,15 @@ export interface ProberOptions {
   readonly record: boolean
 }
 
-interface ReadTask {
-  readonly task: ProbeTask
-  readonly page: PageReading
-  readonly readAt: Date
-}
-
 interface JudgedTask extends ReadTask {
-  /** The judgement of each product on sale that the page shows or should show. */
-  readonly judged: readonly ProbeJudgement[]
+  /** The judgement of each product on sale that the page shows or should show, or of a list that cannot be read. */
+  readonly judged: readonly (ProbeJudgement | UnreadList)[]
 }
 
 export interface Round {
   readonly readings: readonly ProbeReading[]
   /** First reads after a change, and how long after it they were. */
-  readonly seen: readonly { readonly reading: ProbeReading; readonly lagMs: number }[]
+  readonly seen: readonly { readonly reading: PriceReading; readonly lagMs: number }[]
   /** Mismatches that count from this round on. */
   readonly kept: readonly ProbeReading[]
 }
@@ -114,7 +117,10 @@ export class Prober {
     ])
     return read.map((one) => ({
       ...one,
-      judged: judgePage(one.page, one.task.productId, { floor, amount, reducedFrom }).filter(isOnSale),
+      judged: [
+        ...judgePage(one.page, one.task.productId, { floor, amount, reducedFrom }).filter(isOnSale),
+        ...unreadList(one),
+      ],
     }))
   }
 
@@ -131,26 +137,29 @@ export class Prober {
     const kept: ProbeReading[] = []
     const toKeep: KeptReading[] = []
     for (const { judged, ...read } of tasks) {
-      const all = judged.map((one): ProbeReading => ({ ...read, judged: one }))
+      this.#health.note(read)
       // One row a page: of its own product, or of the newest price in a list.
       const main =
-        all.find(({ judged: { productId } }) => productId === read.task.productId) ??
-        all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
+        judged.find(({ productId }) => productId === read.task.productId) ??
+        judged.toSorted((a, b) => committedAt(b) - committedAt(a))[0]
       // Also of a page that shows nothing that may be judged: a product that is not on sale any more.
       if (read.page.status !== undefined && read.page.status < 500)
         this.#mismatches.forget(read.task, new Set(judged.map(({ productId }) => productId)))
       if (!main) continue
-      this.#health.note(main)
-      readings.push(main)
-      for (const reading of all) {
-        if (reading.judged.verdict === 'fresh') {
+      readings.push({ ...read, judged: main })
+      for (const one of judged) {
+        const reading: ProbeReading = { ...read, judged: one }
+        const keep = (lagMs?: number) => {
+          if (one.expected) toKeep.push({ reading: { ...read, judged: one }, lagMs })
+        }
+        if (one.verdict === 'fresh') {
           this.#mismatches.right(reading)
-          if (reading === main) toKeep.push({ reading, lagMs: lagOf(reading) })
-        } else if (reading.judged.verdict === 'unreadable' && this.#health.isUnreachable(reading.task.target.name)) {
-          toKeep.push({ reading, lagMs: undefined })
+          if (one === main) keep(lagOf({ ...read, judged: one }))
+        } else if (one.verdict === 'unreadable' && this.#health.isUnreachable(read.task.target.name)) {
+          keep()
         } else if (this.#mismatches.wrong(reading, performance.now())) {
           kept.push(reading)
-          toKeep.push({ reading, lagMs: undefined })
+          keep()
         }
       }
     }
@@ -173,7 +182,7 @@ export class Prober {
 }
 
 /** With the trace of the change, where it has one. */
-function observeLag({ task: { target }, judged: { productId, expected }, readAt }: ProbeReading, lagMs: number): void {
+function observeLag({ task: { target }, judged: { productId, expected }, readAt }: PriceReading, lagMs: number): void {
   const labels = { layer: target.layer, target: target.name }
   const traceId = recordStep({
     step: 'probe',
@@ -193,8 +202,20 @@ function isOnSale(judged: PriceJudgement<DatedFloor>): judged is ProbeJudgement 
   return judged.expected !== undefined
 }
 
+/** A list that is gone has answered. */
+function unreadList({ task, page }: ReadTask): UnreadList[] {
+  const answer = judgeAnswer(page)
+  if (task.productId !== undefined || answer?.verdict !== 'unreadable') return []
+  const { verdict, why } = answer
+  return [{ verdict, why, productId: undefined, expected: undefined, shown: undefined }]
+}
+
+function committedAt({ expected }: JudgedTask['judged'][number]): number {
+  return expected?.at.getTime() ?? 0
+}
+
 /** The first read after a change bounds its lag; a later one, in another language, says nothing of it. */
-function lagOf({ task: { change, rank }, judged, readAt }: ProbeReading): number | undefined {
+function lagOf({ task: { change, rank }, judged, readAt }: PriceReading): number | undefined {
   if (!change || rank > 0 || judged.expected.version !== change.version) return undefined
   return Math.max(0, Math.round(readAt.getTime() - judged.expected.at.getTime()))
 }

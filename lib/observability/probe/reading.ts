@@ -1,6 +1,6 @@
 /** The targets of the prober, its tasks and their results. */
 import { feedPartPath } from '#lib/catalog/feed/feed.ts'
-import type { PriceJudgement } from '#lib/verification/judge.ts'
+import type { Judgement, PriceJudgement } from '#lib/verification/judge.ts'
 import type { PageReading } from '#lib/verification/readPage.ts'
 import type { DatedFloor } from '#lib/verification/truth.ts'
 
@@ -60,19 +60,40 @@ export interface ProbeTask {
 /** The judgement of a product that is on sale: of others a page has to show nothing. */
 export type ProbeJudgement = PriceJudgement<DatedFloor> & { readonly expected: DatedFloor }
 
-export interface ProbeReading {
+/** The judgement of a list that cannot be read: which products it would have shown is not known. */
+export interface UnreadList extends Judgement {
+  readonly verdict: 'unreadable'
+  readonly productId: undefined
+  readonly expected: undefined
+  readonly shown: undefined
+}
+
+export interface ReadTask {
   readonly task: ProbeTask
   readonly page: PageReading
-  readonly judged: ProbeJudgement
   /** When the page had arrived, by the clock of Postgres. */
   readonly readAt: Date
+}
+
+export interface ProbeReading extends ReadTask {
+  readonly judged: ProbeJudgement | UnreadList
+}
+
+/** A reading about a product. */
+export interface PriceReading extends ReadTask {
+  readonly judged: ProbeJudgement
 }
 
 export function urlOf({ target, path }: ProbeTask): string {
   return `${target.url}${path}`
 }
 
-/** One product on one page at one target: the same place in each round. */
-export function placeOf({ target, path }: ProbeTask, productId: number): string {
-  return `${target.layer}:${target.name}:${path}:${productId}`
+/** One product, or a list that cannot be read, on one page at one target: the same place in each round. */
+export function placeOf({ target, path }: ProbeTask, productId: number | undefined): string {
+  return `${target.layer}:${target.name}:${path}:${productId ?? 'list'}`
+}
+
+/** What a reading is about, in words. */
+export function subjectOf({ productId }: { readonly productId: number | undefined }): string {
+  return productId === undefined ? 'a list' : `product ${productId}`
 }

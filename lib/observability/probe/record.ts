@@ -1,11 +1,11 @@
 /** Stores the prober's readings, mismatches with their evidence, and open alerts. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
-import { urlOf, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
+import { urlOf, type PriceReading, type ProbeTarget, type ProbeTask } from './reading.ts'
 
 /** @param lagMs from the commit to this reading, where it is the first that could have seen the change */
 export interface KeptReading {
-  readonly reading: ProbeReading
+  readonly reading: PriceReading
   readonly lagMs: number | undefined
 }
 

@@ -1,6 +1,7 @@
 /** Finds targets that cannot be read. Such a target may be fresh or stale, so it gets an alert of its own. */
 import type { Finding } from '#lib/alerts/finding.ts'
-import type { ProbeReading } from './reading.ts'
+import { judgeAnswer } from '#lib/verification/judge.ts'
+import type { ReadTask } from './reading.ts'
 
 /** One answer that is lost is no layer that is away, nor are many that are lost in one moment. */
 const FAILURES_IN_A_ROW = 3
@@ -10,13 +11,13 @@ interface Health {
   failures: number
   /** The time of the first of these failures. */
   failingSince: Date
-  last: ProbeReading
+  last: ReadTask
 }
 
 export class TargetHealth {
   readonly #targets = new Map<string, Health>()
 
-  note(reading: ProbeReading): void {
+  note(reading: ReadTask): void {
     const { name } = reading.task.target
     const failed = reading.page.status === undefined || reading.page.status >= 500
     const known = this.#targets.get(name)
@@ -64,13 +65,13 @@ export class TargetHealth {
           name,
           {
             failures,
-            last: { task, page, judged },
+            last: { task, page },
           },
         ]) => ({
           dedupKey: `unreachable:${name}`,
           kind: 'layer-unreachable',
           severity: 'critical',
-          summary: `${name} (${task.target.layer}) cannot be probed: ${judged.why}`,
+          summary: `${name} (${task.target.layer}) cannot be probed: ${judgeAnswer(page)?.why ?? ''}`,
           detail: {
             layer: task.target.layer,
             target: name,
