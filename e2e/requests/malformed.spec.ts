@@ -63,6 +63,47 @@ for (const rsc of ['0', '1']) {
   })
 }
 
+/** Behind `/en/search?`: nothing of it is an error of the shop. */
+const ODD_SEARCHES = [
+  'q=oak&q=pine&q=',
+  'q[]=oak&q[a]=b',
+  'q=%E0%A4%A',
+  'q=%ED%A0%80oak',
+  'q=%F0%9F%AA%91',
+  `q=${'%CC%81'.repeat(300)}`,
+  `q=${'a+'.repeat(2_000)}`,
+  `q=${'%E6%A4%85'.repeat(600)}`,
+  'q=%E2%80%AEoak%E2%80%AC',
+  'q=%27%3B+DROP+TABLE+products%3B--',
+  'q=%5C%25_%5C',
+  'q=A-1%5C',
+  'q=%24%7B7*7%7D+%7B%7B7*7%7D%7D',
+  'q=.5+1%2F0+%C2%BD+%E2%88%9E',
+  'page=-1&page=2',
+  'page=999999&sort=name',
+  'page=%EF%BC%92&min=%EF%BC%91%EF%BC%90',
+  'min=-5&max=NaN',
+  'min=1e309&max=0x10',
+  'category=furniture&category=lamps',
+  'category=__proto__&colour=constructor&brand=toString',
+  '__proto__=1&constructor=2&hasOwnProperty=3',
+  `brand=${'x'.repeat(3_000)}`,
+  'brand=Nobody&colour=invisible&sale=yes&stock=-1',
+  Array.from({ length: 200 }, (_, i) => `brand=${i}`).join('&'),
+  '&&&==&?q=oak',
+]
+
+test('answers every search, however odd, and its suggestions and counts, with a page or with what is wrong', async () => {
+  for (const search of ODD_SEARCHES) {
+    for (const path of ['/en/search', '/ja/search', '/api/search/suggest', '/api/search/facets']) {
+      const { status, body } = await raw(`${path}?${search}`)
+      const wrong = path.startsWith('/api') || search.length > 2_048 ? [200, 400, 404, 414] : [200]
+      expect.soft(wrong, `${path}?${search.slice(0, 60)}: ${status}`).toContain(status)
+      if (status === 200 && path === '/en/search') expect.soft(body.toString(), search).toContain('<h1')
+    }
+  }
+})
+
 test('refuses NUL and half characters in every text of the admin API, and names the field', async ({
   request,
   database,

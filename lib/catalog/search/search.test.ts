@@ -26,6 +26,11 @@ const NAMES = [
   'A4 Paper',
   'M&M’s Tin',
   'Zoom',
+  'Bread Knife',
+  'Wall Shelf',
+  'Wool Scarf',
+  'Mouse Pad',
+  'Children’s Apron',
 ]
 
 /** The same in languages that have other ways to write a word. */
@@ -77,6 +82,12 @@ describe('search', () => {
     ['a4', 'A4 Paper'],
     ['m&ms', 'M&M’s Tin'],
     ['zoom', 'Zoom'],
+    ['knives', 'Bread Knife'],
+    ['wall shelves', 'Wall Shelf'],
+    ['scarves', 'Wool Scarf'],
+    ['mice', 'Mouse Pad'],
+    ['kids apron', 'Children’s Apron'],
+    ['breadknife', 'Bread Knife'],
   ])('finds by %j the product %j', async (q, name) => expect((await namesOf(q))[0]).toBe(name))
 
   // The ranks, in the words of the visitor's language.

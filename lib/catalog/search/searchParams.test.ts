@@ -29,12 +29,14 @@ describe('parseSearch', () => {
     ['10,50', 1050],
     [' 0.99 ', 99],
     ['0', 0],
+    ['１９．９０', 1990],
+    ['\u00a05\u00a0', 500],
   ])('reads the amount %j as %i cents', (text, cents) => {
     expect(parseSearch({ min: text }).query.minAmount).toBe(cents)
     expect(codes({ min: text })).toEqual([])
   })
 
-  it.each(['abc', '-1', '1e3', '1.234', '1,000.00', '١٢', '9999999'])(
+  it.each(['abc', '-1', '1e3', '1.234', '1,000.00', '١٢', '9999999', '½', '+5', 'NaN', 'Infinity', '0x10', '1\u0000'])(
     'leaves the amount %j out and says so',
     (text) => {
       expect(parseSearch({ max: text }).query.maxAmount).toBeUndefined()
@@ -48,10 +50,13 @@ describe('parseSearch', () => {
     expect(codes({ min: '50', max: '20' })).toEqual(['min:swapped'])
   })
 
-  it.each(['0', '-1', '1.5', '01', 'two', '9999999'])('shows the first page for page %j and says so', (page) => {
-    expect(parseSearch({ page }).query.page).toBe(1)
-    expect(codes({ page })).toEqual(['page:noSuchPage'])
-  })
+  it.each(['0', '-1', '-0', '1.5', '01', 'two', '9999999', '+1', '1e1', '２', '1 2'])(
+    'shows the first page for page %j and says so',
+    (page) => {
+      expect(parseSearch({ page }).query.page).toBe(1)
+      expect(codes({ page })).toEqual(['page:noSuchPage'])
+    },
+  )
 
   it('names an order that it does not know', () => {
     expect(codes({ sort: 'cheapest' })).toEqual(['sort:unknownSort'])
@@ -65,6 +70,11 @@ describe('parseSearch', () => {
 
   it('uses the first of a repeated field', () => {
     expect(parseSearch({ q: ['oak', 'pine'] }).query.text).toBe('oak')
+    expect(parseSearch({ page: ['-1', '3'] }).query.page).toBe(1)
+    expect(parseSearch({ q: [], category: [''], sort: ['name', 'best'] }).query).toMatchObject({
+      text: '',
+      sort: 'name',
+    })
   })
 
   it('never throws, with any text in the address', () => {

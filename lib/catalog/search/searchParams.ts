@@ -73,7 +73,8 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
 
   const limit = (field: 'min' | 'max') => {
     const value = single(raw, field)
-    const amount = amountMinor(value)
+    // As it is typed in Japan: `１００`.
+    const amount = amountMinor(value.normalize('NFKC'))
     if (value !== '' && amount === undefined) complain(field, 'notAnAmount')
     return amount
   }

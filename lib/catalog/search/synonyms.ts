@@ -23,7 +23,12 @@ const GROUPS: Record<Locale, string> = {
     armchair recliner
     stool barstool
     suede nubuck
-    tshirt tee`,
+    tshirt tee
+    child children kid
+    man men
+    woman women
+    mouse mice
+    foot feet`,
   de: `sofa couch
     sneaker turnschuh sportschuh
     laptop notebook
@@ -136,7 +141,7 @@ const SAYS_LITTLE: Record<Locale, RegExp> = {
   es: /^((clar|oscur)[oa]s?|talla|talle)$/,
   pt: /^((clar|escur)[oa]s?|tamanho)$/,
   ja: /ノ|^(サイ|イズ)$/,
-  ko: /.[을를은는이가에의로와과도]$|^(사이|이즈)$/,
+  ko: /.[을를은는이가에의로와과도들만서]$|^(사이|이즈)$/,
 }
 
 /** Whether it is left out where it finds nothing and other words are there. */

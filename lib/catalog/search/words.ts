@@ -2,22 +2,23 @@
 
 /** Written without spaces between words: cut into pairs of characters. */
 const PAIRED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー々`
-/** A number with its decimals, or a fraction. */
-const NUMBER = String.raw`\p{N}+(?:[.,]\p{N}+)*(?:\/\p{N}+)?`
+/** A number with its decimals, also without a zero before them, or a fraction. */
+const NUMBER = String.raw`(?:[.,](?<![\p{L}\p{N}].))?\p{N}+(?:[.,]\p{N}+)*(?:\/\p{N}+)?`
 /** Signs of a name such as `C++`, `C#`, `A+`. */
 const SIGNS = String.raw`(?:[+#]{1,2}(?![\p{L}\p{M}\p{N}]))?`
 const TOKEN = new RegExp(
-  `(?<number>${NUMBER})|(?<paired>[${PAIRED}]+)|(?:(?![${PAIRED}])[\\p{L}\\p{M}])+${SIGNS}`,
+  `(?<number>${NUMBER})|(?<paired>[${PAIRED}]+)|(?![${PAIRED}])\\p{L}(?:(?![${PAIRED}])[\\p{L}\\p{M}])*${SIGNS}`,
   'gu',
 )
 /** The same for texts without those letters, which most names are: in a third of the time. */
-const TOKEN_UNPAIRED = new RegExp(`(?<number>${NUMBER})|(?<paired>(?!))|[\\p{L}\\p{M}]+${SIGNS}`, 'gu')
-const TOKEN_PLAIN = /(?<number>[0-9]+(?:[.,][0-9]+)*(?:\/[0-9]+)?)|(?<paired>(?!))|[a-z]+(?:[+#]{1,2}(?![a-z0-9]))?/g
+const TOKEN_UNPAIRED = new RegExp(`(?<number>${NUMBER})|(?<paired>(?!))|\\p{L}[\\p{L}\\p{M}]*${SIGNS}`, 'gu')
+const TOKEN_PLAIN =
+  /(?<number>(?:[.,](?<![a-z0-9].))?[0-9]+(?:[.,][0-9]+)*(?:\/[0-9]+)?)|(?<paired>(?!))|[a-z]+(?:[+#]{1,2}(?![a-z0-9]))?/g
 const LATIN = /^[\u0020-\u10ff\u1e00-\u206f]*$/
 const tokenOf = (text: string) => (PLAIN.test(text) ? TOKEN_PLAIN : LATIN.test(text) ? TOKEN_UNPAIRED : TOKEN)
 
 /** Characters that join the parts of one word. */
-const JOINTS = /^[-‐–./'’+&·]$/
+const JOINTS = /^[-‐–./'’`+&·]$/
 const PLAIN = /^[\u0020-\u007e]*$/
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -43,26 +44,31 @@ export interface Word {
 const HIRAGANA = /[\u3041-\u3096]/g
 const TO_KATAKANA = 0x60
 const VU = /ヴ([ァィェォ]?)/g
+const SMALL_VOWEL = /[ァィゥェォ]/g
 
-/** Japanese in one script: `そふぁ` is `ソファ`, `ヴァ` is `バ`. */
+/** Japanese in one script: `そふぁ` is `ソファ`, `ヴァ` is `バ`, `ウォッチ` is `ウオッチ`. */
 function inKatakana(text: string): string {
   return text
     .replace(HIRAGANA, (letter) => String.fromCharCode(letter.charCodeAt(0) + TO_KATAKANA))
     .replace(VU, (_, vowel: string) => (vowel === '' ? 'ブ' : ('バビベボ'['ァィェォ'.indexOf(vowel)] ?? 'ブ')))
+    .replace(SMALL_VOWEL, (letter) => String.fromCharCode(letter.charCodeAt(0) + 1))
 }
 
 const FRACTION = /(?<=\p{N})[\u00bc-\u00be\u2150-\u215e]/gu
 /** What few texts have: looked for once, so that the others cost nothing. */
-const UNUSUAL = /[\u00d7\u02bc\u2044\u3041-\u3096ヴ]/
-/** Says where a word may be broken, or that it may not: no part of it. */
-const INVISIBLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g
+const UNUSUAL = /[\u00d7\u2044\u3041-\u3096ヴァィゥェォ]/
+/** Say where a word may be broken, in which direction it is read, how a sign before them is drawn: no part of it. */
+const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\ufe00-\ufe0f]|\u20e3/g
+/** Signs that people type for an apostrophe. */
+const APOSTROPHES = /[\u00b4\u02b9-\u02bf\u2018\u201b\u2032]/g
 
 /** In the characters that are compared: `½` is 1/2, `×` an x, a letter of full width the usual one. */
 function plainly(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase()
-  const plain = text.replace(FRACTION, ' $&').normalize('NFKC').replace(INVISIBLE, '').toLowerCase()
+  const signs = text.replace(FRACTION, ' $&').replace(APOSTROPHES, '’').replaceAll('″', '"')
+  const plain = signs.normalize('NFKC').replace(INVISIBLE, '').toLowerCase()
   if (!UNUSUAL.test(plain)) return plain
-  return inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', ' x ').replaceAll('\u02bc', '’'))
+  return inKatakana(plain.replaceAll('\u2044', '/').replaceAll('×', ' x '))
 }
 
 /** Without accents, in lower case: `Müller` and `muller` are one word. */
@@ -86,10 +92,13 @@ function pairsOf(run: string): string[] {
 const wordOf = (spelled: string): Word => ({ spelled, folded: folded(spelled) })
 const besides = (spelled: string): Word => ({ spelled, folded: folded(spelled), beside: true })
 const THOUSANDS = /^[1-9]\d{0,2}(?:[.,]\d{3})+$/
-/** `3,50` and `3.50`, `3.0` and `3`, `10,000` and `10000` are one. */
-const numberOf = (token: string): Word =>
-  wordOf(THOUSANDS.test(token) ? token.replace(/[.,]/g, '') : token.replaceAll(',', '.').replace(/\.0{1,2}$/, ''))
-const INCHES = /["″”]/
+/** `3,50` and `3.5`, `3.0` and `3`, `.5` and `0.5`, `10,000` and `10000` are one. */
+function numberOf(token: string): Word {
+  if (THOUSANDS.test(token)) return wordOf(token.replace(/[.,]/g, ''))
+  const decimal = token.replaceAll(',', '.').replace(/^\./, '0.')
+  return wordOf(decimal.replace(/(\.\p{N}*?)0+$/u, '$1').replace(/\.$/, ''))
+}
+const INCHES = /["”]|['’]{2}/y
 const HAS_SIGNS = /[+#]$/
 const withoutSigns = (token: string) => token.replace(/[+#]+$/, '')
 /** Of one or two letters. Signs behind a longer word say nothing. */
@@ -141,7 +150,8 @@ export function indexedWords(text: string): Word[] {
     else words.push(...pairsOf(token).map(wordOf))
     // A query has it in the middle: `コーヒーテーブル`.
     if (isRun && token.length > 2 && token.endsWith('ー')) words.push(besides(token.slice(-2)))
-    if (isNumber && INCHES.test(spelled.charAt(end))) words.push(besides('inch'))
+    INCHES.lastIndex = end
+    if (isNumber && INCHES.test(spelled)) words.push(besides('inch'))
     if (isWord && isSigned(token)) words.push(besides(withoutSigns(token)))
   }
   close()

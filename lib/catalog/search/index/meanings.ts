@@ -126,6 +126,17 @@ function joinedWords(word: Word, words: readonly Word[], vocabulary: Vocabulary)
   })
 }
 
+const SHORTEST_HALF = 3
+
+/** The words of names that it is made of: `oakchair`. None where it is not two. */
+function partedWords({ folded }: Word, vocabulary: Vocabulary): Word[] {
+  for (let at = SHORTEST_HALF; at <= folded.length - SHORTEST_HALF; at += 1) {
+    const halves = [folded.slice(0, at), folded.slice(at)].map((half) => ({ spelled: half, folded: half }))
+    if (halves.every((half) => vocabulary.exactly(half))) return halves
+  }
+  return []
+}
+
 export interface QueryMeanings {
   /** One for each word that says something; a word that means nothing in this shop has an empty one, which no product meets. */
   readonly words: readonly Meanings[]
@@ -152,6 +163,8 @@ export function meaningsOf(text: string, typed: readonly Word[], around: Surroun
     if (!strict && used.length + shades.length > 1 && saysLittle(word, locale)) return []
     const inBrands = brandsLike(word, around, 0)
     if (inBrands.length > 0 || strict) return [{ ...NONE, brands: inBrands }]
+    const parts = partedWords(word, vocabulary)
+    if (parts.length > 0) return parts.map((part) => ({ ...NONE, names: vocabulary.meanings(part, []) }))
     const similar = vocabulary.similar(word, synonyms)
     return similar.length > 0
       ? [{ ...NONE, names: similar }]

@@ -18,9 +18,13 @@ const HAS_LETTER = /\p{L}/u
 
 /**
  * Another spelling that has the same root: umlauts where a keyboard has none (`stuehle`), plurals that the stemmer does not
- * know (`lápices`, `corações`, `animais`).
+ * know (`knives`, `shelves`, `lápices`, `corações`, `animais`).
  */
 const OTHER_SPELLINGS: Partial<Record<Locale, readonly (readonly [RegExp, string])[]>> = {
+  en: [
+    [/(?<=[in])ves$/, 'fe'],
+    [/ves$/, 'f'],
+  ],
   de: [[/([aou])e/g, '$1\u0308']],
   es: [[/ces$/, 'z']],
   pt: [
