@@ -44,14 +44,20 @@ const config = {
   reactStrictMode: true,
   turbopack: {
     root,
-    // 6 kB of each page: Node's `process`, constants of the server, what mends browsers that read nothing of ours, utilities of the
-    // Pages Router, intercepting routes, messages to who builds a shop. app/_browser/next.test.ts compares each with what Next reads.
+    // 8 kB of each page: Node's `process`, constants of the server, what mends browsers that read nothing of ours, utilities of the
+    // Pages Router, intercepting routes, messages to who builds a shop, errors of pages that are made ahead, a second page for
+    // failures. app/_browser/next.test.ts compares them with what Next reads.
     resolveAlias: Object.fromEntries(
       Object.entries({
-        'process.cjs': ['../build/polyfills/polyfill-module', 'next/dist/compiled/process'],
+        'process.cjs': [
+          '../build/polyfills/polyfill-module',
+          'next/dist/compiled/process',
+          '../../shared/lib/router/utils/app-paths',
+        ],
         'nextConstants.ts': ['../../../lib/constants', '../../../../lib/constants'],
         'nextUtils.ts': ['../../shared/lib/utils', '../../utils'],
         'nextFormatUrl.ts': ['../../shared/lib/router/utils/format-url'],
+        'nextIsrError.ts': ['./handle-isr-error'],
         'nextInstantMessages.ts': ['../../shared/lib/instant-messages'],
         'nextInterceptionRoutes.ts': [
           './interception-routes',
@@ -59,6 +65,7 @@ const config = {
           '../../../../shared/lib/router/utils/interception-routes',
         ],
         'appRouter.cjs': ['./components/app-router'],
+        '../global-error.tsx': ['./builtin/global-error', '../components/builtin/global-error'],
       }).flatMap(([file, requests]) => requests.map((request) => [request, { browser: `./app/_browser/${file}` }])),
     ),
   },

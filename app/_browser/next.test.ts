@@ -6,6 +6,7 @@ import * as constants from './nextConstants.ts'
 import * as formatUrl from './nextFormatUrl.ts'
 import * as instantMessages from './nextInstantMessages.ts'
 import * as interceptionRoutes from './nextInterceptionRoutes.ts'
+import * as isrError from './nextIsrError.ts'
 import * as utils from './nextUtils.ts'
 
 const NEXT = path.join(path.dirname(createRequire(import.meta.url).resolve('next/package.json')), 'dist')
@@ -32,6 +33,7 @@ it.each([
   ['constants', constants, CLIENT, '[./]+/lib/constants'],
   ['utilities', utils, ['client/app-dir/link.js', `${ROUTER}/is-local-url.js`], '[./]+(?:shared/lib)?/?utils'],
   ['addresses', formatUrl, ['client/app-dir/link.js'], `[./]+/${ROUTER}/format-url`],
+  ['errors of pages made ahead', isrError, ['client/components/error-boundary.js'], './handle-isr-error'],
   ['messages', instantMessages, CLIENT, '[./]+/shared/lib/instant-messages'],
   [
     'intercepting routes',
@@ -41,6 +43,16 @@ it.each([
   ],
 ])('gives what Next reads of its %s in a browser, no less and no more', (_what, ours, files, request) => {
   expect(readBy(files, request)).toEqual(Object.keys(ours).toSorted())
+})
+
+it('gives the constants the values that Next gives them', () => {
+  expect(createRequire(import.meta.url)('next/dist/lib/constants')).toMatchObject(constants)
+})
+
+it('leaves out what Next reads in development alone', () => {
+  const text = readFileSync(path.join(NEXT, 'client/components/layout-router.js'), 'utf8')
+  expect(text.match(/\(0, _apppaths\./g)).toHaveLength(1)
+  expect(text).toMatch(/NODE_ENV !== 'production'\) \{[^}]*\} = require\([^}]*\(0, _apppaths\./)
 })
 
 it('has no intercepting route', () => {
