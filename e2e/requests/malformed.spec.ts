@@ -88,7 +88,7 @@ const ODD_SEARCHES = [
   'category=__proto__&colour=constructor&brand=toString',
   '__proto__=1&constructor=2&hasOwnProperty=3',
   `brand=${'x'.repeat(3_000)}`,
-  'brand=Nobody&colour=invisible&sale=yes&stock=-1',
+  'brand=None&colour=invisible&sale=yes&stock=-1',
   Array.from({ length: 200 }, (_, i) => `brand=${i}`).join('&'),
   '&&&==&?q=oak',
 ]
