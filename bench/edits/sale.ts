@@ -12,7 +12,7 @@ import { writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { type FirstVisit, visitAround } from './firstPages.ts'
 import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
-import { GIVE_UP_S, many, type Outcome, PAGES, type Phase, saleReport, type Finding } from './saleReport.ts'
+import { GIVE_UP_S, many, type Outcome, PAGES, type Phase, saleReport, type Finding, WATCH_MS } from './saleReport.ts'
 import { committedAfter, previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
 import { failuresOf, type Visit, Visitors } from './visit.ts'
 
@@ -30,9 +30,8 @@ const POLL_MS = 20
 const WARM_UP_MS = 2_000
 /** Milliseconds after the time of the sale: of the reads that begin until then it is reported how long they took. */
 const FIRST_MS = 1_000
-/** Of so many pages on each instance and at the edge it is measured when the sale is first shown, from so long before its time on. */
+/** Of so many pages on each instance and at the edge it is measured when the sale is first shown. */
 const WATCHED = 2
-const WATCH_MS = { before: 300, after: 3_000 }
 
 /** @returns of the prices of the page that `current` knows: how many are as new, and how many are older */
 function pricesOf({ tags }: Visit, current: ReadonlyMap<number, number>): { right: number; old: number } {
@@ -155,6 +154,8 @@ class Sale {
       this.#client,
       this.#products.map(({ id }) => id),
     )
+    // Its visits would stand in the way of the readers of the first second.
+    const firsts = Map.groupBy(await watched, ({ url }) => url)
     const wrong = await this.#wrongAt(deadline, current)
     const right = performance.now()
     const rendersRight = await this.#renders()
@@ -181,7 +182,6 @@ class Sale {
       ),
       phase('after', right, last, rendersEnd - rendersRight),
     ]
-    const firsts = Map.groupBy(await watched, ({ url }) => url)
     /** @returns in milliseconds after the time of the sale */
     const turn = (visits: readonly Visit[], isWatched: (url: string) => boolean) => ({
       firstMs: visits.filter((visit) => visit.start > start && visit.start < start + FIRST_MS).map(({ ms }) => ms),

@@ -9,6 +9,8 @@ import type { Visit } from './visit.ts'
 export const GIVE_UP_S = 90
 /** The readers look at these, by popularity. All are in the sale. */
 export const PAGES = 1_000
+/** Milliseconds about the time of the sale in which some pages are read all the time. Only after it the others are visited for the report. */
+export const WATCH_MS = { before: 300, after: 3_000 }
 
 export interface Phase {
   readonly name: string
@@ -105,7 +107,7 @@ export function saleReport(outcome: Outcome, pauseS: number): Finding {
         ...([['web', web] as const, ['edge', edge] as const] as const).flatMap(rows),
         ['reads that showed prices of before beside those of the sale', mixed],
         [
-          `each of the ${many(PAGES)} pages visited anew, and right`,
+          `each of the ${many(PAGES)} pages visited anew, from ${WATCH_MS.after / 1_000} s on, and right`,
           `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
         ],
         ['the outbox empty', seconds(emptyMs)],
