@@ -87,7 +87,8 @@ test('an advance that is dropped is reported', async () => {
     const found = await violations(shop.url)
     expect(proxy.lost).toBeGreaterThan(0)
     expect(found.map(({ invariant }) => invariant)).toContainEqual(
-      expect.stringMatching(/^(stale|own-write|backwards)$/),
+      // Of an update of both products the other one is shown: whether that is seen first is chance.
+      expect.stringMatching(/^(stale|own-write|backwards|half)$/),
     )
     expect(new Set(found.map((violation) => violation.productId))).toEqual(new Set([productId]))
   } finally {
