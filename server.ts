@@ -12,6 +12,7 @@ import compression from 'compression'
 import next from 'next'
 import { missingPageOf, placeAt } from '#lib/catalog/existence.ts'
 import { keepSearchCurrent } from '#lib/catalog/search/search.ts'
+import { withShownNamed } from '#lib/catalog/shownVersions.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
@@ -148,7 +149,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
     fastPath.guard(response)
-    await requestRenders.take(request, () => withAnswerStatus(response, () => handleByNext(request, response)))
+    const render = () => withAnswerStatus(response, () => handleByNext(request, response))
+    const isOfStaff = request.url?.startsWith('/admin')
+    await requestRenders.take(request, () => (isOfStaff ? render() : withShownNamed(response, render)))
   } catch (error) {
     if (refuseWhenBusy(error, request, response)) return
     log.error({ err: error, url: request.url }, 'request failed')

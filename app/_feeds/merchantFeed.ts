@@ -4,6 +4,8 @@ import { rasterArtPath } from '#lib/catalog/art/index.ts'
 import { readFeedPart } from '#lib/catalog/feed/feed.ts'
 import { feedLimiter, type MadePart } from '#lib/catalog/feed/feedLimiter.ts'
 import { feedHead, feedItems } from '#lib/catalog/feed/merchantXml.ts'
+import { cardVersions } from '#lib/catalog/rows.ts'
+import { nameShown } from '#lib/catalog/shownVersions.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { messagesFor } from '../_i18n/messages.ts'
 import { localized, productPath } from '../_i18n/paths.ts'
@@ -16,17 +18,22 @@ export async function feedOpening(locale: Locale): Promise<string> {
   return feedHead({ title: t('title'), description: t('description'), locale, link: absolute(localized(locale, '')) })
 }
 
-/** The products of a part, no older than this call. @throws {FreshnessError} SOURCE_UNAVAILABLE */
-export function makePart(locale: Locale, part: number): Promise<MadePart> {
-  return feedLimiter().part(`${locale} ${part}`, async () => {
+/**
+ * The products of a part, no older than this call. The head of the answer, while it is not sent, names their versions.
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE
+ */
+export async function makePart(locale: Locale, part: number): Promise<MadePart> {
+  const made = await feedLimiter().part(`${locale} ${part}`, async () => {
     const [read, { Colours }] = await Promise.all([readFeedPart(part), messagesFor(locale)])
     const items = feedItems(read, locale, {
       page: (slug) => absolute(localized(locale, productPath(slug))),
       picture: (image) => absolute(rasterArtPath(image)),
       colour: (colour) => colourName(colour, Colours),
     })
-    return { items, next: read.next }
+    return { items, next: read.next, shown: read.products.flatMap(cardVersions) }
   })
+  nameShown(made.shown)
+  return made
 }
 
 export function feedHeaders(etag: string | undefined): Record<string, string> {

@@ -37,7 +37,6 @@ const EDITED_KEPT = 5
 const EDGE_OF = 2
 /** A client that got no answer asks again after so many milliseconds. */
 const AGAIN_AFTER_MS = 20
-const SEARCH_FAILED = 'a search that says that it failed, status 200'
 
 export interface LoadOptions {
   /** Addresses of the shop: each instance's own, and the shared one. */
@@ -55,8 +54,6 @@ export interface LoadOptions {
   readonly edge?: string | undefined
   /** Milliseconds from an answer to the next read of the same client, so that servers on the same machine have time for faults. */
   readonly restMs?: number
-  /** True where stores may be away: a search that says that it failed, after its status 200 was sent, is then no answer to judge. */
-  readonly storesFail?: boolean
 }
 
 /** The end of a read. */
@@ -208,15 +205,8 @@ export class Load {
 
   /** Judges and counts a read, of this load or of readers beside it. @returns false when there was no answer to judge */
   ended(read: Ended): boolean {
-    const { origin, target, representation } = read
+    const { origin, target, representation, answer } = read
     const kind = `${target.kind}, ${representation}`
-    const isFailedSearch =
-      !(read.answer instanceof ReadFailure) &&
-      this.#options.storesFail &&
-      target.kind === 'search' &&
-      read.answer.reading.shown.length === 0 &&
-      read.answer.reading.saysFailed === true
-    const answer = isFailedSearch ? new ReadFailure(target.path, SEARCH_FAILED) : read.answer
     if (answer instanceof ReadFailure) {
       add(this.#counts.failures, `${kind}: ${answer.why}`)
       const { client, start, end } = read
@@ -225,7 +215,7 @@ export class Load {
       this.#judge(read.client, origin, answer)
       this.#count(kind, read, answer)
     }
-    this.#onRead({ ...read, answer })
+    this.#onRead(read)
     return !(answer instanceof ReadFailure)
   }
 

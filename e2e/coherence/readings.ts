@@ -27,8 +27,6 @@ export interface Reading {
   readonly torn: readonly string[]
   /** The number of statements about a price in each place. */
   readonly places: Readonly<Partial<Record<Place, number>>>
-  /** True where the response says of itself that it could not be made: its status may have been sent before. */
-  readonly saysFailed?: boolean
 }
 
 /** In a body, JSON stands in a script as it is, in a string with one backslash, in a string of a string with three. */
@@ -57,8 +55,6 @@ const JSON_LD = new RegExp(
   'g',
 )
 const OPEN_GRAPH = new RegExp(`(?:og|product):price:amount${q},? ?${q}?content${q}?[=:]${q}([\\d.]+)${closed}`, 'g')
-/** The place of a part that threw, in the data that React sends; Next names the error by a number. */
-const FAILED = new RegExp(`:E{${q}digest${q}:${q}\\d`)
 const VERSIONED_PRICE = /price:(\d+)@(\d+)/g
 
 /** Only digits count: each language writes the amount in its own way, and all of them with every decimal of the currency. */
@@ -163,8 +159,7 @@ export function readPage(body: string, productId: number | undefined, cacheTag =
   for (const [, variant, text = ''] of body.matchAll(JSON_LD))
     notes.amount('json-ld', variant === undefined ? productId : Number(variant), text)
   for (const [, text = ''] of body.matchAll(OPEN_GRAPH)) notes.amount('opengraph', productId, text)
-  const reading = notes.finish([productId])
-  return FAILED.test(body) ? { ...reading, saysFailed: true } : reading
+  return notes.finish([productId])
 }
 
 const ITEM = /<item>(.*?)<\/item>/gs

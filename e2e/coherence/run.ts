@@ -69,7 +69,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const outage = new Outage(options.storesFail)
   const { edge } = options
   const checker = new Checker(edge === undefined ? edge : { origin: edge, cutOffSince: (at) => outage.since(at) })
-  const load = new Load({ ...options, products, checker, storesFail: options.storesFail !== undefined })
+  const load = new Load({ ...options, products, checker })
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 })
   pool.on('error', () => undefined) // the query under way reports it
   try {

@@ -89,6 +89,7 @@ test('Postgres away: what the index confirms is served, the rest is a clear 503,
     const failed = await request.get(shop.url + path)
     expect([path, failed.status(), failed.headers()['retry-after']]).toEqual([path, 503, '1'])
     expect(failed.headers()['cache-control']).toBe('no-store')
+    expect((await request.get(shop.url + path, { headers: { rsc: '1' } })).status(), `${path} for the router`).toBe(503)
   }
   // Until the lease of the index has run out, and after that.
   for (const confirmed of [true, false]) {
@@ -97,6 +98,11 @@ test('Postgres away: what the index confirms is served, the rest is a clear 503,
         .poll(async () => (await request.get(url)).headers()['x-cache'] ?? '', { timeout: 10_000 })
         .not.toMatch(/^HIT/)
     expect((await page.goto(`${shop.url}/en/search?q=chair`))?.status()).toBe(503)
+    await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible()
+    // By the router, too.
+    await page.getByRole('searchbox').fill('lamp')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/q=lamp/)
     await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible()
   }
   const { status, body } = await edit(request, 4).catch(() => ({ status: 0, body: undefined }))

@@ -18,6 +18,7 @@ import { metricsSink } from '#lib/platform/metricsSink.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { cacheRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { RESOURCES } from './resources.ts'
+import { nameShown } from './shownVersions.ts'
 import { shopSlots } from './slots.ts'
 
 /** Versions as Postgres has them. @param db asked for at each look-up; by default the process' own connections */
@@ -55,11 +56,12 @@ export function readStart(): Promise<ReadStart> {
 
 /**
  * Before versions are shown that were just read from Postgres, such as those of a search: no cached page shows less to
- * the same reader afterwards.
+ * the same reader afterwards. The head of the answer names them.
  * @param start taken before they were read
  * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer, or when another Postgres has
  *   taken the place of the one that they were read from
  */
-export function publishShown(versions: Iterable<VersionedTag>, start: ReadStart): Promise<void> {
+export function publishShown(versions: readonly VersionedTag[], start: ReadStart): Promise<void> {
+  nameShown(versions)
   return coherence().publisher.publishShown(versions, start)
 }

@@ -2,7 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { FeedLimiter, type MadePart } from './feedLimiter.ts'
 
-const made = (items: string): MadePart => ({ items, next: null })
+const made = (items: string): MadePart => ({ items, next: null, shown: [] })
 
 /** A part that is finished by hand. */
 function pending() {

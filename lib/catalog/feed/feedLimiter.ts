@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { Gauge, Histogram } from 'prom-client'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
@@ -40,6 +41,8 @@ export interface MadePart {
   readonly items: string
   /** The part after it; null after the last one. */
   readonly next: number | null
+  /** What its products show. */
+  readonly shown: readonly VersionedTag[]
 }
 
 export class FeedLimiter {
