@@ -1,4 +1,5 @@
 import { unstable_rethrow } from 'next/navigation'
+import { connection } from 'next/server'
 import type { ReactNode } from 'react'
 import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { readiness } from '#lib/platform/process/health.ts'
@@ -32,6 +33,8 @@ export async function orNothing<T>(read: Promise<T>, nothing: T): Promise<T> {
  */
 export function wholePage<Props>(page: (props: Props) => Promise<ReactNode>): (props: Props) => Promise<ReactNode> {
   return async (props) => {
+    // Next renders such a page a second time, for later navigations, up to here: else each search would search twice.
+    await connection()
     try {
       return await page(props)
     } catch (error) {
