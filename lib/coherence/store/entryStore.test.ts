@@ -1,12 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { PrismaClient } from '#lib/generated/prisma/client.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { BodyRoom } from './bodyRoom.ts'
-import { EntryStore, type Entry } from './entryStore.ts'
+import type { Entry } from './entryStore.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'
 import { faultProxy, type FaultProxy } from '../testing/faultProxy.ts'
+import { MAX_BYTES, textOf, textStore } from '../testing/texts.ts'
 import { keys } from '../protocol/keys.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
@@ -14,7 +14,6 @@ import type { Coherence } from '../coherence.ts'
 import type { Publisher } from '../index/publisher.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
-const MAX_BYTES = 1024 * 1024
 /** Milliseconds, for a test that does without refreshes. */
 const LEASE_MS = 5_000
 
@@ -35,32 +34,11 @@ afterAll(async () => {
   await database.drop()
 })
 
-/** Another store on the same Redis is another instance. */
-function instance(of = index): EntryStore<string> {
-  return new EntryStore({
-    name: 'test',
-    redis: redis.client,
-    index: of,
-    room: new BodyRoom(redis.client),
-    redisKey: (key) => keys.page('test', key),
-    maxBytes: MAX_BYTES,
-    sizeOf: (value) => value.length,
-    isValue: (value) => typeof value === 'string',
-  })
-}
-
+const instance = (of = index) => textStore(redis.client, of)
 const versionOf = async (productId: number) =>
   Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
-
-async function rendered(productId: number, value: string): Promise<Entry<string>> {
-  const start = await renderStart(index)
-  return {
-    ...start,
-    value,
-    ttl: 60,
-    dependencies: dependenciesOf([`price:${productId}`, `price:${productId}@${await versionOf(productId)}`]),
-  }
-}
+const rendered = async (productId: number, value: string) =>
+  textOf(index, [`price:${productId}`, `price:${productId}@${await versionOf(productId)}`], value)
 
 async function edit(productId: number): Promise<void> {
   const { version } = await database.db.price.update({ where: { productId }, data: { amountMinor: { increment: 1 } } })
@@ -134,35 +112,6 @@ describe('a body in Redis', () => {
   ])('that another program wrote (%s) is a miss', async (_name, bytes) => {
     await redis.direct.set(keys.page('test', 'foreign'), bytes)
     expect(await instance().get('foreign')).toBeUndefined()
-  })
-})
-
-describe('an entry that ends soon', () => {
-  it('is due for a read that comes early, and lives on where Redis keeps it for longer', async () => {
-    const store = instance()
-    await store.put('ends', { ...(await rendered(9, 'v1')), ttl: 2 })
-    const random = vi.spyOn(Math, 'random').mockReturnValue(1e-9) // earlier than any other
-    expect(await store.get('ends'), 'it was made just now, however many read it').not.toHaveProperty('due')
-    await vi.waitUntil(async () => (await store.get('ends'))?.due, { timeout: 5_000, interval: 20 })
-    expect(await store.get('ends')).toMatchObject({ due: true, verdict: 'fresh', layer: 'l1' })
-    random.mockReturnValue(0.999)
-    expect(await store.get('ends')).not.toHaveProperty('due')
-    random.mockReturnValue(1e-9)
-    await redis.direct.expire(keys.page('test', 'ends'), 600)
-    expect(await store.get('ends')).not.toHaveProperty('due')
-  })
-
-  it('lives no longer here than in Redis', async () => {
-    const store = instance()
-    await store.put('short', { ...(await rendered(9, 'v1')), ttl: 2 })
-    vi.spyOn(Math, 'random').mockReturnValue(0.001) // 1.4 s early
-    const isDue = async () => (await store.get('short'))?.due
-    await vi.waitUntil(isDue, { timeout: 5_000, interval: 20 })
-    await redis.direct.pexpire(keys.page('test', 'short'), 1_500)
-    expect(await isDue(), 'Redis keeps it for longer').toBeUndefined()
-    const since = performance.now()
-    await vi.waitUntil(async () => (await store.get('short')) === undefined, { timeout: 5_000, interval: 20 })
-    expect(performance.now() - since).toBeLessThan(1_900)
   })
 })
 
@@ -246,7 +195,7 @@ describe('with Postgres away', () => {
     const [kept, old] = [store(), store()]
     const made = async (value: string) => {
       const tags = await Promise.all([9, 10].map(async (id) => `price:${id}@${await versionOf(id)}`))
-      return { ...(await renderStart(believing.index)), value, ttl: 60, dependencies: dependenciesOf(tags) }
+      return textOf(believing.index, tags, value)
     }
     await kept.put('two', await made('kept'))
     await old.put('two', await made('old'))

@@ -94,6 +94,8 @@ export class EntryStore<T> {
   readonly #fetchingNext = new Map<string, Promise<Entry<T> | undefined>>()
   readonly #log: Log
   #awayUntil = -Infinity
+  /** How often an entry was forgotten. */
+  #forgotten = 0
   readonly counts = { l1: 0, redis: 0, stale: 0, unconfirmed: 0, miss: 0 }
 
   constructor(options: EntryStoreOptions<T>) {
@@ -123,15 +125,18 @@ export class EntryStore<T> {
    */
   async get(key: string): Promise<Found<T> | undefined> {
     const local = this.#local.get(key)
+    const forgotten = this.#forgotten
+    // What was asked for before an entry was kept or forgotten does not take its place afterwards.
+    const mayKeep = () => this.#forgotten === forgotten && this.#local.peek(key) === local
     const found = local && (await this.#check(local, 'l1'))
     const earlyMs = found?.verdict === 'fresh' ? this.#endsWithin(key, found.entry) : undefined
     if (found && found.verdict !== 'replaceable' && earlyMs === undefined) return this.#count(found)
     const shared = await this.#fetch(key)
     if (!shared || (local && shared.startedAt <= local.startedAt))
-      return this.#count(found && earlyMs !== undefined ? await this.#renewed(key, found, earlyMs) : found)
+      return this.#count(found && earlyMs !== undefined ? await this.#renewed(key, found, earlyMs, mayKeep) : found)
     const sharedFound = await this.#check(shared, 'redis')
     if (!sharedFound) return this.#count(found)
-    this.#keep(key, shared)
+    if (mayKeep()) this.#keep(key, shared)
     return this.#count(sharedFound)
   }
 
@@ -146,6 +151,7 @@ export class EntryStore<T> {
 
   /** Takes away the entry under `key`, here and in Redis. @throws when Redis does not answer */
   async forget(key: string): Promise<void> {
+    this.#forgotten++
     this.#local.delete(key)
     await this.#options.redis.unlink(this.#options.redisKey(key))
   }
@@ -196,11 +202,11 @@ export class EntryStore<T> {
   }
 
   /** Keeps an entry here for as long as Redis keeps it; one that ends there as well is due. */
-  async #renewed(key: string, found: Found<T>, earlyMs: number): Promise<Found<T>> {
+  async #renewed(key: string, found: Found<T>, earlyMs: number, mayKeep: () => boolean): Promise<Found<T>> {
     const { redis, redisKey } = this.#options
     const leftMs = await redis.pttl(redisKey(key)).catch(() => 0)
     if (leftMs < earlyMs) return { ...found, due: true }
-    this.#local.set(key, found.entry, { ttl: leftMs })
+    if (mayKeep()) this.#local.set(key, found.entry, { ttl: leftMs })
     return found
   }
 
