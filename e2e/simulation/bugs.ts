@@ -3,45 +3,21 @@
  * nothing. The numbers of attacks are those of docs/decisions/index-lease.md.
  */
 import { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { FollowedTags } from '#lib/coherence/index/followedTags.ts'
 import { GuardedSource } from '#lib/coherence/index/guardedSource.ts'
 import { IndexLink } from '#lib/coherence/index/indexLink.ts'
 import { OutboxFollower } from '#lib/coherence/index/outboxFollower.ts'
 import { Publisher } from '#lib/coherence/index/publisher.ts'
 import { Belief } from '#lib/coherence/protocol/lease.ts'
-import { keys, type Coherence, type VersionSource } from '#lib/coherence/index.ts'
-import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
-import { Database } from './database.ts'
-import type { Kind } from './healed.ts'
-
-export interface Bug {
-  readonly what: string
-  /** As what it is found. A history that shows something else does not count. */
-  readonly shows: Kind
-  /** Histories within which it is found, counted from seed 1. */
-  readonly within: number
-  /** A seed whose history shows it. */
-  readonly shownBy: number
-  /** Pieces of the Redis scripts, and what stands there instead. */
-  readonly scripts?: readonly (readonly [piece: string, instead: string])[]
-  readonly source?: (source: VersionSource, database: Database) => Partial<VersionSource>
-  /** Changes one kernel. */
-  readonly kernel?: (coherence: Coherence) => void
-  /** Changes all of them. @returns what puts it right again */
-  readonly everywhere?: () => () => void
-}
-
-function replaced<T extends object, K extends keyof T>(target: T, name: K, value: T[K]): () => void {
-  const before = Object.getOwnPropertyDescriptor(target, name) ?? {}
-  Object.defineProperty(target, name, { value, writable: true, configurable: true })
-  return () => void Object.defineProperty(target, name, before)
-}
+import { replaced, type Bug } from './bug.ts'
+import { BUGS_OF_A_REPLACED_POSTGRES } from './replacedPostgres.ts'
 
 export const BUGS = {
   'lease-of-another-run': {
     what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
     shows: 'stale',
-    within: 100,
-    shownBy: 3,
+    within: 200,
+    shownBy: 136,
     scripts: [
       ['if where and where == server() then', 'if where then'],
       [
@@ -55,8 +31,8 @@ export const BUGS = {
   'promoted-again': {
     what: 'attack 1: a lease is believed by the run id alone: a primary that was demoted and promoted again keeps it, with older data',
     shows: 'stale',
-    within: 3_300,
-    shownBy: 3_232,
+    within: 1_200,
+    shownBy: 1_133,
     scripts: [
       [
         "info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)",
@@ -68,14 +44,14 @@ export const BUGS = {
     what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
     shows: 'overtaken',
     within: 100,
-    shownBy: 9,
+    shownBy: 47,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
   'no-wait-where-gone': {
     what: 'a new term waits for no lease that has gone from its server, also not where that ended before its time',
     shows: 'overtaken',
     within: 100,
-    shownBy: 88,
+    shownBy: 24,
     kernel: ({ index }) => void Object.assign(index.link.times, { goneMs: 0 }),
   },
   'postgres-shown-at-once': {
@@ -100,45 +76,11 @@ export const BUGS = {
       }
     },
   },
-  'versions-used-twice': {
-    what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
-    shows: 'stale',
-    within: 100,
-    shownBy: 1,
-    source: () => ({ raiseAbove: async () => [] }),
-  },
-  'replaced-source-rendered': {
-    what: 'attack 7: what was read from a Postgres that took the place of another is shown before its versions are raised',
-    shows: 'stale',
-    within: 100,
-    shownBy: 55,
-    everywhere: () => {
-      const { requireCurrent } = GuardedSource.prototype
-      const unknown = { epoch: '', server: '', renewals: 0, forgotten: '', identity: '', ageMs: Infinity }
-      const current = { ...unknown, term: 1, current: true, replacedSource: false }
-      return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource, start) {
-        return requireCurrent.call(this, start).catch(() => current)
-      })
-    },
-  },
-  'read-before-promotion': {
-    what: 'attack 7: the index is raised to what was read from a Postgres that another has taken the place of, once that is the one of the term',
-    shows: 'overtaken',
-    within: 3_400,
-    shownBy: 3_361,
-    everywhere: () => {
-      const { requireCurrent } = GuardedSource.prototype
-      return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource, start) {
-        // Once it has refused, it has heard of the one that answers.
-        return requireCurrent.call(this, start).catch(async () => requireCurrent.call(this, await this.readStart()))
-      })
-    },
-  },
   'position-in-memory': {
     what: 'attack 2: the position that a keeper remembers is written onto data that was set back',
     shows: 'stale',
-    within: 300,
-    shownBy: 276,
+    within: 1_600,
+    shownBy: 1_532,
     scripts: [
       [
         "local lease = redis.call('GET', KEYS[1])\nlocal pattern",
@@ -149,16 +91,9 @@ export const BUGS = {
   'live-without-second-look': {
     what: 'attack 3: an edit is live if the server that took it has a living lease, of any term',
     shows: 'stale',
-    within: 600,
-    shownBy: 502,
-    everywhere: () => replaced(GuardedSource.prototype, 'isCurrent', async (term) => term > 0),
-  },
-  'replaced-source-filled-in': {
-    what: 'payloads are taken from a Postgres that took the place of another',
-    shows: 'torn',
-    within: 700,
-    shownBy: 622,
-    everywhere: () => replaced(Database.prototype, 'isReplaced', false),
+    within: 100,
+    shownBy: 8,
+    everywhere: () => replaced(GuardedSource.prototype, 'isCurrent', async (lease) => lease !== ''),
   },
   'shown-and-not-raised': {
     what: 'what is shown from Postgres without a lease is not brought to Redis',
@@ -170,8 +105,8 @@ export const BUGS = {
   'first-nonce': {
     what: 'attack 8: a new term is believed from its first nonce on, before a scan of the outbox',
     shows: 'overtaken',
-    within: 900,
-    shownBy: 847,
+    within: 100,
+    shownBy: 47,
     everywhere: () => {
       const { saw } = Belief.prototype
       return replaced(Belief.prototype, 'saw', function (this: Belief, lease, sentAt) {
@@ -205,20 +140,6 @@ export const BUGS = {
       return () => putBack.forEach((undo) => undo())
     },
   },
-  'reconcile-lowers': {
-    what: 'the index is lowered to a Postgres that has lost commits, in place of raising the rows',
-    shows: 'overtaken',
-    within: 100,
-    shownBy: 6,
-    kernel: ({ ports: { source, indexRedis } }) =>
-      void Object.assign(source, {
-        raiseAbove: async (lost: readonly VersionedTag[]) => {
-          const truth = await source.versions(lost.map(({ kind, id }) => tag(kind, id)))
-          for (const [name, version] of truth) await indexRedis.set(keys.tag(name), String(version))
-          return []
-        },
-      }),
-  },
   'head-without-term': {
     what: 'attack 9: after a failover the log comes to the same head with other changes',
     shows: 'stale',
@@ -229,12 +150,18 @@ export const BUGS = {
       ['head >= term * 4294967296', 'term'],
       ['head < term * 4294967296', 'false'],
     ],
+    everywhere: () => {
+      const { follow } = FollowedTags.prototype
+      return replaced(FollowedTags.prototype, 'follow', function (this: FollowedTags, _lease, head, log) {
+        return follow.call(this, 'any', head, log)
+      })
+    },
   },
   'mark-of-an-old-term': {
     what: 'a change is marked as indexed by the index of an earlier term',
     shows: 'lost',
-    within: 1_800,
-    shownBy: 1_758,
+    within: 3_300,
+    shownBy: 3_281,
     source: (_, database) => ({
       markIndexed: async (ids) => {
         for (const row of database.outbox) if (ids.includes(String(row.id))) row.indexed = true
@@ -246,7 +173,7 @@ export const BUGS = {
     what: 'readers do not ask Postgres while the lease says that the index may have a part of a commit',
     shows: 'stale',
     within: 100,
-    shownBy: 5,
+    shownBy: 8,
     everywhere: () => {
       const { poll } = IndexLink.prototype
       return replaced(IndexLink.prototype, 'poll', async function (this: IndexLink, tags, followed) {
@@ -258,7 +185,7 @@ export const BUGS = {
     what: 'each row of a commit reaches the index in a script of its own, and nothing says so',
     shows: 'half',
     within: 100,
-    shownBy: 4,
+    shownBy: 3,
     everywhere: () => {
       const { raise } = VersionIndex.prototype
       return replaced(VersionIndex.prototype, 'raise', async function (this: VersionIndex, changes) {
@@ -272,7 +199,7 @@ export const BUGS = {
     what: 'the index is not raised to a newer version before it is shown',
     shows: 'overtaken',
     within: 100,
-    shownBy: 9,
+    shownBy: 4,
     everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
   },
   'outbox-not-followed': {
@@ -288,6 +215,7 @@ export const BUGS = {
         position: '',
       })),
   },
+  ...BUGS_OF_A_REPLACED_POSTGRES,
 } as const satisfies Readonly<Record<string, Bug>>
 
 export type BugName = keyof typeof BUGS

@@ -46,6 +46,10 @@ export interface Transaction {
 
 const LONGEST_TRANSACTION_ROWS = 2
 
+/** For a trace: `3@7 4@2`. */
+export const nameOf = (rows: ReadonlyMap<number, Row>): string =>
+  [...rows].map(([id, { version }]) => `${id}@${version}`).join(' ')
+
 export class Database {
   readonly #timeline: Timeline
   #state: State

@@ -4,7 +4,7 @@
  * Of the profiles of `SWARMS` each history draws a few kinds of faults, and what is common in it: so these meet each other often.
  * Source: Groce et al., Swarm Testing, ISSTA 2012.
  */
-import { lateLoadOf, loadOf, swarmLoadOf, USUAL, type Load, type Swarm } from './loads.ts'
+import { lateLoadOf, loadOf, lostTermLoadOf, swarmLoadOf, USUAL, type Load, type Swarm } from './loads.ts'
 import { Random } from './random.ts'
 
 const PROFILES = {
@@ -45,7 +45,7 @@ const OF_A_TERM = {
   promoted: { lasting: 'promotion', ends: ['lease-lost', 'clock'] },
 } as const
 
-type Profile = keyof typeof PROFILES | keyof typeof OF_A_TERM | 'late-answers'
+type Profile = keyof typeof PROFILES | keyof typeof OF_A_TERM | 'late-answers' | 'lost-term'
 type FaultKind = (typeof PROFILES)[keyof typeof PROFILES][number] | 'lease-lost'
 
 export interface Fault {
@@ -90,10 +90,14 @@ const LATER_MS = 2_500
 const MOST_FAULTS = 5
 const MOST_KINDS = 3
 const SWARM_EVERY = 5
-const LATE_ANSWERS_EVERY = 50
-const PROCESSES_OF_LATE_ANSWERS = 3
+/** Histories that are made by hand, of so many: one of each kind. */
+const BY_HAND_EVERY = 50
+const [LATE_ANSWERS, LOST_TERM] = [49, 24]
+const PROCESSES_BY_HAND = 3
 /** A little less than a command waits for its answer. */
 const UNTIL_TIMED_OUT_MS = 930
+/** The split and the waits of two terms, one after the other. */
+const LONG_MS = 15_000
 const SWARM_SEEDS: ReadonlySet<number> = new Set([1, 2])
 
 /** Steps of the protocol that each refresh has: R1, R2, mark and R4 of docs/decisions/index-lease.md. */
@@ -115,7 +119,8 @@ const faultOf = (random: Random, kinds: readonly FaultKind[], withinMs = FAULTS_
 const byTime = (faults: readonly Fault[]): Fault[] => faults.toSorted((a, b) => a.at - b.at)
 
 export function planOf(seed: number): Plan {
-  if (seed % LATE_ANSWERS_EVERY === LATE_ANSWERS_EVERY - 1) return latePlanOf(seed)
+  if (seed % BY_HAND_EVERY === LATE_ANSWERS) return latePlanOf(seed)
+  if (seed % BY_HAND_EVERY === LOST_TERM) return lostTermPlanOf(seed)
   return SWARM_SEEDS.has(seed % SWARM_EVERY) ? swarmPlanOf(seed) : usualPlanOf(seed)
 }
 
@@ -167,12 +172,17 @@ function faultsOfATerm(random: Random, profile: 'alone' | 'promoted'): Fault[] {
   return [{ ...drawn, forMs: random.between(6_000, 9_000) }, end, ...between]
 }
 
-/** @returns a seed of a fault that concerns this process of three */
-function seedOf(random: Random, process: number): number {
+/** @returns a seed of a fault that draws what is wanted */
+function seedWhere(random: Random, isWanted: (drawn: Random) => boolean): number {
   for (;;) {
     const seed = random.below(2 ** 30)
-    if (new Random(seed).below(PROCESSES_OF_LATE_ANSWERS) === process) return seed
+    if (isWanted(new Random(seed))) return seed
   }
+}
+
+/** @returns a seed of a fault that concerns this process of three */
+function seedOf(random: Random, process: number): number {
+  return seedWhere(random, (drawn) => drawn.below(PROCESSES_BY_HAND) === process)
 }
 
 /**
@@ -182,8 +192,8 @@ function seedOf(random: Random, process: number): number {
  */
 function latePlanOf(seed: number): Plan {
   const random = new Random(seed ^ 0x5eed)
-  const ofBeliever = random.below(PROCESSES_OF_LATE_ANSWERS)
-  const ofReader = (ofBeliever + 1) % PROCESSES_OF_LATE_ANSWERS
+  const ofBeliever = random.below(PROCESSES_BY_HAND)
+  const ofReader = (ofBeliever + 1) % PROCESSES_BY_HAND
   const [believer, reader] = [seedOf(random, ofBeliever), seedOf(random, ofReader)]
   const any = () => random.below(2 ** 30)
   const at = random.between(BEGINS_MS, BEGINS_MS + 1_000)
@@ -191,7 +201,7 @@ function latePlanOf(seed: number): Plan {
   const lateMs = random.between(1_800, 1_940)
   return {
     profile: 'late-answers',
-    processes: PROCESSES_OF_LATE_ANSWERS,
+    processes: PROCESSES_BY_HAND,
     logLength: 1_000,
     load: lateLoadOf(random),
     faults: [
@@ -204,6 +214,44 @@ function latePlanOf(seed: number): Plan {
       { kind: 'clock', at: alone + lateMs + 1_000, forMs: 0, seed: any() },
     ],
     healsAt: BEGINS_MS + FAULTS_FOR_MS + 1_000,
+  }
+}
+
+/**
+ * Two servers of Redis, and a promotion of Postgres that loses the beginning of a term. One process is left alone at the old server, without
+ * Postgres, so that the others begin a term at the new one. Postgres loses that, and answers the process that is alone sooner than the others:
+ * it begins the next term, which may have the same number.
+ */
+function lostTermPlanOf(seed: number): Plan {
+  const random = new Random(seed ^ 0x5eed)
+  const alone = random.below(PROCESSES_BY_HAND)
+  const all = Array.from({ length: PROCESSES_BY_HAND }, (_, i) => i)
+  const others = all.filter((i) => i !== alone).map((i) => seedOf(random, i))
+  const own = seedOf(random, alone)
+  // The new server has all that the old one has.
+  const split = seedWhere(random, (drawn) => {
+    drawn.below(PROCESSES_BY_HAND)
+    return drawn.happens(0.5) && all.every((i) => drawn.happens(0.5) === (i === alone))
+  })
+  // The first term is as old by then as one must be that others end.
+  const at = random.between(BEGINS_MS, BEGINS_MS + 300) + 2_900
+  const lostMs = random.between(3_300, 4_200)
+  /** About when the standby is promoted: the term begins a second or two after the split. */
+  const promoted = at + 1_500 + lostMs
+  const heard = promoted + random.between(-200, 800)
+  return {
+    profile: 'lost-term',
+    processes: PROCESSES_BY_HAND,
+    logLength: 1_000,
+    load: lostTermLoadOf(random, promoted + 1_000),
+    faults: [
+      { kind: 'split', at, forMs: LONG_MS, seed: split },
+      { kind: 'postgres-out', at: at + 50, forMs: heard - at - 50, seed: own },
+      { kind: 'promotion', at, forMs: lostMs, step: 'beginTerm', seed: own },
+      ...others.map((other) => ({ kind: 'postgres-slow', at: promoted - 600, forMs: 2_000, seed: other }) as const),
+      ...(random.happens(0.5) ? [{ kind: 'stop', at: heard + 300, forMs: 4_500, seed: own } as const] : []),
+    ],
+    healsAt: BEGINS_MS + LONG_MS,
   }
 }
 

@@ -5,8 +5,8 @@
 import { isFreshnessError } from '#lib/coherence/index.ts'
 import { Checker } from '../coherence/checker.ts'
 import type { Shown } from '../coherence/history.ts'
-import type { Bug } from './bugs.ts'
-import { Database, type Row } from './database.ts'
+import type { Bug } from './bug.ts'
+import { Database, nameOf, type Row } from './database.ts'
 import { planOf, type Fault, type Plan } from './faults.ts'
 import { indexProblems, lostChanges, type Kind, type Wrong } from './healed.ts'
 import type { Scripts } from './lua.ts'
@@ -78,8 +78,12 @@ class History {
 
   async run(seed: number): Promise<Outcome> {
     for (let i = 0; i < READERS; i++) void this.#readOn(`reader-${i + 1}`)
-    for (let i = 0; i < EDITORS; i++) void this.#editOn(`editor-${i + 1}`)
-    void this.#writeOn()
+    const edit = (): void => {
+      for (let i = 0; i < EDITORS; i++) void this.#editOn(`editor-${i + 1}`)
+      void this.#writeOn()
+    }
+    if (this.#plan.load.editsFrom > 0) this.#timeline.after(this.#plan.load.editsFrom, edit)
+    else edit()
     this.#timeline.after(this.#plan.healsAt, () => void this.#judgeHealed())
     const timeline = this.#timeline
     await timeline.run(() => this.#isOver || timeline.now > LONGEST_MS || timeline.events > MOST_EVENTS)
@@ -283,9 +287,6 @@ class History {
     }
   }
 }
-
-const nameOf = (rows: ReadonlyMap<number, Row>): string =>
-  [...rows].map(([id, { version }]) => `${id}@${version}`).join(' ')
 
 export async function simulate(seed: number, scripts: Scripts, { faults, bug }: Options = {}): Promise<Outcome> {
   const plan = planOf(seed)

@@ -25,7 +25,9 @@ export interface Load {
   readonly relays: boolean
   /** The same for messages to Postgres as `delayMs`: a database that is far away makes the steps between two commands long. */
   readonly postgresDelayMs: number
-  /** Milliseconds since the history began, after which nothing is edited: what is lost then no later edit brings back. */
+  /** Milliseconds since the history began, before which nothing is edited. */
+  readonly editsFrom: number
+  /** The same, after which nothing is edited: what is lost then no later edit brings back. */
   readonly editsUntil: number
   /** The same for reads: what a reader shows it also brings to Redis. */
   readonly readsUntil: number
@@ -52,6 +54,7 @@ export const USUAL: Load = {
   prepared: 0.25,
   relays: false,
   postgresDelayMs: 3,
+  editsFrom: 0,
   editsUntil: Infinity,
   readsUntil: Infinity,
   slow: 0.15,
@@ -92,6 +95,20 @@ export function lateLoadOf(random: Random): Load {
   }
 }
 
+/** Nothing is edited before the promotion: only a term is lost by it. */
+export function lostTermLoadOf(random: Random, editsFrom: number): Load {
+  return {
+    ...USUAL,
+    readEveryMs: 100,
+    patienceMs: 300,
+    editEveryMs: random.pick([100, 300]),
+    writeEveryMs: 600,
+    mostRows: 1,
+    slow: 0,
+    editsFrom,
+  }
+}
+
 /** Steps are long or short, pages and rows few, edits come together: what is rare elsewhere is common here. */
 export function swarmLoadOf(random: Random, profile: Swarm): Load {
   const delayMs = random.pick([3, 3, 20])
@@ -106,6 +123,7 @@ export function swarmLoadOf(random: Random, profile: Swarm): Load {
     pages: random.some(PAGE_NAMES, random.pick([1, 1, 2, 4])),
     prepared: random.pick([0, 0.25, 1]),
     relays: random.happens(0.3),
+    editsFrom: 0,
     editsUntil: random.pick([4_000, 6_000, 12_000, 12_000]),
     files: random.pick([3, 8]),
     mostRows: 3,

@@ -1,6 +1,6 @@
 /** The fleet of a history, and what its faults do to it. */
 import { keys } from '#lib/coherence/index.ts'
-import type { Bug } from './bugs.ts'
+import type { Bug } from './bug.ts'
 import type { Database } from './database.ts'
 import type { Fault, Plan } from './faults.ts'
 import type { Scripts } from './lua.ts'

@@ -20,10 +20,6 @@ test('finds nothing in histories of the kernel as it is', { timeout: LONGEST_MS 
   expect(await simulate('--histories', '30')).toMatch(/^30 histories, .*; 0 histories with a violation\n$/)
 })
 
-test('finds nothing in a history in which a search waits longer than the Postgres lives that it has read', async () => {
-  expect(await simulate('--seed', '21156', '--histories', '1')).toMatch(/; 0 histories with a violation\n$/)
-})
-
 test(
   'finds each known fault that is put back, as what it is, and nothing in the same history without it',
   { timeout: LONGEST_MS },

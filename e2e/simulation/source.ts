@@ -2,6 +2,7 @@
 import { changesSince, logReaches } from '#lib/coherence/index/changeLog.ts'
 import { FreshnessError, isFreshnessError } from '#lib/coherence/index.ts'
 import { replacedSource } from '#lib/coherence/protocol/errors.ts'
+import { leaseNameOf } from '#lib/coherence/protocol/lease.ts'
 import type { Term, VersionSource } from '#lib/coherence/ports.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import type { Database, OutboxRow, Row, Transaction } from './database.ts'
@@ -115,7 +116,7 @@ export function simulatedSource(host: Host, database: Database, network: Network
       if (database.isReplaced) throw replacedSource()
       return statement()
     })
-  const isCurrent = (term: number) => database.term.term === term && database.term.source === database.identity
+  const isOfTerm = (lease: string) => leaseNameOf(database.term) === lease && database.term.source === database.identity
 
   return {
     kinds: new Set([KIND]),
@@ -128,7 +129,7 @@ export function simulatedSource(host: Host, database: Database, network: Network
     readGuarded: (tags, settled) =>
       run(() => {
         const term = termOf(database)
-        const counts = term.term !== 0 && term.renewals !== settled
+        const counts = term.term !== 0 && `${term.identity} ${term.renewals}` !== settled
         const names = counts
           ? unindexed(database)
               .flatMap(changesOf)
@@ -137,8 +138,12 @@ export function simulatedSource(host: Host, database: Database, network: Network
         return { term, rows: rowsOf(database, tags), pending: new Set(names.filter((name) => tags.includes(name))) }
       }),
     term: () => run(() => termOf(database)),
-    renew: (term) =>
-      run(() => (isCurrent(term) ? { renewals: ++database.term.renewals, epoch: database.term.epoch } : undefined)),
+    renew: (lease) =>
+      run(() => {
+        if (!isOfTerm(lease)) return undefined
+        database.term.renewals++
+        return termOf(database)
+      }),
     async beginTerm(seen, { server, epoch, reason, above }) {
       const isBegun = await run(() => {
         const row = database.term
@@ -180,9 +185,9 @@ export function simulatedSource(host: Host, database: Database, network: Network
               .map(({ kind, id }) => tag(kind, id)),
           ),
       ),
-    markIndexed: (ids, term) =>
+    markIndexed: (ids, lease) =>
       run(() => {
-        if (!isCurrent(term)) return false
+        if (!isOfTerm(lease)) return false
         for (const row of database.outbox) if (ids.includes(String(row.id))) row.indexed = true
         return true
       }),

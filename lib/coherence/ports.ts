@@ -101,12 +101,12 @@ export interface VersionSource {
   pendingCommits(tags: readonly string[]): Promise<PendingCommits>
   /**
    * Rows, the term and what is pending, as they are at one moment.
-   * @param settled a value of `renewals` under which nothing counts as pending: no process believes a lease any more
+   * @param settled `{identity} {renewals}` under which nothing counts as pending: no process believes a lease any more
    */
-  readGuarded(tags: readonly string[], settled: number | undefined): Promise<SourceVersions>
+  readGuarded(tags: readonly string[], settled: string | undefined): Promise<SourceVersions>
   term(): Promise<Term>
-  /** Counts a refresh. @returns the new count and the epoch, undefined when the term or the source is another one now */
-  renew(term: number): Promise<{ readonly renewals: number; readonly epoch: string } | undefined>
+  /** Counts a refresh of a lease, by its name. @returns the term afterwards, undefined when it has another lease or the source is another one now */
+  renew(lease: string): Promise<Pick<Term, 'term' | 'renewals' | 'epoch' | 'identity'> | undefined>
   /** Begins a term. @returns undefined when `seen` is no longer what is there, or was read from another source */
   beginTerm(
     seen: Term,
@@ -121,8 +121,8 @@ export interface VersionSource {
   uncommitted(): Promise<Uncommitted>
   /** Every tag of a row of the outbox that is not marked as indexed. */
   pendingTags(): Promise<ReadonlySet<string>>
-  /** Marks rows as indexed, if the term and the source are still those. @returns whether they are */
-  markIndexed(ids: readonly string[], term: number): Promise<boolean>
+  /** Marks rows as indexed, if the lease, by its name, is the one of the term, and the source still that of the term. @returns whether they are */
+  markIndexed(ids: readonly string[], lease: string): Promise<boolean>
   /** Whether the log of changes reaches back to `position`, in the source that `term` was read from. */
   reaches(position: string, term: Term): boolean
   /** Every change since `position`, in parts. @throws {FreshnessError} LOG_FORGOTTEN when some of them are gone */

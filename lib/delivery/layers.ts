@@ -22,7 +22,7 @@ export async function advanceIndex(
   const { written } = await publisher.advance(news)
   const behind = news.length > 0 ? await behindInIndex(index, news) : []
   // No reader sees what was advanced in an index of a term that is over.
-  const isCurrent = expected.length === 0 || (await index.isCurrent(written.term))
+  const isCurrent = expected.length === 0 || (await index.isCurrent(written.lease))
   return {
     layer: 'index',
     entities: expected.length,
@@ -32,7 +32,7 @@ export async function advanceIndex(
     detail: {
       read: expected.length,
       advanced: news.length,
-      term: written.term,
+      lease: written.lease,
       isCurrent,
       behind: behind.map(({ kind, id }) => tag(kind, id)),
     },

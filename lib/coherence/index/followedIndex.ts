@@ -121,8 +121,8 @@ export class FollowedIndex {
     return changed.filter((name) => known?.states.has(name))
   }
 
-  #take(tags: readonly string[], { behind, epoch, head, now, log, states: texts }: Polled): Answer {
-    const mayKeep = this.#tags.follow(head, log)
+  #take(tags: readonly string[], { behind, lease, epoch, head, now, log, states: texts }: Polled): Answer {
+    const mayKeep = this.#tags.follow(lease, head, log)
     const states = new Map<string, TagState>()
     for (const [i, name] of tags.entries()) {
       const state = parseTagState(texts[i] ?? null)

@@ -8,8 +8,8 @@
  * The whole map is dropped where the log does not say enough:
  *
  * - the log was trimmed or lost, or a change had many tags: some entries since the head are missing;
- * - the term is another one. A data set that may lack a change (an old file, a failover, a primary that was demoted for a while)
- *   needs a new term before it is believed, and heads of a term are far above those of each earlier one;
+ * - the lease is another one. A data set that may lack a change (an old file, a failover, a primary that was demoted for a while)
+ *   needs a new lease before it is believed, and heads of another lease count other changes;
  * - the answer is older than the map: two answers came out of order, over two connections to a cluster.
  *
  * Only answers that are believed are taken. A server without a living lease takes changes, too. They are neither acknowledged nor
@@ -37,6 +37,7 @@ export class FollowedTags {
    */
   readonly #states = new LRUCache<string, TagState>({ maxSize: MOST_TAGS, sizeCalculation: () => 1 })
   readonly #listeners = new Set<ChangeListener>()
+  #lease = ''
   #head = NOWHERE
   /** The changes of the last answers, oldest first, each with the head of the answer. */
   #steps: { readonly upTo: number; readonly names: readonly string[] }[] = []
@@ -54,13 +55,16 @@ export class FollowedTags {
 
   /**
    * Takes a believed answer into account: first the log, then what else it says may be kept.
+   * @param lease the name of its lease: the heads of another one count other changes
    * @param head of the answer
    * @param log as `redis/log.lua` spells it, newest first: the entries since a head that was known when the answer was asked for
    * @returns false when the answer is older than the map: nothing is known then
    */
-  follow(head: number, log: readonly string[]): boolean {
-    const isNewer = head >= this.#head
-    const changed = isNewer ? changesIn(log, this.#head, head) : undefined
+  follow(lease: string, head: number, log: readonly string[]): boolean {
+    const isOther = lease !== this.#lease
+    const isNewer = isOther || head >= this.#head
+    const changed = isNewer && !isOther ? changesIn(log, this.#head, head) : undefined
+    this.#lease = lease
     if (changed === undefined) this.#states.clear()
     else for (const name of changed) this.#states.delete(name)
     this.#head = isNewer ? head : NOWHERE

@@ -6,12 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceVersions, Term, VersionSource } from '../ports.ts'
 import { FreshnessError, replacedSource } from '../protocol/errors.ts'
 import type { ReadStart, Snapshot } from '../protocol/freshness.ts'
-import { Unchanged, type LeaseTimes } from '../protocol/lease.ts'
+import { leaseNameOf, Unchanged, type LeaseTimes } from '../protocol/lease.ts'
 import { UNKNOWN_TAG } from '../protocol/tagState.ts'
 import { serialBatch } from './batching.ts'
 
 /** Milliseconds from one look to the next, while a reader waits. */
 const AGAIN_AFTER_MS = 25
+
+/** The count of refreshes. Another source may have the same one: its refreshes are others. */
+const renewalsOf = ({ identity, renewals }: Pick<Term, 'identity' | 'renewals'>): string => `${identity} ${renewals}`
 
 const isReplaced = ({ term, current }: Term): boolean => term > 0 && !current
 
@@ -21,7 +24,7 @@ export class GuardedSource {
   readonly #rows: (tags: Iterable<string>) => Promise<SourceVersions>
   readonly #termNow: (keys: Iterable<never>) => Promise<Term>
   readonly #raise: (read: SourceVersions) => Promise<void>
-  readonly #renewals = new Unchanged<number>()
+  readonly #renewals = new Unchanged<string>()
   #term = 0
   #identity: string | undefined
   #lookedAt = -Infinity
@@ -46,10 +49,10 @@ export class GuardedSource {
   }
 
   /** Takes into account what the source has just said. */
-  saw<T extends Pick<Term, 'term' | 'renewals'> & Partial<Pick<Term, 'identity'>>>(answer: T): T {
-    this.#renewals.saw(answer.renewals)
+  saw<T extends Pick<Term, 'term' | 'renewals' | 'identity'>>(answer: T): T {
+    this.#renewals.saw(renewalsOf(answer))
     this.#term = answer.term
-    this.#identity = answer.identity ?? this.#identity
+    this.#identity = answer.identity
     return answer
   }
 
@@ -67,11 +70,11 @@ export class GuardedSource {
     await this.#termNow([]).catch(() => undefined)
   }
 
-  /** Read after the call began. @throws {FreshnessError} SOURCE_UNAVAILABLE */
-  async isCurrent(term: number): Promise<boolean> {
-    if (term === 0) return false
+  /** @param lease its name; read after the call began. @throws {FreshnessError} SOURCE_UNAVAILABLE */
+  async isCurrent(lease: string): Promise<boolean> {
+    if (lease === '') return false
     const now = await this.#termNow([])
-    return now.current && now.term === term
+    return now.current && leaseNameOf(now) === lease
   }
 
   /**

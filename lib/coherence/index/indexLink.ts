@@ -29,19 +29,21 @@ const TERM = { name: 'index_term', help: 'The term of the index lease that this 
 
 /** The answer of the index to a write. */
 export interface Written {
-  /** The term of the lease on the server that took the write, 0 when none lived. */
-  readonly term: number
+  /** The name of the lease on the server that took the write, empty when none lived. */
+  readonly lease: string
   /** Whether an answer of the index may be believed now. */
   readonly believed: boolean
 }
 
 /** The answer of the index to two writes together. */
 export function bothWritten(one: Written, other: Written): Written {
-  return { term: one.term === other.term ? one.term : 0, believed: one.believed && other.believed }
+  return { lease: one.lease === other.lease ? one.lease : '', believed: one.believed && other.believed }
 }
 
 export interface Polled {
   readonly believed: boolean
+  /** The name of the lease. */
+  readonly lease: string
   /** The states may be those of before changes that were committed: the source is to be asked, too. */
   readonly behind: boolean
   readonly epoch: string | null
@@ -152,6 +154,7 @@ export class IndexLink {
     this.#behind = seen.behind
     return {
       believed: this.belief.saw(seen, sentAt),
+      lease: seen.name,
       behind: seen.behind,
       epoch,
       head: Number(head ?? 0),
@@ -163,14 +166,14 @@ export class IndexLink {
 
   /**
    * @param action for the message
-   * @param run sends a script that answers with term and nonce of the lease
+   * @param run sends a script that answers with name and nonce of the lease
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not take it within its time-out
    */
-  async write(action: string, run: () => Promise<readonly [number, number, ...unknown[]]>): Promise<Written> {
+  async write(action: string, run: () => Promise<readonly [string, number, ...unknown[]]>): Promise<Written> {
     try {
       const sentAt = performance.now()
-      const [term, nonce] = await this.#answered(run)
-      return { term, believed: this.belief.saw({ term, nonce }, sentAt) }
+      const [name, nonce] = await this.#answered(run)
+      return { lease: name, believed: this.belief.saw({ name, nonce }, sentAt) }
     } catch (cause) {
       throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
     }

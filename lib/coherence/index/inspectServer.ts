@@ -1,15 +1,16 @@
 /** R0 of a keeper: what stands in the Redis that answers. */
 import type { RedisClient } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'
+import { NO_LEASE, parseLease } from '../protocol/lease.ts'
 
 /** What the server that answers holds of the index. */
 export interface ServerState {
   /** `{run id}:{replication id}` */
   readonly server: string
-  /** The lease as `redis/lease.lua` spells it; undefined where there is none, or one of another server. */
-  readonly lease: string | undefined
-  /** Of the lease, as `nonce`: 0 without one. */
-  readonly term: number
+  /** The lease as `redis/lease.lua` spells it; empty where there is none, or one of another server. */
+  readonly lease: string
+  /** Of the lease: empty without one, as `nonce` is 0. */
+  readonly name: string
   readonly nonce: number
   /** Empty where there is none, as `epoch`. */
   readonly position: string
@@ -26,8 +27,8 @@ export async function inspectServer(redis: RedisClient): Promise<ServerState> {
     keys.written,
     keys.head,
   )
-  const [term, nonce, where] = lease.split(' ')
-  const here = where === server
-  const counts = here ? { lease, term: Number(term), nonce: Number(nonce) } : { lease: undefined, term: 0, nonce: 0 }
-  return { server, ...counts, position, epoch, head }
+  const found = parseLease(lease)
+  const here = found.name.endsWith(` ${server}`)
+  const { name, nonce } = here ? found : NO_LEASE
+  return { server, lease: here ? lease : '', name, nonce, position, epoch, head }
 }

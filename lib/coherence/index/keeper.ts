@@ -80,7 +80,7 @@ export class IndexKeeper {
   async follow(): Promise<void> {
     for (let more = true; more;) {
       this.#followedAt = performance.now()
-      const step = await this.#follower.apply(this.#index.link.belief.term)
+      const step = await this.#follower.apply(this.#index.link.belief.lease)
       more = step?.more === true
       // Until all of it is applied, the lease says so.
       if (more) this.#quick = Math.max(this.#quick, 1)
@@ -127,27 +127,27 @@ export class IndexKeeper {
 
   async #keep(signal: AbortSignal): Promise<void> {
     const { belief } = this.#index.link
-    const { term: seenBefore } = belief
+    const { lease: seenBefore } = belief
     const found = await inspectServer(this.#redis) // R0
     this.#newTerm.saw(found, seenBefore)
     // Another process has refreshed it since this one looked.
-    if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
-    if (found.term > 0 && (await this.#refresh(found))) return
+    if (!this.#mine && found.name === belief.lease && found.nonce > belief.nonce) return this.#index.link.look()
+    if (found.name !== '' && (await this.#refresh(found))) return
     this.#mine = false
     const outcome = await this.#newTerm.begin(found, signal)
     if (outcome === 'begun') this.#quick = QUICK_REFRESHES
     if (outcome === 'elsewhere') this.#leave('this Redis is not the one that holds the index: connecting again')
   }
 
-  /** @returns false when the term of the lease is over; else it was extended, or the next look shows why not */
-  async #refresh({ lease = '', term, epoch }: ServerState): Promise<boolean> {
+  /** @returns false when the lease is not the one of the source's term; else it was extended, or the next look shows why not */
+  async #refresh({ lease, name, epoch }: ServerState): Promise<boolean> {
     const { leaseMs } = this.#index.link.times
     const began = performance.now()
-    const renewed = await this.#source.renew(term) // R1
+    const renewed = await this.#source.renew(name) // R1
     if (renewed === undefined) return false
-    this.#index.guarded.saw({ term, renewals: renewed.renewals })
+    this.#index.guarded.saw(renewed)
     if (renewed.epoch !== epoch) await this.#redis.raiseEpoch(keys.indexLease, keys.epoch, renewed.epoch)
-    const step = await this.#follower.apply(term) // R2, R3
+    const step = await this.#follower.apply(name) // R2, R3
     if (step === undefined || step.isShownElsewhere || performance.now() - began >= leaseMs) return true
     const position = step.more ? '' : step.position
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4

@@ -89,9 +89,9 @@ it('counts from when the last lease has gone, also in a process that had found a
   await first.keeper.stop()
   await redis.direct.persist(keys.indexLease)
   await database.db.$executeRaw`UPDATE index_term SET began_at = began_at - interval '1 minute'`
-  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  const { term, server } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
   const { guarded } = other.index
-  expect(await guarded.isCurrent(Number(term))).toBe(true) // it knows the count of refreshes as it stays from now on
+  expect(await guarded.isCurrent(`${term} ${server}`)).toBe(true) // it knows the count of refreshes as it stays from now on
   await expect.poll(() => guarded.unrenewedMs, { timeout: 10_000, interval: 10 }).toBeGreaterThan(leaseMs / 2)
   const leastMs = Math.min(leaseMs, waitMs - guarded.unrenewedMs)
   const began = performance.now()
@@ -113,4 +113,22 @@ it('believes no index that has lost its head, and begins a new term there: chang
   await expect.poll(() => index.trusted && index.link.belief.term > term, { timeout: 10_000 }).toBe(true)
   await keeper.stop()
   expect(Number(await redis.direct.get(keys.head))).toBeGreaterThanOrEqual(firstHead(Number(term) + 1))
+})
+
+it('creates no lease once another Postgres has begun the same term on the same server', async () => {
+  const { keeper } = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
+  const term = async () => (await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term
+  const before = await term()
+  // So old that the next one begins at once, and waits with its lease.
+  await database.db.$executeRaw`UPDATE index_term SET began_at = began_at - interval '1 minute'`
+  await redis.direct.del(keys.indexLease)
+  await expect.poll(term, { timeout: 10_000, interval: 10 }).toBe(before + 1n)
+  await database.db.$transaction([
+    database.db.$executeRaw`
+      CREATE OR REPLACE FUNCTION database_identity() RETURNS text LANGUAGE sql AS $$ SELECT 'another' $$`,
+    database.db.$executeRaw`UPDATE index_term SET source = database_identity()`,
+  ])
+  await expect.poll(() => redis.direct.exists(keys.indexLease), { timeout: 15_000, interval: 10 }).toBe(1)
+  await keeper.stop()
+  expect(await redis.direct.get(keys.indexLease)).toMatch(new RegExp(`^${before + 2n} `))
 })

@@ -7,7 +7,7 @@ import type { Log, Ports, RedisClient, Term, TermReason, VersionSource } from '.
 import { dataSetOf, newDataSet } from '../protocol/epoch.ts'
 import { firstHead, termOfHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
-import { Unchanged } from '../protocol/lease.ts'
+import { leaseNameOf, Unchanged } from '../protocol/lease.ts'
 import type { ServerState } from './inspectServer.ts'
 import type { Publisher } from './publisher.ts'
 import { Resync } from './resync.ts'
@@ -22,9 +22,9 @@ export class NewTerm {
   readonly #index: VersionIndex
   readonly #resync: Resync
   readonly #log: Log
-  /** The last term that this process began. */
-  #begun = 0
-  /** The lease that is gone from its server, as `nameOf` spells it, while no other is found there. */
+  /** The lease of the last term that this process began. */
+  #begun = ''
+  /** The name of the lease that is gone from its server, while no other is found there. */
   readonly #gone = new Unchanged<string>()
 
   constructor({ indexRedis, source }: Ports, index: VersionIndex, publisher: Publisher, log: Log) {
@@ -37,10 +37,10 @@ export class NewTerm {
 
   /**
    * Takes into account what the server has. Called with each look at it.
-   * @param seenBefore the last term whose lease this process had seen before that look: where no lease is found, that one has gone
+   * @param seenBefore the name of the last lease that this process had seen before that look: where none is found on its server, it has gone
    */
-  saw({ lease, server }: ServerState, seenBefore: number): void {
-    this.#gone.saw(lease === undefined ? nameOf({ term: seenBefore, server }) : undefined)
+  saw({ name, server }: ServerState, seenBefore: string): void {
+    this.#gone.saw(name === '' && seenBefore.endsWith(` ${server}`) ? seenBefore : undefined)
   }
 
   /**
@@ -55,7 +55,7 @@ export class NewTerm {
     if (seen.term > 0 && seen.current) {
       if (guarded.unrenewedMs < 2 * refreshMs) return seen.server === found.server ? 'leftToOthers' : 'elsewhere'
       // One that another process has just begun; one of its own has come to nothing.
-      if (seen.ageMs < waitMs + leaseMs && seen.term !== this.#begun) return 'leftToOthers'
+      if (seen.ageMs < waitMs + leaseMs && leaseNameOf(seen) !== this.#begun) return 'leftToOthers'
     }
     const continues = this.#continues(found, seen)
     const reason = reasonOf(seen, found)
@@ -69,7 +69,7 @@ export class NewTerm {
     if (seen.term > 0 && !seen.current) await this.#resync.rebuild(true)
     const begun = await this.#source.beginTerm(seen, next) // T1
     if (!begun) return 'leftToOthers'
-    this.#begun = begun.term
+    this.#begun = leaseNameOf(begun)
     guarded.saw(begun)
     this.#log.warn({ term: begun.term, reason, rebuilt: !continues }, 'a new term of the index begins')
     const position = await this.#repair(begun, seen, continues ? found.position : undefined) // T3
@@ -108,11 +108,12 @@ export class NewTerm {
   }
 
   /** @param found the server as it was before its data were repaired @param position of the data now @returns whether it was created */
-  async #createLease({ term }: Term, found: ServerState, position: string): Promise<boolean> {
+  async #createLease(begun: Term, found: ServerState, position: string): Promise<boolean> {
     const { link } = this.#index
-    // A purge of everything may have begun another generation.
-    const { term: current, epoch } = await this.#source.term()
-    if (current !== term) return false
+    const { term } = begun
+    // A purge of everything may have begun another generation; another source may have the same term.
+    const now = this.#index.guarded.saw(await this.#source.term())
+    if (leaseNameOf(now) !== leaseNameOf(begun) || now.identity !== begun.identity) return false
     const created = await this.#redis.createIndexLease(
       keys.indexLease,
       keys.position,
@@ -123,7 +124,7 @@ export class NewTerm {
       link.times.leaseMs,
       found.position,
       position,
-      epoch,
+      now.epoch,
       firstHead(term),
     )
     await link.look()
@@ -133,20 +134,16 @@ export class NewTerm {
 
   /**
    * Milliseconds for which a process may still believe a lease of `term` or of an earlier one. A lease lives on one server and is made
-   * once: when it has lived there, and is gone, nothing extends it any more.
+   * once: when it has lived there, and is gone, nothing extends it any more. A source that took the place of another one may have lost
+   * the beginning of a later term, whose lease this process has never seen.
    */
   #believedMs(term: Term): number {
     const { guarded, link } = this.#index
     const { waitMs, goneMs } = link.times
     if (term.term === 0) return 0
-    const goneForMs = this.#gone.value === nameOf(term) ? this.#gone.forMs : 0
+    const goneForMs = term.current && this.#gone.value === leaseNameOf(term) ? this.#gone.forMs : 0
     return Math.min(waitMs - guarded.unrenewedMs, goneMs - goneForMs)
   }
-}
-
-/** The lease of a term: there is one, on one server. */
-function nameOf({ term, server }: Pick<Term, 'term' | 'server'>): string {
-  return `${term} ${server}`
 }
 
 function reasonOf(seen: Term, found: ServerState): TermReason {

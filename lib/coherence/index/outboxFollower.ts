@@ -31,9 +31,9 @@ export class OutboxFollower {
   /** Whether the last scan was large: then the next one is, too, and is worth a question first. */
   #large = false
   /** One scan at a time: relay and keeper of a process would do the same work twice. */
-  readonly #inTurn = serialBatch(async (terms: number[]) => {
-    const steps = new Map<number, Step | undefined>()
-    for (const term of terms) steps.set(term, await this.#apply(term))
+  readonly #inTurn = serialBatch(async (leases: string[]) => {
+    const steps = new Map<string, Step | undefined>()
+    for (const lease of leases) steps.set(lease, await this.#apply(lease))
     return steps
   })
 
@@ -45,14 +45,15 @@ export class OutboxFollower {
 
   /**
    * Applies one part of what is in the outbox, in any number of processes at once. Its scan begins after the call.
-   * @returns undefined when the lease of `term` does not live on the server that took the changes, or the source has another term
+   * @param lease its name
+   * @returns undefined when it does not live on the server that took the changes, or is not the one of the source's term
    * @throws {FreshnessError} INDEX_UNAVAILABLE, SOURCE_UNAVAILABLE
    */
-  async apply(term: number): Promise<Step | undefined> {
-    return (await this.#inTurn([term])).get(term)
+  async apply(lease: string): Promise<Step | undefined> {
+    return (await this.#inTurn([lease])).get(lease)
   }
 
-  async #apply(term: number): Promise<Step | undefined> {
+  async #apply(lease: string): Promise<Step | undefined> {
     if (this.#large) {
       const holder = await this.#holder()
       if (holder) return leftTo(holder)
@@ -66,8 +67,8 @@ export class OutboxFollower {
     if (this.#large && !(await this.#claim())) return leftTo(await this.#holder())
     try {
       const { written } = await this.#publisher.advance(versions, more)
-      if (written.term !== term) return undefined
-      return (await this.#source.markIndexed(ids, term)) ? done : undefined
+      if (written.lease !== lease) return undefined
+      return (await this.#source.markIndexed(ids, lease)) ? done : undefined
     } finally {
       if (this.#large) await this.#redis.releaseLease(keys.applying, this.#token).catch(() => undefined)
     }

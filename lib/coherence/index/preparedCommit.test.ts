@@ -122,7 +122,7 @@ it('is left alone by a process that follows the outbox between the commit and it
   const [, { publisher, index }] = fleet()
   const commit = await changeAll(4_713, (one) => one.claim())
   const follower = new OutboxFollower({ source: versionSource(() => database.db), indexRedis: redis.client }, publisher)
-  expect(await follower.apply(index.link.belief.term)).toMatchObject({ isLeft: true, isShownElsewhere: true })
+  expect(await follower.apply(index.link.belief.lease)).toMatchObject({ isLeft: true, isShownElsewhere: true })
   expect([await isBehind(), (await pairOf(fleet()[1])).from]).toEqual([false, 'index'])
   expect(await commit.show()).toBe(true)
   expect((await pairOf(fleet()[1])).amounts).toEqual([4_713, 4_713])

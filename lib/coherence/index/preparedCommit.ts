@@ -113,13 +113,13 @@ export class PreparedCommit {
   async show(): Promise<boolean> {
     if (this.#parts.length === 0) return true
     const { index, outer, log } = this.#ports
-    const term = await this.#raise().catch((error: unknown) => {
+    const shown = await this.#raise().catch((error: unknown) => {
       log.warn({ err: error }, 'what was staged could not be shown')
-      return 0
+      return ''
     })
     // A server that others have left takes the word, too: the term says whether it counts.
-    const knowing = term > 0 ? term : await this.#markBehind()
-    if (knowing > 0) await Promise.all(this.#parts.map((part) => outer.afterIndex(part)))
+    const knowing = shown || (await this.#markBehind())
+    if (knowing !== '') await Promise.all(this.#parts.map((part) => outer.afterIndex(part)))
     if (this.#isShown) await this.#letExpire()
     return index.isCurrent(knowing)
   }
@@ -131,16 +131,16 @@ export class PreparedCommit {
     await this.#release()
   }
 
-  /** @returns the term of the lease of the index that has all of it; 0 when it has not */
-  async #raise(): Promise<number> {
-    if (this.#staged === 0) return 0
+  /** @returns the name of the lease of the index that has all of it; empty when it has not */
+  async #raise(): Promise<string> {
+    if (this.#staged === 0) return ''
     try {
-      const term = await this.#showStaged()
-      if (term === 0) return 0
+      const lease = await this.#showStaged()
+      if (lease === '') return ''
       this.#isShown = true
       // As after each part of the outbox: nothing is left of this commit for the refresh that comes next.
-      await this.#ports.source.markIndexed(this.#outboxIds, term)
-      return term
+      await this.#ports.source.markIndexed(this.#outboxIds, lease)
+      return lease
     } finally {
       await this.#release()
     }
@@ -150,21 +150,21 @@ export class PreparedCommit {
     await this.#ports.index.link.redis.releaseLease(keys.applying, this.#holder).catch(() => undefined) // it expires
   }
 
-  /** @returns the term of the lease; 0 when the index did not take all of it */
-  async #showStaged(): Promise<number> {
+  /** @returns the name of the lease; empty when the index did not take all of it */
+  async #showStaged(): Promise<string> {
     const { link } = this.#ports.index
     const own = [keys.indexLease, keys.head, keys.log, keys.applying, this.#list]
     let raised = -1
     const began = performance.now()
     for (;;) {
       try {
-        const { term } = await link.write('show a commit', async () => {
+        const { lease } = await link.write('show a commit', async () => {
           const values = [TAG_TTL_S, link.logLength, this.#holder, this.#staged, this.#head]
           const answer = await link.redis.showStagedTags(...own, ...values)
           raised = answer[2]
           return answer
         })
-        return raised === this.#staged ? term : 0
+        return raised === this.#staged ? lease : ''
       } catch (error) {
         // Redis may be busy with it, or with something else, for longer than a command may take. The same again does it once.
         if (!isTimeout(error) || performance.now() - began > SHOWN_WITHIN_MS) throw error
@@ -185,12 +185,12 @@ export class PreparedCommit {
     await redis.unlink(this.#list).catch(() => undefined)
   }
 
-  /** @returns the term of the lease that says it; 0 when none does */
-  async #markBehind(): Promise<number> {
+  /** @returns the name of the lease that says it; empty when none does */
+  async #markBehind(): Promise<string> {
     const written = await this.#ports.index.link.markBehind().catch((error: unknown) => {
       this.#ports.log.warn({ err: error }, 'the index could not be marked as behind')
     })
-    return written?.term ?? 0
+    return written?.lease ?? ''
   }
 }
 

@@ -44,7 +44,7 @@ export class Publisher {
 
   /** After the index: a term that has begun by then may belong to another Redis, which does not have the versions. */
   async #isShown({ written, outerKnows }: { written: Written; outerKnows: boolean }): Promise<boolean> {
-    return (await this.#index.isCurrent(written.term)) && outerKnows
+    return (await this.#index.isCurrent(written.lease)) && outerKnows
   }
 
   /**
@@ -81,8 +81,8 @@ export class Publisher {
    */
   async markBehind(): Promise<boolean> {
     try {
-      const { term } = await this.#index.link.markBehind()
-      return await this.#index.isCurrent(term)
+      const { lease } = await this.#index.link.markBehind()
+      return await this.#index.isCurrent(lease)
     } catch (error) {
       this.#log.warn({ err: error }, 'the index could not be marked as behind')
       return false

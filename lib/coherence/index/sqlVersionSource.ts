@@ -90,9 +90,12 @@ const TERM = `
 /** A row where the source has taken the place of the one that the term began with. */
 const REPLACED = `FROM index_term WHERE term > 0 AND source <> database_identity()`
 
+/** The name of the term's lease, in a source that has not been replaced: see `protocol/lease.ts`. */
+const isOfLease = (parameter: string) => `term || ' ' || server = ${parameter} AND source = database_identity()`
+
 const RENEW = `
   UPDATE index_term SET renewals = renewals + 1
-  WHERE term = $1::bigint AND source = database_identity() RETURNING renewals::text, epoch`
+  WHERE ${isOfLease('$1')} RETURNING term::text, renewals::text, epoch, source AS identity`
 
 const BEGIN_TERM = `
   UPDATE index_term SET term = greatest(term, $3::bigint) + 1, server = $4, epoch = $5, reason = $6,
@@ -118,7 +121,7 @@ const UNCOMMITTED = `
   WHERE xid = pg_current_xact_id_if_assigned() ORDER BY id`
 
 const MARK_INDEXED = `
-  WITH this_term AS MATERIALIZED (SELECT term FROM index_term WHERE term = $2::bigint AND source = database_identity()),
+  WITH this_term AS MATERIALIZED (SELECT term FROM index_term WHERE ${isOfLease('$2')}),
   marked AS (
     UPDATE outbox SET indexed_at = clock_timestamp()
     WHERE id = ANY($1::bigint[]) AND indexed_at IS NULL AND EXISTS (SELECT FROM this_term))
@@ -146,7 +149,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
   const guarded = `
     WITH t AS MATERIALIZED (${TERM}),
     unindexed AS MATERIALIZED (
-      SELECT topic, entity_ids FROM outbox, t WHERE indexed_at IS NULL AND t.term <> '0' AND t.renewals <> $1 LIMIT ${SEARCHED_ROWS + 1}),
+      SELECT topic, entity_ids FROM outbox, t WHERE indexed_at IS NULL AND t.term <> '0' AND t.identity || ' ' || t.renewals <> $1 LIMIT ${SEARCHED_ROWS + 1}),
     pending AS MATERIALIZED (SELECT topic, entity.id FROM unindexed, unnest(entity_ids) AS entity(id))
     SELECT t.*, v.kind, v.id, v.version::text, v.payload,
            (SELECT count(*) FROM unindexed) > ${SEARCHED_ROWS} OR (v.kind, v.id) IN (SELECT * FROM pending) AS pending
@@ -202,7 +205,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     pendingCommits: async (tags) => pendingCommitsOf(await run(pendingByTags, namesOf(tags))),
 
     async readGuarded(tags, settled) {
-      const rows = await run(guarded, [String(settled ?? -1), ...idsOf(tags)])
+      const rows = await run(guarded, [settled ?? '', ...idsOf(tags)])
       const found = rows.filter(({ kind }) => kind !== null)
       return {
         term: termOf(rows[0]),
@@ -213,9 +216,11 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
 
     term: async () => termOf((await run(TERM, []))[0]),
 
-    async renew(term) {
-      const [row] = await run(RENEW, [String(term)])
-      return row && { renewals: Number(row['renewals']), epoch: String(row['epoch']) }
+    async renew(lease) {
+      const [row] = await run(RENEW, [lease])
+      if (!row) return undefined
+      const { term, renewals, epoch, identity } = row
+      return { term: Number(term), renewals: Number(renewals), epoch: String(epoch), identity: String(identity) }
     },
 
     async beginTerm(seen, { server, epoch, reason, above }) {
@@ -260,8 +265,8 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
       return new Set(rows.map((row) => tag(String(row['kind']), Number(row['id']))))
     },
 
-    async markIndexed(ids, term) {
-      return (await run(MARK_INDEXED, [ids, String(term)])).length > 0
+    async markIndexed(ids, lease) {
+      return (await run(MARK_INDEXED, [ids, lease])).length > 0
     },
 
     reaches: logReaches,

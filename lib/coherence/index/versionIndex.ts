@@ -179,7 +179,7 @@ export class VersionIndex {
       )
       written = written ? bothWritten(written, one) : one
     }
-    return written ?? { term: this.link.belief.term, believed: this.trusted }
+    return written ?? { lease: this.link.belief.lease, believed: this.trusted }
   }
 
   /** Whether the index may have a part of a commit once it is raised to `changes`; true when the source does not say. */
@@ -208,7 +208,7 @@ export class VersionIndex {
     if (names.length === 0) return
     const grace = Math.min(Math.round(graceSeconds * 1e6), Number.MAX_SAFE_INTEGER / 4)
     const own = [keys.indexLease, keys.head, keys.log]
-    const { term } = await this.link.write('revalidate', () =>
+    const { lease } = await this.link.write('revalidate', () =>
       this.link.redis.revalidateTags(
         own.length + names.length,
         ...own,
@@ -219,7 +219,7 @@ export class VersionIndex {
         versioned,
       ),
     )
-    this.#requireLease(term, 'revalidate')
+    this.#requireLease(lease, 'revalidate')
   }
 
   /**
@@ -247,10 +247,10 @@ export class VersionIndex {
     // Another purge has outdated everything just now if this one comes second.
     await this.#source.setEpoch(epoch, next)
     const current = await this.#source.term()
-    const { term } = await this.link.write('outdate all', () =>
+    const { lease } = await this.link.write('outdate all', () =>
       this.link.redis.raiseEpoch(keys.indexLease, keys.epoch, current.epoch),
     )
-    this.#requireLease(term, 'outdate all')
+    this.#requireLease(lease, 'outdate all')
   }
 
   /**
@@ -288,11 +288,11 @@ export class VersionIndex {
     return lost.map(({ kind, id }) => tag(kind, id))
   }
 
-  /** Whether `term` is what the source says now, in a source that has not been replaced. Read after the call began. */
-  readonly isCurrent = (term: number): Promise<boolean> => this.guarded.isCurrent(term)
+  /** Whether `lease` is the one of the term that the source names now, in a source that has not been replaced. Read after the call began. */
+  readonly isCurrent = (lease: string): Promise<boolean> => this.guarded.isCurrent(lease)
 
-  #requireLease(term: number, action: string): void {
-    if (term > 0) return
+  #requireLease(lease: string, action: string): void {
+    if (lease !== '') return
     const message = `the index has no lease, so it may lose what is written to it: ${action}`
     throw new FreshnessError('INDEX_UNAVAILABLE', message, { retryable: true })
   }

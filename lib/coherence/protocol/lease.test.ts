@@ -14,36 +14,37 @@ describe('a process', () => {
   it('believes nothing of a lease that it sees for the first time', () => {
     const { now } = clock()
     const belief = new Belief(LEASE, now)
-    expect(belief.saw({ term: 1, nonce: 7 }, now())).toBe(false)
-    expect(belief.saw({ term: 1, nonce: 7 }, now())).toBe(false)
+    expect(belief.saw({ name: '1 a', nonce: 7 }, now())).toBe(false)
+    expect(belief.saw({ name: '1 a', nonce: 7 }, now())).toBe(false)
   })
 
   it('believes for a lease time from when it sent the last poll that returned a lower nonce', () => {
     const { now, pass } = clock()
     const belief = new Belief(LEASE, now)
-    belief.saw({ term: 1, nonce: 7 }, now())
+    belief.saw({ name: '1 a', nonce: 7 }, now())
     pass(300)
     const sent = now()
     pass(100)
-    belief.saw({ term: 1, nonce: 7 }, sent)
+    belief.saw({ name: '1 a', nonce: 7 }, sent)
     pass(200)
-    expect(belief.saw({ term: 1, nonce: 8 }, now())).toBe(true)
+    expect(belief.saw({ name: '1 a', nonce: 8 }, now())).toBe(true)
     expect(belief.remainingMs).toBe(LEASE - 300)
     pass(LEASE - 301)
-    expect(belief.saw({ term: 1, nonce: 8 }, now())).toBe(true)
+    expect(belief.saw({ name: '1 a', nonce: 8 }, now())).toBe(true)
     pass(1)
-    expect(belief.saw({ term: 1, nonce: 8 }, now()), 'however often the same nonce is seen').toBe(false)
+    expect(belief.saw({ name: '1 a', nonce: 8 }, now()), 'however often the same nonce is seen').toBe(false)
   })
 
-  it('does not believe an answer that has no lease, a lower nonce, or another term', () => {
+  it('does not believe an answer that has no lease, a lower nonce, or another name', () => {
     const { now } = clock()
     const belief = new Belief(LEASE, now)
-    belief.saw({ term: 3, nonce: 1 }, now())
-    expect(belief.saw({ term: 3, nonce: 2 }, now())).toBe(true)
+    belief.saw({ name: '3 a', nonce: 1 }, now())
+    expect(belief.saw({ name: '3 a', nonce: 2 }, now())).toBe(true)
     expect(belief.saw(NO_LEASE, now())).toBe(false)
-    expect(belief.saw({ term: 3, nonce: 1 }, now()), 'a server with an earlier state').toBe(false)
-    expect(belief.saw({ term: 2, nonce: 9 }, now())).toBe(false)
-    expect(belief.saw({ term: 3, nonce: 3 }, now()), 'it begins anew').toBe(false)
+    expect(belief.saw({ name: '3 a', nonce: 1 }, now()), 'a server with an earlier state').toBe(false)
+    expect(belief.saw({ name: '2 a', nonce: 9 }, now())).toBe(false)
+    expect(belief.saw({ name: '3 a', nonce: 3 }, now()), 'it begins anew').toBe(false)
+    expect(belief.saw({ name: '3 b', nonce: 4 }, now()), 'the same term on another server').toBe(false)
   })
 
   it('never believes for longer than a lease time after the last extension that it can have seen', () => {
@@ -57,7 +58,7 @@ describe('a process', () => {
         const sent = now()
         pass(delay)
         if (extend) [nonce, extendedAt] = [nonce + 1, now()]
-        if (belief.saw({ term: 1, nonce }, sent)) longest = Math.max(longest, now() - extendedAt)
+        if (belief.saw({ name: '1 a', nonce }, sent)) longest = Math.max(longest, now() - extendedAt)
       }
       return longest
     }

@@ -25,10 +25,19 @@ export function leaseTimes(leaseMs: number): LeaseTimes {
   return { leaseMs, refreshMs: leaseMs / REFRESHES_A_LEASE, waitMs: 2 * goneMs, goneMs }
 }
 
-/** The statement of a Redis answer about the lease; both are 0 when none lives on the server that answered. */
+/**
+ * The name of a lease, `{term} {server}`. Its term alone is not enough: a source that has lost the beginning of a term may use the number
+ * again, on another server.
+ */
+export function leaseNameOf({ term, server }: { readonly term: number; readonly server: string }): string {
+  return `${term} ${server}`
+}
+
+/** The statement of a Redis answer about the lease. */
 export interface LeaseSeen {
-  readonly term: number
-  /** A counter that starts at 1 with each term. */
+  /** Empty when none lives on the server that answered. */
+  readonly name: string
+  /** A counter that starts at 1 with each lease. */
   readonly nonce: number
 }
 
@@ -38,12 +47,12 @@ export interface PolledLease extends LeaseSeen {
   readonly behind: boolean
 }
 
-export const NO_LEASE: PolledLease = { term: 0, nonce: 0, behind: false }
+export const NO_LEASE: PolledLease = { name: '', nonce: 0, behind: false }
 
 /** @param text as `redis/lease.lua` spells it */
 export function parseLease(text: string): PolledLease {
-  const [term, nonce, , behind] = text.split(' ')
-  return { term: Number(term), nonce: Number(nonce), behind: behind === 'behind' }
+  const [term = '', nonce, server = '', behind] = text.split(' ')
+  return { name: `${term} ${server}`, nonce: Number(nonce), behind: behind === 'behind' }
 }
 
 /**
@@ -56,7 +65,7 @@ export class Belief {
   #seen: LeaseSeen = NO_LEASE
   /** When the last poll was sent that returned the nonce as it is now. */
   #sameSentAt = -Infinity
-  /** When the last poll was sent that returned a lower nonce of the term. */
+  /** When the last poll was sent that returned a lower nonce of the lease. */
   #lowerSentAt = -Infinity
   #changedAt = -Infinity
 
@@ -72,9 +81,9 @@ export class Belief {
    * @returns whether what else the answer says may be believed
    */
   saw(lease: LeaseSeen, sentAt: number): boolean {
-    const { term, nonce } = lease
-    if (term === 0) return false
-    if (term !== this.#seen.term) {
+    const { name, nonce } = lease
+    if (name === '') return false
+    if (name !== this.#seen.name) {
       this.#lowerSentAt = -Infinity
       this.#become(lease, sentAt)
     } else if (nonce > this.#seen.nonce) {
@@ -95,8 +104,14 @@ export class Belief {
     return this.#lowerSentAt + this.#leaseMs - this.#now()
   }
 
+  /** The name of the lease that was seen last; empty: none was. */
+  get lease(): string {
+    return this.#seen.name
+  }
+
+  /** The term of that lease, 0 without one. */
   get term(): number {
-    return this.#seen.term
+    return Number(this.#seen.name.split(' ')[0])
   }
 
   get nonce(): number {

@@ -2,7 +2,7 @@
 -- when the index may have a part of a commit afterwards (what is raised then marks it as behind) or 0, then
 -- for each tag a version and its payload, '' when that is not known. A version that is raised takes its payload with it, or loses
 -- the one of before; a version that is there gets its payload where it has none, which is no change.
--- Returns term and nonce of the lease (0 when it does not live here) and how many were raised. It writes in any case: a Redis
+-- Returns name and nonce of the lease ('' and 0 when it does not live here) and how many were raised. It writes in any case: a Redis
 -- that is full, read-only, without replicas or without a disk answers every GET, and runs a script up to its first SET. So an
 -- answer proves that the index takes writes.
 local raised = {}
@@ -20,10 +20,10 @@ local count = #raised
 local head = (tonumber(redis.call('GET', KEYS[2])) or 0) + (count > 0 and 1 or 0)
 redis.call('SET', KEYS[2], string.format('%.0f', head))
 if count > 0 then writeLog(KEYS[3], head, raised, tonumber(ARGV[2])) end
-local term, nonce
+local name, nonce
 if count > 0 and ARGV[3] == '1' then
-  term, nonce = markBehind(KEYS[1])
+  name, nonce = markBehind(KEYS[1])
 else
-  term, nonce = living(redis.call('GET', KEYS[1]))
+  name, nonce = living(redis.call('GET', KEYS[1]))
 end
-return {term, nonce, count}
+return {name, nonce, count}

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Result } from 'ioredis'
 import type { RedisClient } from '../ports.ts'
 
-type Lease = [term: number, nonce: number]
+type Lease = [name: string, nonce: number]
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {

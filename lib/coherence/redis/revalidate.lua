@@ -1,8 +1,8 @@
 -- Revalidates tags: entries that began at or before the head as it is now are outdated. KEYS: lease, head, log, then tags. ARGV:
 -- lifetime in seconds; entries that the log keeps; microseconds until the old entries are gone, 0 for at once; how many of the tags, the first ones, were
 -- named with a version: of these only the entries that carry none are meant, the others are judged by the version. A later,
--- gentler call does not bring back what an earlier one expired. Returns term and nonce of the lease, 0 when it does not live
--- here.
+-- gentler call does not bring back what an earlier one expired. Returns name and nonce of the lease, '' and 0 when it does not
+-- live here.
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local head = math.max(tonumber(redis.call('GET', KEYS[2])) or 0, 1)
@@ -25,5 +25,5 @@ for i = 4, #KEYS do
 end
 redis.call('SET', KEYS[2], string.format('%.0f', head + 1))
 writeLog(KEYS[3], head + 1, names, tonumber(ARGV[2]))
-local term, nonce = living(redis.call('GET', KEYS[1]))
-return {term, nonce}
+local name, nonce = living(redis.call('GET', KEYS[1]))
+return {name, nonce}

@@ -2,15 +2,15 @@
 -- that 40,000 tags keep the server for 65 ms: MSET writes a thousand in the time of 300 times SET. It takes the lifetimes away,
 -- which the caller sets again; up to a thousand tags keep theirs. KEYS: lease, head, log, the claim of a process that applies a
 -- large part of the outbox, the list. ARGV: lifetime in seconds, entries that the log keeps, the holder of the claim, how many tags
--- the list must have (one that lost some, or all, changes nothing), the head when the first was staged. Returns term and nonce of
--- the lease, 0 when it does not live here, and how many tags were raised: -1 when nothing was changed. The list then says that it
+-- the list must have (one that lost some, or all, changes nothing), the head when the first was staged. Returns name and nonce of
+-- the lease, '' and 0 when it does not live here, and how many tags were raised: -1 when nothing was changed. The list then says that it
 -- was shown, so that the same call again does nothing: a server that is busy with it may answer too late. The tags are of the slot
 -- of the list.
-local term, nonce = living(redis.call('GET', KEYS[1]))
+local name, nonce = living(redis.call('GET', KEYS[1]))
 local count = tonumber(ARGV[4])
 local listed = redis.call('LLEN', KEYS[5])
-if term > 0 and listed == 1 then return {term, nonce, count} end
-if term == 0 or listed ~= 2 * count then return {term, nonce, -1} end
+if name ~= '' and listed == 1 then return {name, nonce, count} end
+if name == '' or listed ~= 2 * count then return {name, nonce, -1} end
 redis.call('SET', KEYS[4], ARGV[3], 'PX', 1000, 'NX')
 
 -- A tag may have been raised or revalidated since it was staged. The log says which ones, or else each is compared.
@@ -61,4 +61,4 @@ redis.call('RPUSH', KEYS[5], 'shown')
 redis.call('PEXPIRE', KEYS[5], 60000)
 redis.call('SET', KEYS[2], string.format('%.0f', head + 1))
 writeLog(KEYS[3], head + 1, {}, tonumber(ARGV[2]))
-return {term, nonce, count}
+return {name, nonce, count}
