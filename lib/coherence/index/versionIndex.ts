@@ -32,8 +32,8 @@ import { leavesAPart } from './pendingCommits.ts'
 import { type Published, SourceFills, valueOf } from './sourceFills.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError, replacedSource } from '../protocol/errors.ts'
-import { isBehind, type Dependencies, type Provenance, type RenderStart, type Snapshot } from '../protocol/freshness.ts'
-import { firstHead } from '../protocol/head.ts'
+import { isBehind, type Dependencies, type RenderStart, type Snapshot } from '../protocol/freshness.ts'
+import { BEFORE_ALL } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
 import { parseTagState, type TagState } from '../protocol/tagState.ts'
@@ -56,8 +56,8 @@ export class VersionIndex {
   readonly #followed: FollowedIndex
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
-  /** The last answer of the index: each moment before a render began can stand for its beginning. */
-  #last: Provenance = { startedAt: 0, epoch: undefined }
+  /** As the index or the source said it last. */
+  #epoch: string | undefined
 
   /** @param onFirstUse called once, when the process begins to use the index */
   constructor(ports: Ports, onFirstUse: () => void = () => undefined) {
@@ -104,7 +104,7 @@ export class VersionIndex {
     const versioned = tags.filter((name) => this.#isVersioned(name))
     const again = () => (this.trusted ? this.#readRedis(tags, payloads) : undefined)
     const snapshot = await this.guarded.read(versioned, again)
-    if (snapshot.from === 'source') this.#remember({ startedAt: 0, epoch: snapshot.epoch })
+    if (snapshot.from === 'source') this.#epoch = snapshot.epoch ?? this.#epoch
     end()
     return snapshot
   }
@@ -120,12 +120,15 @@ export class VersionIndex {
   }
 
   /**
-   * The head at which a render begins that starts now, and the source. Without belief it is the last head that the index answered with:
-   * each revalidation since then outdates the render.
+   * The head at which a render begins that starts now, and the source. Without belief it is one that each revalidation outdates, those of
+   * before as well: such a render may use a value that was revalidated, as the source knows of no revalidation.
    */
   async renderStart(): Promise<RenderStart> {
     const found = await this.read([])
-    const provenance = found.from === 'index' ? { startedAt: found.head, epoch: found.epoch } : this.#last
+    const isKnown = found.from === 'index'
+    const provenance = isKnown
+      ? { startedAt: found.head, epoch: found.epoch }
+      : { startedAt: BEFORE_ALL, epoch: this.#epoch }
     return { ...provenance, ...(await this.guarded.readStart()) }
   }
 
@@ -133,8 +136,8 @@ export class VersionIndex {
   async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
     const reading = await this.#followed.read(tags).catch(() => undefined)
     if (!reading) return undefined
-    const { epoch, head } = reading.snapshot
-    if (epoch !== '') this.#last = { startedAt: head, epoch }
+    const { epoch } = reading.snapshot
+    if (epoch !== '') this.#epoch = epoch
     return this.#fills.complete(reading, tags, payloads)
   }
 
@@ -143,12 +146,6 @@ export class VersionIndex {
     if (!this.link.answers) return
     const values = [...rows].flatMap(([name, row]) => valueOf(name, row) ?? [])
     await this.raise(values, pending.size > 0).catch(() => undefined)
-  }
-
-  /** A render of a new epoch has missed nothing of an earlier one. */
-  #remember({ epoch }: Provenance): void {
-    if (epoch !== undefined && epoch !== this.#last.epoch)
-      this.#last = { startedAt: firstHead(this.guarded.term), epoch }
   }
 
   /** A tag of another kind is a plain one: it has no version to ask for. */

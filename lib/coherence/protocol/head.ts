@@ -5,6 +5,9 @@
  */
 const CHANGES_A_TERM = 2 ** 32
 
+/** Before every revalidation, and after none: the state of a tag that was never revalidated has 0. */
+export const BEFORE_ALL = 1
+
 /** The first head of a term. */
 export function firstHead(term: number): number {
   return term * CHANGES_A_TERM

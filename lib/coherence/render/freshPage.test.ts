@@ -6,7 +6,7 @@ import { FreshPages } from './freshPage.ts'
 import { Publisher } from '../index/publisher.ts'
 import { VersionIndex } from '../index/versionIndex.ts'
 import { silent } from '../ports.ts'
-import { dependenciesOn } from '../protocol/freshness.ts'
+import { dependenciesOf, dependenciesOn } from '../protocol/freshness.ts'
 import { confirmedEntry } from '../store/confirmedEntry.ts'
 import type { PageValue } from '../store/pageCache.ts'
 import { renderStart } from './renderStart.ts'
@@ -108,6 +108,21 @@ it('never serves a page older than the index at the start of the read, at any nu
   await expect(pages.get(key, '/en/products/four')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
 })
 
+it('never serves a page that was revalidated before the read began, at any number of tries', async () => {
+  const [key, tags] = ['/revalidated', ['news']]
+  const start = await renderStart(coherence.index)
+  await coherence.publisher.revalidate(tags)
+  const pages = new FreshPages(
+    coherence,
+    async () => {
+      await coherence.pages.put(key, { ...start, value: VALUE, dependencies: dependenciesOf(tags), ttl: 60 })
+      return { stored: true }
+    },
+    limiter(),
+  )
+  await expect(pages.get(key, '/en/news')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
+})
+
 it('a page that was rendered from a part of a commit is rendered again', async () => {
   const key = '/part'
   const ids = [7, 8]
@@ -144,6 +159,7 @@ it('a page that was rendered from a part of a commit is rendered again', async (
 
 it('takes a page for a miss when the index does not get to know what it shows, however often that is published', async () => {
   const key = '/ahead'
+  await expect.poll(async () => (await coherence.index.read([])).from, { timeout: 10_000 }).toBe('index')
   const version = (await rendered(key, 9)) + 1
   const page = coherence.pages.peek(key) ?? expect.fail('the page was not kept')
   await coherence.pages.put(key, { ...page, dependencies: dependenciesOn([{ kind: 'price', id: 9, version }]) })

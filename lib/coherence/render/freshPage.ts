@@ -8,7 +8,7 @@
 import type { Coherence } from '../coherence.ts'
 import type { Entry } from '../store/entryStore.ts'
 import { FreshnessError } from '../protocol/errors.ts'
-import { versionsHold, type Snapshot } from '../protocol/freshness.ts'
+import { judge, versionsHold, type Snapshot } from '../protocol/freshness.ts'
 import { keys, LEASE_TTL_MS } from '../protocol/keys.ts'
 import { unmeasured } from '../ports.ts'
 import { defineLeaseCommand } from '../redis/commands.ts'
@@ -172,7 +172,7 @@ export class FreshPages<R> {
       if (!rendered.stored) return { response: rendered.response }
       const entry = pages.peek(key)
       if (!entry) continue
-      if (floor && versionsHold(entry.dependencies, floor)) {
+      if (floor && isNoOlder(entry, floor)) {
         await publisher.publishRendered(entry.dependencies, entry)
         return { entry, snapshot: await index.read(entry.dependencies.tags), cache: 'MISS', layer: 'render' }
       }
@@ -182,4 +182,9 @@ export class FreshPages<R> {
     }
     throw new FreshnessError('NOT_VERIFIED', `no fresh render of ${pathname}`, { retryable: true })
   }
+}
+
+/** As of a read of `floor`. Of the source only versions count: that they are not lost is asked when the page is published. */
+function isNoOlder({ dependencies, ...provenance }: Entry<unknown>, floor: Snapshot): boolean {
+  return floor.from === 'index' ? judge(dependencies, provenance, floor) !== 'stale' : versionsHold(dependencies, floor)
 }

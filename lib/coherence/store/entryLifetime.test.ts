@@ -2,17 +2,20 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import type { Coherence } from '../coherence.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 import { keys } from '../protocol/keys.ts'
 import { textOf, textStore } from '../testing/texts.ts'
 
 let database: SeededDatabase
 let redis: TestRedis
+let coherence: Coherence
 let index: VersionIndex
 
 beforeAll(async () => {
   ;[database, redis] = await Promise.all([seededDatabase(2), testRedis()])
-  ;({ index } = await testCoherence(redis.client, database.db))
+  coherence = await testCoherence(redis.client, database.db)
+  ;({ index } = coherence)
 })
 afterAll(async () => {
   await redis.close()
@@ -52,6 +55,23 @@ describe('an entry that ends soon', () => {
     await vi.waitUntil(async () => (await store.get('short')) === undefined, { timeout: 5_000, interval: 20 })
     expect(performance.now() - since).toBeLessThan(1_900)
   })
+})
+
+it('an entry that was made in doubt is no longer served then, as it may show what a revalidation had outdated', async () => {
+  const { index, keeper, publisher } = coherence
+  const store = instance()
+  await store.put('part', await textOf(index, ['news'], 'old'))
+  await publisher.revalidate(['news'])
+  expect(await store.get('part')).toBeUndefined()
+  await keeper.stop()
+  await redis.direct.del(keys.indexLease)
+  await index.link.look()
+  const page = await textOf(index, ['news'], 'made from the old part')
+  expect(await store.get('part'), 'Postgres knows of no revalidation').toMatchObject({ verdict: 'fresh' })
+  await store.put('page', page)
+  keeper.start()
+  await expect.poll(async () => (await index.read([])).from, { timeout: 10_000 }).toBe('index')
+  expect(await store.get('page')).toBeUndefined()
 })
 
 describe('an entry that is forgotten or replaced while Redis is asked', () => {
