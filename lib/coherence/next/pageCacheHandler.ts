@@ -111,18 +111,20 @@ class PageCacheHandler {
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (!this.#coherence) return
     const { index, ownRenders, pages, publisher } = this.#coherence
-    // The answer to a stranger's own kind of request belongs to that request alone.
-    if (value?.kind === 'APP_PAGE' && !ownRenders.mayKeep({ key, isShell: value.postponed !== undefined })) return
+    const mayKeep = value?.kind !== 'APP_PAGE' || ownRenders.mayKeep({ key, isShell: value.postponed !== undefined })
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
     const start = value?.kind === 'IMAGE' ? await renderStart(index) : this.#started.get(key)
     if (!start) return // it is not known when this was read, so nothing could ever be said of it
     // An absent page has no row whose version could outdate it, and an error is no page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
-    const stored = await this.#toStored(this.#coherence, key, value, dependenciesOf(tagsOf(value, context)))
+    const read = dependenciesOf(tagsOf(value, context))
+    // Before it is kept, and before Next answers the request that made it render, such as a prefetch: it does when this returns.
+    // The answer to a stranger's own kind of request belongs to that request alone, and others are shown no less after it.
+    if (!mayKeep) return publisher.publishRendered(read, start)
+    const stored = await this.#toStored(this.#coherence, key, value, read)
     if (!stored) return
     const { content, dependencies } = stored
-    // Before it is kept, and before Next answers the request that made it render, such as a prefetch: it does when this returns.
     await publisher.publishRendered(dependencies, start)
     await pages.put(key, {
       ...start,

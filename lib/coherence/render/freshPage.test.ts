@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { pageCacheHandler } from '../next/pageCacheHandler.ts'
 import { FreshPages } from './freshPage.ts'
 import { Publisher } from '../index/publisher.ts'
 import { VersionIndex } from '../index/versionIndex.ts'
@@ -168,6 +169,23 @@ it('takes a page for a miss when the index does not get to know what it shows, h
   expect(await coherence.pages.get(key)).toMatchObject({ ahead: true })
   expect(await confirmedEntry({ pages: coherence.pages, publisher }, key)).toBeUndefined()
   elsewhere.disconnect()
+})
+
+it('raises the index to what Next renders for a visitor, though that is not kept', async () => {
+  const { index, keeper, ownRenders, pages } = coherence
+  await index.read(['price:10'])
+  await keeper.stop() // the outbox would bring it
+  ownRenders.keepThemOnly(() => undefined)
+  const handler = new (pageCacheHandler(() => coherence))()
+  await handler.get('/shell', { kind: 'APP_PAGE' })
+  const { version } = await database.db.price.update({
+    where: { productId: 10 },
+    data: { amountMinor: { increment: 1 } },
+  })
+  const headers = { 'x-next-cache-tags': `price:10@${version}` }
+  await handler.set('/shell', { kind: 'APP_PAGE', html: 'ten', headers }, {})
+  keeper.start()
+  expect([await index.held([{ kind: 'price', id: 10 }]), pages.peek('/shell')]).toEqual([[Number(version)], undefined])
 })
 
 it('renders take turns; a page that waits for its turn keeps no other process from rendering it', async () => {
