@@ -4,8 +4,9 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import type { Coherence } from '../coherence.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
-import { keys } from '../protocol/keys.ts'
+import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
 import { textOf, textStore } from '../testing/texts.ts'
+import { noteMadeFrom } from './madeFrom.ts'
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -72,6 +73,16 @@ it('an entry that was made in doubt is no longer served then, as it may show wha
   keeper.start()
   await expect.poll(async () => (await index.read([])).from, { timeout: 10_000 }).toBe('index')
   expect(await store.get('page')).toBeUndefined()
+})
+
+it('notes what a body was made from for a day, and no longer where other bodies are noted', async () => {
+  const name = keys.madeFrom('price:1')
+  await noteMadeFrom(redis.client, keys.page('a build', '/'), [['price:1', 1]])
+  expect(await redis.direct.ttl(name)).toBeGreaterThanOrEqual(ENTRY_TTL_S - 1)
+  await redis.direct.expire(name, 100)
+  await noteMadeFrom(redis.client, keys.page('the next build', '/'), [['price:1', 1]])
+  expect(await redis.direct.zcard(name)).toBe(2)
+  expect(await redis.direct.ttl(name)).toBeLessThanOrEqual(100)
 })
 
 describe('an entry that is forgotten or replaced while Redis is asked', () => {

@@ -2,6 +2,9 @@
  * Finds the bodies in Redis that were made from a row, so that they can be deleted once the row has a newer version. No reader gets such a
  * body any more, but it would use memory until it expires. Each row has a sorted set: bodies by version.
  *
+ * A set ends a day after its first body was noted, though others were noted since: else bodies of builds that are gone would stay in that
+ * of a row that does not change. A body that was noted late ends by its own lifetime.
+ *
  * Only rows count whose values are in the body. A slot's value is not: an edit of a price deletes no template.
  */
 import { Cluster } from 'ioredis'
@@ -18,11 +21,12 @@ export async function noteMadeFrom(
   body: string,
   versions: Iterable<readonly [string, number]>,
 ): Promise<void> {
-  const commands = [...versions].flatMap(([name, version]) => [
-    redis.zadd(keys.madeFrom(name), version, body),
-    redis.expire(keys.madeFrom(name), withJitter(ENTRY_TTL_S)),
-  ])
-  await Promise.all(commands)
+  const note = async ([name, version]: readonly [string, number]) => {
+    const key = keys.madeFrom(name)
+    const [, leftMs] = await Promise.all([redis.zadd(key, version, body), redis.pttl(key)])
+    if (leftMs < 0) await redis.expire(key, withJitter(ENTRY_TTL_S))
+  }
+  await Promise.all(Array.from(versions, note))
 }
 
 /**
