@@ -73,3 +73,15 @@ it('takes a term for an old one when the clock of Postgres was set back since it
   await database.db.$executeRaw`UPDATE index_term SET began_at = clock_timestamp() + interval '1 hour'`
   expect((await versionSource(() => database.db).term()).ageMs).toBeGreaterThan(3_000_000)
 })
+
+it('asks a scan of the outbox once which Postgres it is read from, however many rows it has', async () => {
+  await database.db.$executeRaw`CREATE SEQUENCE asked`
+  await database.db.$executeRaw`
+    CREATE OR REPLACE FUNCTION database_identity() RETURNS text LANGUAGE sql AS $$ SELECT 'counted' FROM nextval('asked') $$`
+  await database.db.$executeRaw`UPDATE index_term SET source = 'counted'`
+  const { ids, position } = await versionSource(() => database.db).unindexed()
+  const [answer] = await database.db.$queryRaw<{ asked: number }[]>`SELECT last_value::int AS asked FROM asked`
+  expect(ids.length).toBeGreaterThan(5)
+  expect(position).toMatch(/^counted \d+$/)
+  expect(answer?.asked, 'for the position, and for whether it was replaced').toBe(2)
+})

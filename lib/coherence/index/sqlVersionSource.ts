@@ -106,8 +106,8 @@ const SET_EPOCH = `UPDATE index_term SET epoch = $2 WHERE epoch = $1 RETURNING i
 
 const unindexedRows = (kinds: Kinds) => `
   SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions, ${currentRows(kinds)} AS current,
-         o.found, ${POSITION} AS position, EXISTS (SELECT ${REPLACED}) AS replaced
-  FROM (SELECT) AS one
+         o.found, one.position, EXISTS (SELECT ${REPLACED}) AS replaced
+  FROM (SELECT ${POSITION} AS position) AS one
   LEFT JOIN (
     SELECT *, sum(cardinality(entity_ids)) OVER (ORDER BY id) AS rows_so_far, count(*) OVER () AS found
     FROM (SELECT * FROM outbox WHERE indexed_at IS NULL ORDER BY id LIMIT ${OUTBOX_ROWS}) first) o
