@@ -78,8 +78,9 @@ test('shows of two overlapping sales the one that the plan names, and the base p
         .filter({ has: linked(sale) })
         .first(),
     ).toContainText(warning)
-  const inTrouble = await (await api.send('GET', '/schedules?attention=true')).json()
-  expect(listed.parse(inTrouble).schedules).toEqual(
+  const inTrouble = async () =>
+    listed.parse(await (await api.send('GET', '/schedules?attention=true')).json()).schedules
+  expect(await inTrouble()).toEqual(
     expect.arrayContaining([outer, inner].map(({ id }) => ({ id, warning: expect.stringContaining(warning) }))),
   )
   await page.goto('/admin')
@@ -87,6 +88,11 @@ test('shows of two overlapping sales the one that the plan names, and the base p
   await page.getByRole('link', { name: 'Schedules that need attention' }).click()
   await expect(page.getByRole('link', { name: 'Needs attention' })).toHaveAttribute('aria-current', 'page')
   await setBase(product.amountCents)
+  const left = (await inTrouble()).map(({ id }) => id)
+  expect(
+    [outer.id, inner.id].filter((id) => left.includes(id)),
+    'all is well with them again',
+  ).toEqual([])
   await page.goto(`/admin/products/${product.productId}`)
   await expect(page.getByTestId('current-price')).toHaveAttribute('data-amount-cents', String(part(80)))
   await expect(page.getByTestId('base-price')).toBeVisible()

@@ -230,3 +230,17 @@ describe('the migrations', () => {
     }
   })
 })
+
+test('a session that has written a few times plans nothing anew for the next row of the outbox', async () => {
+  const write = `SELECT write_outbox('article', '{1}', '{1}')`
+  // The first five times Postgres plans each statement of a function for its values.
+  for (let i = 0; i < 10; i++) await client.query(write)
+  let planned = 0
+  const count = ({ message }: { message: string | undefined }) => void (message === 'PLANNER STATISTICS' && planned++)
+  client.on('notice', count)
+  await client.query('SET client_min_messages = log; SET log_planner_stats = on')
+  await client.query(write)
+  await client.query('RESET log_planner_stats; RESET client_min_messages')
+  client.off('notice', count)
+  expect(planned, 'the call alone').toBe(1)
+})
