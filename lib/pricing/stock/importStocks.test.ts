@@ -45,6 +45,9 @@ test('an export that is imported unchanged changes no stock, and one that is beh
   expect(await stocks()).toEqual(ordered)
 })
 
+const disagrees = (line: number) =>
+  `Line ${line} says something else about this SKU. Neither is taken: leave one of them in the file.`
+
 test('takes what a file says, leaves what it does not say, and lists each row that is wrong by its line', async () => {
   const before = await stocks()
   const file = [
@@ -56,34 +59,32 @@ test('takes what a file says, leaves what it does not say, and lists each row th
     'NO-SUCH;3;x',
     `${skus[1]};12;x`,
     ';3;x',
+    `${skus[5]};4711;x`,
+    `${skus[5]};4711;y`,
   ].join('\n')
   expect(await load(file)).toEqual({
     state: 'live',
-    rows: 7,
+    rows: 9,
     changed: 1,
     unchanged: 0,
     conflict: 0,
-    changes: [expect.objectContaining({ productId: 2, sku: skus[1], from: before[1]?.quantity, to: 4_711 })],
+    changes: [expect.objectContaining({ productId: 6, sku: skus[5], from: before[5]?.quantity, to: 4_711 })],
     ignoredColumns: ['Name'],
     notes: [],
-    errorCount: 5,
+    errorCount: 6,
     errors: [
+      { line: 2, sku: skus[1], column: 'sku', message: disagrees(7) },
       { line: 4, sku: skus[3], column: 'stock', message: '"-1" is not a whole number from 0 to 2147483647.' },
       { line: 5, sku: skus[4], column: 'stock', message: '"1.5" is not a whole number from 0 to 2147483647.' },
       { line: 6, sku: 'NO-SUCH', column: 'sku', message: 'There is no product with this SKU.' },
-      {
-        line: 7,
-        sku: skus[1],
-        column: 'sku',
-        message: 'Line 2 says something else about this SKU, and is taken: leave one of them in the file.',
-      },
+      { line: 7, sku: skus[1], column: 'sku', message: disagrees(2) },
       { line: 8, sku: null, column: 'sku', message: 'There is no SKU: write it, or take the row out.' },
     ].map((error) => ({ ...error, suggestion: null })),
   })
   const after = await stocks()
-  expect(after[1]).toMatchObject({ productId: 2, quantity: 4_711 })
-  expect(after.filter(({ productId }) => productId !== 2)).toEqual(before.filter(({ productId }) => productId !== 2))
-  expect(await stores.database.db.auditEntry.findFirst({ where: { target: 'product:2' } })).toMatchObject({
+  expect(after[5]).toMatchObject({ productId: 6, quantity: 4_711 })
+  expect(after.filter(({ productId }) => productId !== 6)).toEqual(before.filter(({ productId }) => productId !== 6))
+  expect(await stores.database.db.auditEntry.findFirst({ where: { target: 'product:6' } })).toMatchObject({
     action: 'product.stock',
     reason: 'Counted in May',
     detail: { to: 4_711 },

@@ -11,6 +11,7 @@ import type { Spool } from '../bulk/csv/spool.ts'
 import { tableRows } from '../bulk/csv/surveyFile.ts'
 import { arrayOf } from '../bulk/selection/selectionSql.ts'
 import { nearSkus } from '../skus/nearSkus.ts'
+import { OneRowEach } from '../skus/oneRowEach.ts'
 import { namesStock, readStockColumns, type StockColumn, type StockColumns } from './stockColumns.ts'
 import { MAX_STOCK, type StockWish } from './stockRows.ts'
 
@@ -87,12 +88,17 @@ async function productsBySku(skus: readonly string[]): Promise<Map<string, Produ
   return new Map(products.map((product) => [product.sku, product]))
 }
 
-/** The rows of one file, matched: one a product. */
+type Matched = Said & { readonly product: Product }
+
+/** The rows of one file, matched. */
 class MatchedStocks {
-  readonly lines = new Map<number, StockLine>()
   readonly errors: StockRowError[] = []
   near = 0
   readonly #take: boolean
+  readonly #rows = new OneRowEach<Matched>({
+    same: (a, b) => a.quantity === b.quantity,
+    refuse: (row, message) => this.#refuse(row, message),
+  })
 
   constructor(take: boolean) {
     this.#take = take
@@ -105,8 +111,10 @@ class MatchedStocks {
     for (const row of rows) {
       const suggestion = near.get(row.sku)
       const product = products.get(row.sku) ?? taken.get(suggestion ?? '')
-      if (product) this.#addTo(product, row)
-      else {
+      if (product) {
+        if (product.sku !== row.sku) this.near += 1
+        this.#rows.add(product.productId, { ...row, product })
+      } else {
         const hint = suggestion === undefined ? '' : ` Write ${suggestion} if that is meant.`
         this.#refuse(row, `There is no product with this SKU.${hint}`, suggestion)
       }
@@ -117,16 +125,8 @@ class MatchedStocks {
     this.errors.push({ line, sku, column: 'sku', message, suggestion })
   }
 
-  #addTo({ productId, sku, name, before, version }: Product, row: Said): void {
-    const first = this.lines.get(productId)
-    if (first && first.quantity !== row.quantity)
-      return this.#refuse(
-        row,
-        `Line ${first.line} says something else about this SKU, and is taken: leave one of them in the file.`,
-      )
-    if (first) return
-    if (sku !== row.sku) this.near += 1
-    this.lines.set(productId, { ...row, productId, sku, name, before, version: Number(version) })
+  lines(): StockLine[] {
+    return this.#rows.rows().map(({ product, ...row }) => ({ ...row, ...product, version: Number(product.version) }))
   }
 }
 
@@ -163,7 +163,7 @@ export async function readStocks(
   return {
     table: { ...layout, encoding },
     rows,
-    lines: [...matched.lines.values()],
+    lines: matched.lines(),
     errors: matched.errors.toSorted((a, b) => a.line - b.line),
     ignoredColumns: columns.ignored,
     notes: [

@@ -7,6 +7,7 @@ import type { Cell } from '../contract.ts'
 import { arrayOf } from '../selection/selectionSql.ts'
 import type { Costs } from '../../costs.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
+import { OneRowEach } from '../../skus/oneRowEach.ts'
 import { readSku } from '../../skus/sku.ts'
 import type { ImportColumn } from './aliases.ts'
 import { groupSales, sameSale } from './fileSales.ts'
@@ -69,8 +70,10 @@ interface Wrong {
 export class MatchedRows {
   readonly #answers: ImportAnswers
   readonly #refuse: (error: CsvRowError) => void
-  readonly #byProduct = new Map<number, Taken>()
-  readonly #disagreeing = new Set<number>()
+  readonly #taken = new OneRowEach<Taken>({
+    same: sameSaid,
+    refuse: (row, message) => this.#refuseRow(row, { column: 'sku', message }),
+  })
   readonly #endsSale: { line: number; text: string; readAs: null }[] = []
   #endsSaleCount = 0
   /** A row that ends before its compare-at price asks nothing: the preview refuses it where it must. */
@@ -141,7 +144,8 @@ export class MatchedRows {
         column: 'sale_price',
         message: `The price while on sale must be below the price (${showMoney(amountMinor, currency)}). Leave the cell empty where there is no sale.`,
       }
-    return this.#merge(product, said, row)
+    this.#take(product, said, row)
+    return undefined
   }
 
   /** An empty compare-at price leaves the one that is there, and the new price may have reached it. */
@@ -165,22 +169,11 @@ export class MatchedRows {
     return row
   }
 
-  #merge(product: Product, said: Said, { version, costVersion }: ReadRow): Wrong | undefined {
+  #take(product: Product, said: Said, { version, costVersion }: ReadRow): void {
     // Exports with a row for each language or picture name a SKU again and say nothing about its price.
-    if (!saysPrice(said) && said.costMinor === undefined && said.sale === undefined) return undefined
-    const before = this.#byProduct.get(product.id)
-    if (before && sameSaid(before, said)) return undefined
-    if (before) {
-      const disagrees = ({ line }: Said): Wrong => ({
-        column: 'sku',
-        message: `Line ${line} says something else about this SKU. Neither is taken: leave one of them in the file.`,
-      })
-      if (!this.#disagreeing.has(product.id)) this.#refuseRow(before, disagrees(said))
-      this.#disagreeing.add(product.id)
-      return disagrees(before)
-    }
+    if (!saysPrice(said) && said.costMinor === undefined && said.sale === undefined) return
     const { amountMinor, compareAtMinor, costMinor, sale, line, sku } = said
-    this.#byProduct.set(product.id, {
+    this.#taken.add(product.id, {
       line,
       sku,
       ...(amountMinor !== undefined && { amountMinor }),
@@ -197,7 +190,6 @@ export class MatchedRows {
         ...(version !== undefined && { expectedVersion: version }),
       },
     })
-    return undefined
   }
 
   notes(): string[] {
@@ -230,25 +222,25 @@ export class MatchedRows {
     }
   }
 
-  #agreed(): Taken[] {
-    return [...this.#byProduct].flatMap(([id, taken]) => (this.#disagreeing.has(id) ? [] : [taken]))
-  }
-
   cells(): Cell[] {
-    return this.#agreed().flatMap((taken) => (saysPrice(taken) ? [taken.cell] : []))
+    return this.#taken.rows().flatMap((taken) => (saysPrice(taken) ? [taken.cell] : []))
   }
 
   /** @param timeZone of the dates as they are shown */
   sales(timeZone: string): ReturnType<typeof groupSales> {
-    const sales = this.#agreed().flatMap(({ cell, sale, regularMinor }) =>
-      sale ? [{ sale, cell: { ...cell, amountCents: sale.amountMinor, compareAtCents: regularMinor } }] : [],
-    )
+    const sales = this.#taken
+      .rows()
+      .flatMap(({ cell, sale, regularMinor }) =>
+        sale ? [{ sale, cell: { ...cell, amountCents: sale.amountMinor, compareAtCents: regularMinor } }] : [],
+      )
     return groupSales(sales, timeZone, new Date())
   }
 
   costs(): Costs {
-    return this.#agreed().flatMap(({ cell: { productId }, costMinor, costVersion: expectedVersion }) =>
-      costMinor === undefined ? [] : [{ productId, costCents: costMinor, expectedVersion }],
-    )
+    return this.#taken
+      .rows()
+      .flatMap(({ cell: { productId }, costMinor, costVersion: expectedVersion }) =>
+        costMinor === undefined ? [] : [{ productId, costCents: costMinor, expectedVersion }],
+      )
   }
 }
