@@ -58,5 +58,8 @@ export async function importFile(client: Client, options: Options, terminal: Ter
     terminal.writeJson({ costs })
     return EXIT.done
   }
-  throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')
+  throw new RefusedError(
+    `${name} says nothing that could be taken. Correct its rows and send it again.`,
+    'csv_nothing_taken',
+  )
 }

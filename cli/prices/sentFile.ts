@@ -55,7 +55,7 @@ function questionLines({ message, samples, answers, suggested }: ImportQuestion)
 export async function fileOf(name: string): Promise<Blob> {
   if (name === '-') return new Blob([await arrayBuffer(process.stdin)])
   return openAsBlob(name).catch(() => {
-    throw new UsageError(`${name} cannot be read.`)
+    throw new UsageError(`${name} cannot be read. Check its name, and that you may read it.`)
   })
 }
 
@@ -115,7 +115,7 @@ export async function sayLeftOut(
     `${count} ${count === 1 ? 'row' : 'rows'} of ${name} ${count === 1 ? 'is' : 'are'} left out:`,
     ...wrong,
     ...(count > wrong.length ? ['…'] : []),
-    ...(rejected === undefined ? ['Write them to a file: --rejected FILE'] : []),
+    ...(rejected === undefined ? ['Write them to a file with --rejected FILE, correct them there and send that.'] : []),
     '',
   ])
   if (rejected === undefined) return

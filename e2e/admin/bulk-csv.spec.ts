@@ -167,7 +167,9 @@ test('asks what a file leaves open, takes it with the answers, and returns its r
   })
   const rejected = await post('import/rejected?')
   expect(rejected.headers()['content-disposition']).toBe('attachment; filename="rejected.csv"')
-  expect((await rejected.text()).split('\r\n')[1]).toBe('no-such;x;12,00 €;3;There is no product with this SKU.;')
+  expect((await rejected.text()).split('\r\n')[1]).toBe(
+    'no-such;x;12,00 €;3;There is no product with this SKU. Write it as the catalog has it, or leave the row out.;',
+  )
 })
 
 test('reports the progress of a large file line by line, and its status last', async () => {

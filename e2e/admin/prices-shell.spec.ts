@@ -119,7 +119,9 @@ test('names the options that answer what a file leaves open, and writes its reje
   expect(open.out).toContain("--ignore 'special price'")
   const taken = await prices([...args, '--numbers', 'comma', '--ignore', 'special price', '--rejected', rejected])
   expect(taken.out).toContain('Columns that are left out: name, special price.')
-  expect(taken.out).toContain('line 3 (no-such): There is no product with this SKU.')
+  expect(taken.out).toContain(
+    'line 3 (no-such): There is no product with this SKU. Write it as the catalog has it, or leave the row out.',
+  )
   expect(taken.out).toContain(`line 4 (${sku}), price: "zwölf" is not an amount.`)
   expect(taken.out).toContain('€1,201.90')
   const text = await readFile(rejected, 'utf8')

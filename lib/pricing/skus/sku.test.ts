@@ -29,7 +29,7 @@ describe('a SKU', () => {
   })
 
   test.each(['', ' ', '\u00a0\u200b\ufeff'])('%j is none', (text) => {
-    expect(readSku(text)).toEqual({ ok: false, message: 'The SKU is missing.' })
+    expect(readSku(text)).toEqual({ ok: false, message: 'The SKU is missing. Write it, or leave the row out.' })
   })
 
   test('is never read as another text', () => {

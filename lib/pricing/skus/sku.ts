@@ -40,8 +40,9 @@ export function withoutInvisible(text: string): string {
  */
 export function readSku(text: string): ReadSku {
   const clean = withoutEdges(text)
-  if (clean === '') return { ok: false, message: 'The SKU is missing.' }
-  if (text.includes('\0')) return { ok: false, message: 'This SKU holds a NUL character, and no SKU does.' }
+  if (clean === '') return { ok: false, message: 'The SKU is missing. Write it, or leave the row out.' }
+  if (text.includes('\0'))
+    return { ok: false, message: 'This SKU holds a NUL character, and no SKU does. Take it out.' }
   if (clean === text) return { ok: true, sku: text }
   const starts = AT_START.test(text)
   const [edge = ''] = starts ? text : [...text].slice(-1)

@@ -8,6 +8,7 @@ import { selection } from '../bulk/contract.ts'
 import { CsvRefusedError } from '../bulk/csv/errors.ts'
 import { type PriceStores, priceStores } from '../testing/priceStores.ts'
 import { understood } from '../testing/csvFiles.ts'
+import { unknownSku } from '../skus/unknownSku.ts'
 import { importStocks, rejectedStocks, type StockImportOptions } from './importStocks.ts'
 
 let stores: PriceStores
@@ -45,6 +46,8 @@ test('an export that is imported unchanged changes no stock, and one that is beh
   expect(await stocks()).toEqual(ordered)
 })
 
+const notWhole = (text: string) =>
+  `"${text}" is not a whole number from 0 to 2147483647. Write one, or leave the cell empty to keep the stock.`
 const disagrees = (line: number) =>
   `Line ${line} says something else about this SKU. Neither is taken: leave one of them in the file.`
 
@@ -74,11 +77,11 @@ test('takes what a file says, leaves what it does not say, and lists each row th
     errorCount: 6,
     errors: [
       { line: 2, sku: skus[1], column: 'sku', message: disagrees(7) },
-      { line: 4, sku: skus[3], column: 'stock', message: '"-1" is not a whole number from 0 to 2147483647.' },
-      { line: 5, sku: skus[4], column: 'stock', message: '"1.5" is not a whole number from 0 to 2147483647.' },
-      { line: 6, sku: 'NO-SUCH', column: 'sku', message: 'There is no product with this SKU.' },
+      { line: 4, sku: skus[3], column: 'stock', message: notWhole('-1') },
+      { line: 5, sku: skus[4], column: 'stock', message: notWhole('1.5') },
+      { line: 6, sku: 'NO-SUCH', column: 'sku', message: unknownSku('NO-SUCH', undefined) },
       { line: 7, sku: skus[1], column: 'sku', message: disagrees(2) },
-      { line: 8, sku: null, column: 'sku', message: 'There is no SKU: write it, or take the row out.' },
+      { line: 8, sku: null, column: 'sku', message: 'The SKU is missing. Write it, or leave the row out.' },
     ].map((error) => ({ ...error, suggestion: null })),
   })
   const after = await stocks()
@@ -152,8 +155,8 @@ test('has the rows that it leaves out as a file that is corrected and sent again
   expect(text.replace('\u{feff}', '').trim().split('\r\n')).toEqual([
     'sku;stock;stock_version;note;line;problem;suggested_sku',
     `${skus[1]};${two.quantity + 1};${Number(two.version) + 4};moved;3;The stock moved since: it is ${two.quantity} at version ${two.version}. Write that version, or none, to set it.;`,
-    `${skus[2]};-3;;"wrong; quite";4;"""-3"" is not a whole number from 0 to 2147483647.";`,
-    'NO-SUCH;3;;unknown;5;There is no product with this SKU.;',
+    `${skus[2]};-3;;"wrong; quite";4;"${notWhole('-3').replaceAll('"', '""')}";`,
+    `NO-SUCH;3;;unknown;5;${unknownSku('NO-SUCH', undefined)};`,
   ])
   const corrected = text.replace(`;${Number(two.version) + 4};`, `;${two.version};`).replace(';-3;', ';3;')
   expect(await load(corrected)).toMatchObject({ changed: 2, conflict: 0, errorCount: 1 })

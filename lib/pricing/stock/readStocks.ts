@@ -12,6 +12,7 @@ import { tableRows } from '../bulk/csv/surveyFile.ts'
 import { arrayOf } from '../bulk/selection/selectionSql.ts'
 import { nearSkus } from '../skus/nearSkus.ts'
 import { OneRowEach } from '../skus/oneRowEach.ts'
+import { unknownSku } from '../skus/unknownSku.ts'
 import { namesStock, readStockColumns, type StockColumn, type StockColumns } from './stockColumns.ts'
 import { MAX_STOCK, type StockWish } from './stockRows.ts'
 
@@ -66,10 +67,12 @@ function readRow({ line, cells, problem }: CsvRow, { at }: StockColumns): Said |
   if (stock === '') return undefined
   const unstorable = unstorableText(sku, 'sku')
   if (unstorable) return wrong('sku', unstorable.message)
-  if (sku.trim() === '') return wrong('sku', 'There is no SKU: write it, or take the row out.')
   const whole = /^(\d{1,10})(?:[.,]0+)?$/.exec(stock)?.[1]
   if (whole === undefined || Number(whole) > MAX_STOCK)
-    return wrong('stock', `"${stock}" is not a whole number from 0 to ${MAX_STOCK}.`)
+    return wrong(
+      'stock',
+      `"${stock}" is not a whole number from 0 to ${MAX_STOCK}. Write one, or leave the cell empty to keep the stock.`,
+    )
   if (version === '') return { line, sku, quantity: Number(whole) }
   if (!/^[1-9]\d{0,14}$/.test(version))
     return wrong(
@@ -115,14 +118,13 @@ class MatchedStocks {
         if (product.sku !== row.sku) this.near += 1
         this.#rows.add(product.productId, { ...row, product })
       } else {
-        const hint = suggestion === undefined ? '' : ` Write ${suggestion} if that is meant.`
-        this.#refuse(row, `There is no product with this SKU.${hint}`, suggestion)
+        this.#refuse(row, unknownSku(row.sku, suggestion), suggestion)
       }
     }
   }
 
   #refuse({ line, sku }: Said, message: string, suggestion: string | null = null): void {
-    this.errors.push({ line, sku, column: 'sku', message, suggestion })
+    this.errors.push({ line, sku: sku.trim() === '' ? null : sku, column: 'sku', message, suggestion })
   }
 
   lines(): StockLine[] {

@@ -64,7 +64,11 @@ export function readStockColumns(header: readonly string[], column: readonly str
   for (const answer of column) {
     const [field = '', ...rest] = answer.split('=')
     if (!isStockColumn(field))
-      throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${STOCK_COLUMNS.join(', ')}.`, line)
+      throw new CsvRefusedError(
+        'invalid_csv',
+        `"${field}" is no field of an import. Name one of these: ${STOCK_COLUMNS.join(', ')}.`,
+        line,
+      )
     at[field] = findColumn(header, rest.join('='), line)
   }
   const questions: ImportQuestion[] = []

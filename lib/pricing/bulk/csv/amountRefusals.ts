@@ -38,6 +38,9 @@ function isDate(text: string): boolean {
   return mark !== undefined || isMonth(before ?? after ?? '')
 }
 
+/** The way out of a row that is to leave its amount as it is. */
+export const KEEP = 'leave the cell empty to keep what there is'
+
 /** What a spreadsheet has in place of an amount; undefined where that is not known. */
 function otherThing(text: string): string | undefined {
   if (text.endsWith('%')) return 'a percentage'
@@ -57,7 +60,7 @@ interface Notation {
  */
 export function refusalOf(text: string, bare: string, other: string | undefined, { mark, currency }: Notation): string {
   const example = decimalAmount(EXAMPLE, currency.code)
-  if (BELOW_ZERO.test(bare)) return `"${text}" is below zero: a price is above zero.`
+  if (BELOW_ZERO.test(bare)) return `"${text}" is below zero. Write an amount above zero, or ${KEEP}.`
   if (EXPONENT.test(bare))
     return `"${text}" is written with an exponent, and may have lost digits. Write it as ${example}.`
   if (other !== undefined && other !== currency.code)
@@ -67,5 +70,6 @@ export function refusalOf(text: string, bare: string, other: string | undefined,
       ? `no decimals`
       : `${mark === 'point' ? 'a full stop' : 'a comma'} before the decimals, at most ${currency.digits} of them`
   const thing = otherThing(text)
-  return `"${text}" is not an amount${thing === undefined ? '' : ` but ${thing}`}. Write it as ${mark === 'point' ? example : example.replace('.', ',')}: ${rule}.`
+  const notation = `as ${mark === 'point' ? example : example.replace('.', ',')}: ${rule}`
+  return `"${text}" is not an amount${thing === undefined ? '' : ` but ${thing}`}. ${/\d/.test(text) ? `Write it ${notation}` : `Write one ${notation}. Or ${KEEP}`}.`
 }

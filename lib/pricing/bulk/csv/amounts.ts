@@ -18,7 +18,7 @@ import { decimalAmount } from '#lib/money/formatMoney.ts'
 import { APOSTROPHES, SPACES } from '#lib/money/grouping.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { withoutUnseen } from './aliases.ts'
-import { refusalOf } from './amountRefusals.ts'
+import { KEEP, refusalOf } from './amountRefusals.ts'
 import type { DecimalMark } from './questions.ts'
 
 const SPACE = `${SPACES}${APOSTROPHES}`
@@ -132,7 +132,8 @@ export function readCsvAmount(text: string, currency = SHOP_CURRENCY, mark: Deci
   const fits = meant.length <= currency.digits
   const amountMinor = fits ? minorUnits(whole, meant, currency) : withoutNoise(whole, decimals, currency)
   if (amountMinor === undefined) return wrong()
-  if (amountMinor > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
+  if (amountMinor > MAX_AMOUNT)
+    return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}. Write a lower one, or ${KEEP}.`)
   if (amountMinor === 0)
     return { ok: false, message: 'A price is above zero. Leave the cell empty to keep the price.', isZero: true }
   return fits ? { ok: true, amountMinor } : { ok: true, amountMinor, rounded: true }

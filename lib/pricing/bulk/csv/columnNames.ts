@@ -18,7 +18,7 @@ export function findColumn(header: readonly string[], name: string, line: number
   if (at === undefined || name.trim() === '')
     throw new CsvRefusedError(
       'invalid_csv',
-      `There is no column "${name}". The columns are: ${header.map((_name, i) => columnName(header, i)).join(', ')}.`,
+      `There is no column "${name}". Name one of these: ${header.map((_name, i) => columnName(header, i)).join(', ')}.`,
       line,
     )
   if (found.length > 1)
@@ -38,7 +38,11 @@ export function statedColumns({ column, ignore }: ImportAnswers, header: readonl
   for (const answer of column) {
     const [field = '', ...rest] = answer.split('=')
     if (!isImportColumn(field))
-      throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${IMPORT_COLUMNS.join(', ')}.`, line)
+      throw new CsvRefusedError(
+        'invalid_csv',
+        `"${field}" is no field of an import. Name one of these: ${IMPORT_COLUMNS.join(', ')}.`,
+        line,
+      )
     const place = findColumn(header, rest.join('='), line)
     const other = IMPORT_COLUMNS.find((taken) => taken !== field && at[taken] === place)
     if (other !== undefined)

@@ -121,7 +121,8 @@ export async function layoutOf(
   const text = await beginning(texts)
   const [, what] = OTHER_TEXTS.find(([pattern]) => pattern.test(text)) ?? []
   if (what !== undefined) throw notCsv(what)
-  if (isEmpty(text)) throw new CsvRefusedError('invalid_csv', 'The file is empty.')
+  if (isEmpty(text))
+    throw new CsvRefusedError('invalid_csv', 'The file is empty. Export it again, or choose another one.')
   const separator = stated(text)
   const tried = await Promise.all(
     DELIMITERS.map(async (delimiter) => {

@@ -8,7 +8,7 @@ import { arrayOf } from '../selection/selectionSql.ts'
 import type { Costs } from '../../costs.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { OneRowEach } from '../../skus/oneRowEach.ts'
-import { readSku } from '../../skus/sku.ts'
+import { unknownSku } from '../../skus/unknownSku.ts'
 import type { ImportColumn } from './aliases.ts'
 import { groupSales, sameSale } from './fileSales.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
@@ -29,20 +29,6 @@ async function productsBySku(skus: readonly string[]): Promise<Map<string, Produ
       pr.base_version AS "baseVersion", pr.cost_cents AS "costMinor", pr.cost_version AS "costVersion"
     FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.sku = ANY(${arrayOf(skus)}::text[])`
   return new Map(products.map((product) => [product.sku, product]))
-}
-
-/** What a spreadsheet makes of codes such as 1E5, MAR5 and 03-05-26. */
-const CHANGED_BY_SPREADSHEET =
-  /^\d+(?:[.,]\d+)?E[+-]?\d+$|^(?:\d{1,2}[-. ]+)?\p{L}{3,4}\.?[- ]\d{2,4}$|^\d{1,2}[-. ]+\p{L}{3}\.?$|^\d{1,4}([./-])\d{1,2}\1\d{1,4}$/iu
-
-/** A SKU is read exactly: one that is nearly the same is named, for it may be another product. */
-function unknown(sku: string, near: string | undefined): string {
-  const read = readSku(sku)
-  if (!read.ok) return read.message
-  if (near !== undefined) return `There is no product with this SKU. Write ${near} if that is meant.`
-  return CHANGED_BY_SPREADSHEET.test(sku)
-    ? 'There is no product with this SKU. A spreadsheet may have made a number or a date of it: format its column as text.'
-    : 'There is no product with this SKU.'
 }
 
 const AFTER_CONFLICT = 'Export the prices again, or leave the column out (ignore) to take the row all the same.'
@@ -98,7 +84,7 @@ export class MatchedRows {
       const product = products.get(row.sku) ?? taken?.get(suggestion ?? '')
       const wrong: Wrong | undefined = product
         ? this.#addTo(product, row)
-        : { column: 'sku', message: unknown(row.sku, suggestion) }
+        : { column: 'sku', message: unknownSku(row.sku, suggestion) }
       if (product && product.sku !== row.sku) this.#near += 1
       if (wrong) this.#refuseRow(row, wrong, product ? null : (suggestion ?? null))
     }

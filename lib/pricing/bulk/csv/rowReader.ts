@@ -219,7 +219,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   if (row.cells.slice(header.cells.length).some((cell) => cell.trim() !== '') || hasCutDecimals(row, plan))
     return wrong(
       null,
-      `This row has ${row.cells.length} cells, the header names ${header.cells.length}. Is a decimal comma in it, or a cell that wants quotes?`,
+      `This row has ${row.cells.length} cells, the header names ${header.cells.length}: a decimal comma or a text may be cut in two. Put that cell in quotes.`,
     )
   const cut = cutThousands(row, plan)
   if (cut)

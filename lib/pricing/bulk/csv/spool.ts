@@ -26,7 +26,8 @@ export async function spool(source: AsyncIterable<Uint8Array>, maxBytes: number)
     await rm(name)
     for await (const chunk of source) {
       bytes += chunk.byteLength
-      if (bytes > maxBytes) throw new CsvRefusedError('csv_too_large', `The file is larger than ${maxBytes} bytes.`)
+      if (bytes > maxBytes)
+        throw new CsvRefusedError('csv_too_large', `The file is larger than ${maxBytes} bytes. Send it in parts.`)
       await file.write(chunk)
     }
   } catch (error) {

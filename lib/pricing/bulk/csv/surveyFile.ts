@@ -198,7 +198,11 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')
   }
   if (seen === 0)
-    throw new CsvRefusedError('invalid_csv', 'The file names its columns, and there is no row below them.', header.line)
+    throw new CsvRefusedError(
+      'invalid_csv',
+      'The file names its columns, and there is no row below them. Put a row for each SKU there.',
+      header.line,
+    )
   const columns = readColumns(
     header.cells,
     contents.map((content) => content.seen()),

@@ -1,6 +1,9 @@
 import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 
-export const LISTED = 200
+const LISTED = 200
+
+/** The way on with rejected rows. */
+export const CORRECT_THEM = 'Download them, correct that file and import it.'
 
 interface RowError {
   readonly line: number
@@ -17,14 +20,25 @@ const COLUMNS: readonly Column<RowError>[] = [
   { header: 'What is wrong', label: 'Wrong', kind: 'text', cell: ({ message }) => message },
 ]
 
+interface Props {
+  readonly errors: readonly RowError[]
+  /** All of them, those that are not in `errors` too. */
+  readonly count: number
+}
+
 /** The rejected rows of a file, by line. */
-export function ErrorTable({ errors }: { errors: readonly RowError[] }) {
+export function ErrorTable({ errors, count }: Props) {
   return (
-    <DataTable
-      label="Rows that could not be taken"
-      columns={COLUMNS}
-      rows={errors.slice(0, LISTED)}
-      rowKey={({ line, column }) => `${line} ${column}`}
-    />
+    <>
+      <DataTable
+        label="Rows that could not be taken"
+        columns={COLUMNS}
+        rows={errors.slice(0, LISTED)}
+        rowKey={({ line, column }) => `${line} ${column}`}
+      />
+      {count > LISTED ? (
+        <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>
+      ) : null}
+    </>
   )
 }

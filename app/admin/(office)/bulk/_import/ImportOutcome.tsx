@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import { rows } from '../_edit/states.ts'
 import { wall } from '../_schedule/scheduleWords.ts'
 import { ColumnMap } from './ColumnMap.tsx'
-import { ErrorTable, LISTED } from './ErrorTable.tsx'
+import { CORRECT_THEM, ErrorTable } from './ErrorTable.tsx'
 import type { Answer, ImportResult } from './upload.ts'
 
 /** The address of a preview with its form of times open and filled. */
@@ -62,7 +62,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
           {edit
             ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.`
             : 'There is nothing to preview.'}{' '}
-          {costsSet}
+          {costsSet} {CORRECT_THEM}
         </Notice>
       )}
       {notes.length > 0 ? (
@@ -93,10 +93,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
         ) : null}
       </Row>
       {errorCount > 0 ? (
-        <ErrorTable errors={errors.map((error) => ({ ...error, column: named(error.column) }))} />
-      ) : null}
-      {errorCount > LISTED ? (
-        <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>
+        <ErrorTable errors={errors.map((error) => ({ ...error, column: named(error.column) }))} count={errorCount} />
       ) : null}
     </Stack>
   )

@@ -117,7 +117,7 @@ function answerOf(status: number, text: string): Answered<ImportResult | OpenQue
   if (error?.questions) return { ok: true, value: { questions: error.questions } }
   if (status === 422 && !error) return { ok: true, value: resultOf(text) }
   const line = error?.line === undefined ? '' : `Line ${error.line}: `
-  const message = `${line}${error?.message ?? 'The file could not be read. Nothing was changed.'}`
+  const message = `${line}${error?.message ?? 'The file could not be read. Nothing was changed: try again.'}`
   return { ok: false, refusal: { status, message, issues: [] } }
 }
 

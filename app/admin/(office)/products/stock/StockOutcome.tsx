@@ -6,7 +6,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import { Row, Stack } from '../../../_components/Layout.tsx'
 import { type Column, DataTable, Sub } from '../../../_components/DataTable.tsx'
 import { rows } from '../../bulk/_edit/states.ts'
-import { ErrorTable } from '../../bulk/_import/ErrorTable.tsx'
+import { CORRECT_THEM, ErrorTable } from '../../bulk/_import/ErrorTable.tsx'
 
 const CHANGES: readonly Column<StockImport['changes'][number]>[] = [
   {
@@ -54,7 +54,7 @@ export function StockOutcome({ result, busy, onSet, onTakeSuggested, rejected }:
   return (
     <Stack as="section" gap={5} aria-label="What was read">
       <Notice tone={left > 0 ? 'warning' : preview ? 'neutral' : 'success'} role="alert">
-        {said(result)} {errorCount > 0 ? `${rows(errorCount, 'row')} could not be taken.` : ''}
+        {said(result)} {errorCount > 0 ? `${rows(errorCount, 'row')} could not be taken. ${CORRECT_THEM}` : ''}
       </Notice>
       {notes.length > 0 ? (
         <ul>
@@ -83,7 +83,7 @@ export function StockOutcome({ result, busy, onSet, onTakeSuggested, rejected }:
       {preview && changes.length > 0 && changed > changes.length ? (
         <p className="muted">The first {changes.length} are listed.</p>
       ) : null}
-      {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
+      {errorCount > 0 ? <ErrorTable errors={errors} count={errorCount} /> : null}
     </Stack>
   )
 }

@@ -35,7 +35,7 @@ export async function sendStock(
     const { error }: ErrorBody = await response.json()
     if (error?.questions) return { kind: 'asked', questions: error.questions }
     const line = error?.line === undefined ? '' : `Line ${error.line}: `
-    return { kind: 'failed', message: `${line}${error?.message ?? 'The file could not be read.'}` }
+    return { kind: 'failed', message: `${line}${error?.message ?? 'The file could not be read. Try again.'}` }
   } catch {
     return { kind: 'failed', message: UNREACHABLE }
   }
