@@ -255,7 +255,11 @@ test('amounts are not converted: a price in another currency takes percentages o
     { ceilingCents: 5 },
     { compareAt: { kind: 'set', cents: 5000 } },
   ] as const) {
-    expect(after(dollars, rules)).toMatchObject({ outcome: 'refuse', refusal: 'refused-currency' })
+    expect(after(dollars, rules)).toMatchObject({
+      outcome: 'refuse',
+      refusal: 'refused-currency',
+      message: expect.stringContaining('Write them in USD, or leave the product out.'),
+    })
   }
   expect(after(dollars, {}, { amountCents: 5 })).toMatchObject({ refusal: 'refused-currency' })
 })

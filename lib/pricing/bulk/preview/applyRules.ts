@@ -158,7 +158,7 @@ export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPri
   if (foreign !== undefined)
     return refuse(
       'refused-currency',
-      `This price is in ${row.currency}, the amounts are in ${foreign}. Nothing is converted.`,
+      `This price is in ${row.currency}, the amounts are in ${foreign}, and nothing is converted. Write them in ${row.currency}, or leave the product out.`,
     )
   const amount = cell?.amountCents === undefined ? amountByRules(row, rules) : { cents: BigInt(cell.amountCents) }
   if ('outcome' in amount) return amount
@@ -168,7 +168,7 @@ export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPri
     const show = (cents: number) => showMoney(cents, currencyOf(row.currency))
     return refuse(
       'refused-compare-at',
-      `The compare-at price (${show(compareAtCents)}) must stay above the price (${show(amountCents)}).`,
+      `The compare-at price (${show(compareAtCents)}) must stay above the price (${show(amountCents)}). Raise it, or take it away.`,
     )
   }
   return { outcome: 'price', amountCents, compareAtCents, belowRulesFloor: amountCents < (rules.floorCents ?? 0) }
