@@ -134,6 +134,7 @@ export const LIKELY_SKU = [
   'item_no',
   'item_code',
   'item_name_number',
+  'custom_label',
   'product_code',
   'product_number',
   'order_number',

@@ -44,7 +44,7 @@ export const KEEP = 'leave the cell empty to keep what there is'
 /** What a spreadsheet has in place of an amount; undefined where that is not known. */
 function otherThing(text: string): string | undefined {
   if (text.endsWith('%')) return 'a percentage'
-  if (/^#(?:#+|[\p{L}/0]+[!?]?)$/u.test(text)) return 'an error of a spreadsheet'
+  if (/^#(?:#+|[¡¿]?[\p{L}/0]+[!?]?)$/u.test(text)) return 'an error of a spreadsheet'
   if (text.startsWith('=')) return 'a formula'
   return isDate(text) ? 'a date, which a spreadsheet may have made of it' : undefined
 }

@@ -54,6 +54,8 @@ function refused(message: string): CsvAmount {
 }
 
 const IN_ASCII = /^(?!['=])[ -~]*$/
+/** SAP and texts of old encodings write a minus so; within an amount it is no sign. */
+const SOFT_MINUS = /^(?:(?!\u00ad)\p{Cf})*\u00ad|\u00ad(?:(?!\u00ad)\p{Cf})*$/gu
 const FULL_WIDTH = /[！-～]/g
 const FULL_WIDTH_OFFSET = 0xfee0
 
@@ -65,7 +67,7 @@ const FULL_WIDTH_OFFSET = 0xfee0
 export function shownAmount(cell: string): string {
   const text = cell.trim()
   if (IN_ASCII.test(text)) return text
-  const seen = withoutUnseen(text).replaceAll(FULL_WIDTH, (character) =>
+  const seen = withoutUnseen(text.replaceAll(SOFT_MINUS, '-')).replaceAll(FULL_WIDTH, (character) =>
     String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET),
   )
   return (/^="([^"]*)"$/.exec(seen)?.[1] ?? seen.replace(/^'/, '')).trim()

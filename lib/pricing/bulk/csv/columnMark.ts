@@ -1,8 +1,9 @@
 /** What the name of a column says about its amounts: `Price ($)`, `Preis in USD`, `price_cents`. */
 import { CURRENCY_CODES as CODES, signOf } from '#lib/money/currencies.ts'
 
-/** An amount of them is refused, as it is with this word beside it. */
-const MINOR_UNITS = /^(?:cents?|ct|minor|centimes?|c[eé]ntimos?|centavos?|pence|rappen)$/iu
+/** Parts and multiples of the unit. An amount of them is refused, as it is with this word beside it. */
+const OTHER_UNITS =
+  /^(?:cents?|ct|minor|centimes?|c[eé]ntimos?|centavos?|pence|rappen|teur|keur|tsd|tausend|thousands?|x10+)$/iu
 const HAS_MARK = /[\p{L}\p{Sc}]/u
 
 /** Codes that are words, or the names of countries, as well. */
@@ -36,19 +37,20 @@ function codeAmong(words: readonly string[]): string | undefined {
 }
 
 /**
- * @returns the sign or the code of a currency, or a word for its minor units, if the name has one
+ * @returns the sign or the code of a currency, or a word for another unit than its own, if the name has one
  * @example markIn('Price (USD)') // 'USD'
  */
 export function markIn(header: string): string | undefined {
   const words = header
     .normalize('NFKC')
+    .replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')
     .split(/[\s()[\]{}/:,;_.-]+/)
     .filter((word) => word !== '')
-  return words.find((word) => /\p{Sc}/u.test(word) || MINOR_UNITS.test(word)) ?? codeAmong(words)
+  return words.find((word) => /\p{Sc}/u.test(word) || OTHER_UNITS.test(word)) ?? codeAmong(words)
 }
 
 const IN_A_TITLE =
-  /(?:\b(?:[Ii]n|[Ee]n|[Ee]m|IN|EN|EM|[Cc]urrency|[Ww]ährung|[Dd]evise|[Mm]oneda|[Mm]oeda)[\s:]+|[([])([A-Z]{3}|\p{Sc})(?!\p{L})/u
+  /(?:\b(?:[Ii]n|[Ee]n|[Ee]m|IN|EN|EM|[Cc]urrency|[Ww]ährung|[Dd]evise|[Mm]oneda|[Mm]oeda)[\s:=]+|[([])([A-Z]{3}|\p{Sc})(?!\p{L})/u
 
 /**
  * @param cells of a row without amounts, such as a title or a footnote

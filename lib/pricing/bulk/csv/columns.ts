@@ -11,6 +11,7 @@ import {
   SALE_DAYS,
   SALE_TIMES,
 } from './aliases.ts'
+import { conditionOf, isLater } from './conditions.ts'
 import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
 import { type Answer, type ColumnContent, Mapping } from './mapping.ts'
@@ -18,11 +19,9 @@ import {
   isCostName,
   isForAll,
   isMeasure,
-  isPieces,
   isPriceName,
   isSaleFlag,
   isSaleName,
-  isTier,
   LIKELY_COMPARE_AT,
   mayBePrice,
   saleDayOf,
@@ -160,9 +159,13 @@ class ColumnFinder extends Mapping {
     if (this.at.sale_price === undefined && only !== undefined && others.length === 0) this.at.sale_price = only
   }
 
-  #knowsEnds(contents: readonly ColumnContent[]): boolean {
-    const samples = (field: 'sale_end' | 'sale_dates') => contents[this.at[field] ?? -1]?.samples.length ?? 0
-    return samples('sale_end') + samples('sale_dates') > 0
+  /** Whether the prices of sales end, or begin later. */
+  #isForATime(contents: readonly ColumnContent[]): boolean {
+    const samples = (field: (typeof SALE_TIMES)[number]) => contents[this.at[field] ?? -1]?.samples ?? []
+    return (
+      samples('sale_end').length + samples('sale_dates').length > 0 ||
+      samples('sale_start').some(({ text }) => isLater(text))
+    )
   }
 
   /** The meanings that a column of prices for a time may have. */
@@ -194,28 +197,26 @@ class ColumnFinder extends Mapping {
     ]
   }
 
-  /** Each column that says that some prices are for many pieces, or hold from many pieces on. */
-  askPieces(contents: readonly ColumnContent[]): void {
-    const says = (at: number) => isPieces(this.plain(at)) || isTier(this.plain(at))
-    for (const at of this.free().filter((i) => says(i) && contents[i]?.pieces === true)) {
-      const name = this.name(at)
-      const [message, label] = isTier(this.plain(at))
-        ? [
-            `The column "${name}" says that some prices hold from more than one piece on. A price here holds from one piece on: take the other rows out of the file.`,
-            `Each price holds from one piece on, and "${name}" is left out`,
-          ]
-        : [
-            `The column "${name}" says that some prices are for more than one piece. A price here is for one: divide those in the file.`,
-            `Each price is for one piece, and "${name}" is left out`,
-          ]
-      this.ask(`pieces:${name}`, message, [{ parameter: 'ignore', value: name, label }], null, contents[at])
+  /** Each column that says of some rows that their prices hold on a condition. */
+  askConditions(contents: readonly ColumnContent[]): void {
+    for (const at of this.free().filter((i) => contents[i]?.condition === true)) {
+      const [name, condition] = [this.name(at), conditionOf(this.plain(at))]
+      if (!condition || (condition.id === 'flag' && this.at.sale_price === undefined)) continue
+      const label = `${condition.otherwise}, and "${name}" is left out`
+      this.ask(
+        `${condition.id}:${name}`,
+        `The column "${name}" says that ${condition.finding}`,
+        [{ parameter: 'ignore', value: name, label }],
+        null,
+        contents[at],
+      )
     }
   }
 
   /** By its name where that says so, else by its amounts. */
   #looksLikePrice(at: number, content: ColumnContent | undefined): boolean {
     const plain = this.plain(at)
-    if (isPieces(plain) || isTier(plain) || ownPrices(this.names).has(plain)) return false
+    if (conditionOf(plain)?.isNoPrice || content?.condition || ownPrices(this.names).has(plain)) return false
     if (isPriceName(plain)) return this.#hasNumbers(at, content)
     const inMoney = /\p{Sc}/u.test(this.header[at] ?? '') && content?.amounts === true
     return (inMoney || content?.prices === true) && !isMeasure(plain)
@@ -230,9 +231,9 @@ class ColumnFinder extends Mapping {
     if (this.#isCost(at)) return fits('cost')
     if (isSaleName(plain)) {
       const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
-      return planned >= 0 && this.#knowsEnds(contents) ? planned : fits('sale_price')
+      return planned >= 0 && this.#isForATime(contents) ? planned : fits('sale_price')
     }
-    if (LIKELY_COMPARE_AT.test(plain)) return fits('compare_at')
+    if (LIKELY_COMPARE_AT.test(plain)) return mayBePrice(plain) ? fits('compare_at') : -1
     const isPrice = (name: string) =>
       isPriceName(name) && !isSaleName(name) && !LIKELY_COMPARE_AT.test(name) && mayBePrice(name)
     const all = this.free().filter((i) => isPrice(this.plain(i)) && !this.#isCost(i))
@@ -287,7 +288,7 @@ export function readColumns(
     throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)
   mapping.takePrice(contents)
   if (answers.sales !== undefined) mapping.takeSale(contents)
-  mapping.askPieces(contents)
+  mapping.askConditions(contents)
   mapping.askPrices(contents)
   // Without a sale that is planned a date means nothing.
   if (mapping.at.sale_price === undefined || answers.sales !== 'plan')

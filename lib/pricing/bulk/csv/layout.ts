@@ -16,7 +16,11 @@ const OTHER_TEXTS: readonly (readonly [begins: RegExp, what: string])[] = [
   [/^\s*(?:\[\s*)?\{\s*"/, 'JSON'],
   [/^\{\\rtf/, 'a text of a word processor (RTF)'],
   [/^ID;P/, 'a SYLK file'],
+  [/^\s*(?:insert into|create table)\s/i, 'SQL'],
 ]
+
+/** eBay names the currency of a file in the name of a column: `*Action(SiteID=US|Currency=USD)`. */
+const IN_A_NAME = /\bCurrency=/
 
 type NamesIt = (cells: readonly string[]) => boolean
 
@@ -165,6 +169,9 @@ export async function layoutOf(
     delimiter: best.delimiter,
     header,
     above: separator === undefined ? above : [1, ...above],
-    mark: titles.flatMap(({ cells }) => markInTitle(cells) ?? [])[0],
+    mark: [
+      ...titles.map(({ cells }) => cells),
+      ...header.cells.flatMap((cell) => (IN_A_NAME.test(cell) ? [[cell]] : [])),
+    ].flatMap((cells) => markInTitle(cells) ?? [])[0],
   }
 }

@@ -15,7 +15,8 @@ export interface ColumnContent {
   readonly amounts: boolean
   /** Some of its cells hold what may be an amount; a number other than one. */
   readonly numbers: boolean
-  readonly pieces: boolean
+  /** Some cell says the condition that the name of the column is about. */
+  readonly condition: boolean
   /** Most of them hold an amount with two decimals, or with the sign of a currency. */
   readonly prices: boolean
   /** All of them are 0 or 1. */

@@ -26,23 +26,23 @@ const FOR_SOME =
 
 /** Prices here have the tax in them. */
 const NET =
-  /(^|_)(nett?|ht)(_|$)|netto|(^|_)excl(uded|uding)?(_|$)|(^|_)(ex|without)_(vat|tax|gst|iva)|ohne_(mwst|ust|steuer)|hors_tax|s(in|em|enza)_(iva|impuestos)|税抜|税別|без_ндс/
+  /(^|_)(nett?|ht)(_|$)|netto|(^|_)excl(uded|uding)?(_|$)|(^|_)(ex|exc|exkl|without|before|ohne|zzgl|hors|sans|sin|sem|senza|bez|uden|utan|uten)_(vat|tax(es)?|gst|iva|mw_?st|ust|steuern?|taxes|tva|impuestos|btw|moms|mva|dph|ddv)(_|$)|税抜|税別|без_ндс/
 
 /** Whether amounts are what each customer pays for one piece, and not what is taken off it. */
 export const isForAll = (name: string): boolean => !isDifference(name) && !FOR_SOME.test(name)
 
+/** What a customer pays beside the price, or in its place. */
+const OF_CUSTOMERS =
+  /shipping|delivery|freight|handling|versand|fracht|(^|_)porto|livraison|env[ií]o|entrega|frete|送料|배송|subscription|instal?lment|deposit/
+
 /** Whether amounts may be suggested as what each customer pays for one piece. */
-export const mayBePrice = (name: string): boolean => isForAll(name) && !NET.test(name)
+export const mayBePrice = (name: string): boolean => isForAll(name) && !NET.test(name) && !OF_CUSTOMERS.test(name)
 
 export const LIKELY_COMPARE_AT =
   /compare|regular|(?<!price_|preis)list|(^|_)(was|old|before|alt(_|$)|alte|ancien|anterior|antig|vecchi|oude?_|gammel|gammal)|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|pseudo|adviesprijs|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
 
 const COST =
-  /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|원가|매입|도매|공급가/
-/** What a customer pays beside the price, or in its place. */
-const OF_CUSTOMERS =
-  /shipping|delivery|freight|handling|versand|fracht|(^|_)porto|livraison|env[ií]o|entrega|frete|送料|배송|subscription|instal?lment|deposit/
-
+  /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_(?!it_)|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|원가|매입|도매|공급가/
 /** Whether the name of a column of amounts says that they are costs. */
 export const isCostName = (name: string): boolean => COST.test(name) && !OF_CUSTOMERS.test(name)
 
@@ -62,7 +62,7 @@ export function saleDayOf(name: string): (typeof SALE_DAYS)[number] | undefined 
 }
 
 const PRICE_WORD =
-  /^rate$|price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
+  /^rate$|compare_?at|surcharge|zuschlag|aufschlag|price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
 const NO_PRICE =
   /date|time|(^|_)(from|to|until|qty|quantity|count|type|view|cent(er|re)|id|currency|set)(_|$)|stock_amount/
 const SHARE = /per_?cent|pro[zc]ent|pourcent|porcent|割引率|할인율/
@@ -89,15 +89,3 @@ const NO_MONEY =
 
 /** Whether numbers in a column of this name are no prices. */
 export const isMeasure = (name: string): boolean => NO_MONEY.test(name) || isShare(name)
-
-const PIECES =
-  /^(preis_?einheit(en)?|price_unit|price_units|pricing_unit|price_per|price_quantity|price_basis|unité_de_prix|unidad_de_precio|unidade_de_preço|価格単位|가격_?단위)$/
-
-/** The number of pieces from which on a price holds. */
-const TIERS =
-  /^(tier_(price_)?(qty|quantity)|price_(qty|break)|min(imum)?_(qty|quantity)|(qty|quantity)_break|break_(qty|quantity)|staffelmenge|ab_menge|mindestmenge)$/
-
-export const isTier = (name: string): boolean => TIERS.test(name)
-
-/** Whether a column has the number of pieces that a price is for. */
-export const isPieces = (name: string): boolean => PIECES.test(name)

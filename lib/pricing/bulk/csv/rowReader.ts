@@ -9,7 +9,7 @@ import { isCutThousands } from './cutDecimals.ts'
 import { unguardText } from './formulaGuard.ts'
 import { PRICED } from './headerRow.ts'
 import { ENCODINGS } from './questions.ts'
-import { type CsvRow, isEmpty } from './records.ts'
+import { type CsvRow, type Delimiter, isEmpty } from './records.ts'
 import { type DateReading, readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
 
@@ -58,6 +58,15 @@ function cutThousands({ cells }: CsvRow, { columns: { at }, alwaysDecimals, neve
       return { column, text: `${before},${behind}`, whole: `${before}${behind}` }
   }
   return undefined
+}
+
+const MARKS: Readonly<Record<Delimiter, string>> = { ',': '","', ';': '";"', '\t': 'a tab', '|': '"|"' }
+const DELIMITERS = [',', ';', '\t', '|'] as const
+
+/** @returns the mark at which a row would have as many cells as the header, where that of the header leaves it in one piece */
+function otherMark({ cells: [only = '', ...more] }: CsvRow, { header, delimiter }: FilePlan): Delimiter | undefined {
+  if (more.length > 0 || header.cells.length === 1) return undefined
+  return DELIMITERS.find((mark) => mark !== delimiter && only.split(mark).length === header.cells.length)
 }
 
 /** In a column of decimals, two digits behind a comma that cuts cells are most likely the decimals of the cell before. */
@@ -220,6 +229,12 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     return wrong(
       null,
       `This row has ${row.cells.length} cells, the header names ${header.cells.length}: a decimal comma or a text may be cut in two. Put that cell in quotes.`,
+    )
+  const other = otherMark(row, plan)
+  if (other !== undefined)
+    return wrong(
+      null,
+      `This row is cut at ${MARKS[other]}, and the header at ${MARKS[plan.delimiter]}. Write one mark in the whole file.`,
     )
   const cut = cutThousands(row, plan)
   if (cut)

@@ -6,6 +6,7 @@ import { CERTAIN, type ImportColumn, plainName, SALE_DAYS } from './aliases.ts'
 import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
 import { isCode, markIn, markInTitle, withColumnMark } from './columnMark.ts'
 import { type Columns, readColumns } from './columns.ts'
+import { concerns, type Condition, conditionOf, salePlaces } from './conditions.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
 import { DateCensus } from './dateOrder.ts'
@@ -25,6 +26,8 @@ import type { Spool } from './spool.ts'
 const LOOKED_AT = 1_000
 const SAMPLES = 3
 const MAX_SAMPLE = 80
+/** Different cells of a condition that are remembered: a file repeats the same few, and reading a date takes 10 µs. */
+const MAX_JUDGED = 1_000
 
 export interface FilePlan extends Layout {
   readonly encoding: Encoding
@@ -74,9 +77,6 @@ const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)(?!\d{1,4}([-/.])\d{1,2}\1\d{2,4}(?!\d
 
 const ZERO = /^0+(?:[.,]0+)?$/
 
-/** A number of pieces other than one. */
-const PIECES = /^(?!0*1(?!\d))\d/
-
 class Content {
   readonly samples: { line: number; text: string }[] = []
   readonly numbers = new NumberCensus()
@@ -85,7 +85,8 @@ class Content {
   #filled = 0
   #amounts = 0
   #numbers = 0
-  #pieces = false
+  #condition = false
+  readonly #judged = new Set<string>()
   #prices = 0
   #zeros = 0
   #currencies = 0
@@ -99,10 +100,15 @@ class Content {
       if (MONEY.test(text)) this.#prices += 1
     } else if (ZERO.test(text)) this.#zeros += 1
     if (NUMBER.test(text)) this.#numbers += 1
-    this.#pieces ||= PIECES.test(text)
     if (isCode(text)) this.#currencies += 1
     if (text === '0' || text === '1') this.#yesOrNo += 1
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
+  }
+
+  judge({ says }: Condition, text: string): void {
+    if (this.#condition || this.#judged.has(text)) return
+    if (this.#judged.size < MAX_JUDGED) this.#judged.add(text)
+    this.#condition = says(text)
   }
 
   seen(): ColumnContent {
@@ -110,7 +116,7 @@ class Content {
       samples: this.samples,
       amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
       numbers: this.#numbers > 0,
-      pieces: this.#pieces,
+      condition: this.#condition,
       prices: this.#prices > 0 && this.#prices * 2 >= this.#filled - this.#zeros,
       yesOrNo: this.#yesOrNo === this.#filled,
       currencies: this.#currencies > 0 && this.#currencies === this.#filled,
@@ -172,6 +178,11 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
   const named = placesOf(names, answers, isPrice)
   const days = placesOf(names, answers, isSaleDay)
   const prices = named.length > 0 ? named : [...names.keys()]
+  const conditions = names.flatMap((name, at) => {
+    const condition = conditionOf(name)
+    return condition ? [{ at, condition }] : []
+  })
+  const sales = salePlaces(names)
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
   const progress = new ProgressOf('surveying', null, onProgress)
@@ -193,6 +204,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
       const code = currencyIn(withColumnMark(text, marks[at])) ?? ''
       contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
+    for (const { at, condition } of conditions)
+      if (concerns(condition, cells, sales)) contents[at]?.judge(condition, cells[at]?.trim() ?? '')
     for (const at of days) contents[at]?.dates.add(line, cells[at]?.trim() ?? '')
     if (seen > LOOKED_AT) continue
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')

@@ -8,6 +8,7 @@ import { CERTAIN, plainName } from '#lib/pricing/bulk/csv/aliases.ts'
 import { isCode } from '#lib/pricing/bulk/csv/columnMark.ts'
 import { columnName } from '#lib/pricing/bulk/csv/columnNames.ts'
 import { type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
+import { concerns, conditionOf, salePlaces } from '#lib/pricing/bulk/csv/conditions.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
 import { MONEY, type ColumnContent } from '#lib/pricing/bulk/csv/mapping.ts'
 import { isDifference, isMeasure, isPriceName } from '#lib/pricing/bulk/csv/priceWords.ts'
@@ -123,14 +124,14 @@ const isNew = (name: string) => isNewPrice(name) || isNewCompareAt(name)
 const namesPrice = (name: string) =>
   isPriceName(name) || isNew(name) || [...CERTAIN.price, ...CERTAIN.compare_at].includes(name)
 
-function contentOf(texts: readonly string[]): ColumnContent {
+function contentOf(texts: readonly string[], condition: boolean): ColumnContent {
   const amounts = texts.filter(isAmount)
   const prices = amounts.filter((text) => MONEY.test(text))
   return {
     samples: texts.slice(0, 3).map((text, i) => ({ line: i + 2, text })),
     amounts: amounts.length > 0 && amounts.length * 2 >= texts.length,
     numbers: texts.some((text) => /\d/.test(text)),
-    pieces: texts.some((text) => /^(?!0*1(?!\d))\d/.test(text.trim())),
+    condition,
     prices: prices.length > 0 && prices.length * 2 >= texts.length,
     yesOrNo: texts.every((text) => /^[01]$/.test(text.trim())),
     currencies: texts.length > 0 && texts.every(isCode),
@@ -162,8 +163,15 @@ const WAY_OUT =
 function namedColumns(block: TextBlock, sku: number): PasteColumns | { readonly refused: string } {
   const [head = [], ...lines] = block
   const header = Array.from({ length: widthOf(block) }, (_, i) => head[i] ?? '')
-  const contents = header.map((_, i) => contentOf(filled(lines, i)))
-  let answers = statedIn(header.map(plainName), sku)
+  const names = header.map(plainName)
+  const sales = salePlaces(names)
+  const contents = names.map((name, i) => {
+    const condition = conditionOf(name)
+    const says = (line: readonly string[]) =>
+      condition?.says((line[i] ?? '').trim()) === true && concerns(condition, line, sales)
+    return contentOf(filled(lines, i), lines.some(says))
+  })
+  let answers = statedIn(names, sku)
   const taken: string[] = []
   let columns: Columns
   for (;;) {

@@ -170,6 +170,15 @@ describe('a block with SKUs', () => {
     },
   )
 
+  test.each([
+    ['SKU\tPrice\tper\nSKU-1\t1200.00\t100', 'more than one piece'],
+    ['SKU\tPrice\tValid from\nSKU-1\t12.00\t2091-01-01', 'from a later day on'],
+    ['SKU\tPrice\tSale price\tOn sale\nSKU-1\t12.00\t9.00\tNo', 'are not on sale'],
+  ])('is refused when a column says that a price holds on a condition: %j', (text, words) => {
+    expect(bySku(text)).toMatchObject({ writes: [], notes: [expect.stringContaining(words)] })
+    expect(bySku(text.replace(/\t[^\t]*$/, '\t'))?.writes).not.toEqual([])
+  })
+
   test('is refused when two columns may be the new price', () => {
     const plan = bySku('SKU-1\t10.01\t9.00\nSKU-2\t10.02\t9.00')
     expect(plan).toMatchObject({ writes: [], notes: [expect.stringMatching(/not clear which column/)] })

@@ -1,0 +1,85 @@
+/** Columns that say for whom, for how many, or from when on a price holds. Without a catalog. */
+import { describe, expect, test } from 'vitest'
+import { said } from '../../testing/said.ts'
+
+const YEAR = new Date().getFullYear()
+
+/** `column`, with `plain` in a first file, which is taken, and with `other` in a second one, which stops and asks. */
+async function expectAsked(id: string, column: string, plain: string, other: string): Promise<void> {
+  const file = (cell: string) => `sku;price;${column}\nA;12.00;${plain}\nB;13.00;${cell}\n`
+  expect(await said(file(plain))).toEqual(['A 1200', 'B 1300'])
+  expect(await said(file(other))).toEqual([`asks ${id}:${column}: nothing`])
+  expect(await said(file(other), { ignore: [column] })).toEqual(['A 1200', 'B 1300'])
+}
+
+describe('a column stops and asks', () => {
+  test.each([
+    ['pro', '1', '100'],
+    ['Per', '1', '100'],
+    ['KPEIN', '1', '1000'],
+    ['PE', '1', '100'],
+    ['Unit', 'each', 'per 100'],
+    ['Einheit', 'Stück', 'pro 100 Stück'],
+    ['UoM', '1 pc', '100 pcs'],
+  ])('%s, where some prices are for several pieces', async (column, one, many) => {
+    await expectAsked('pieces', column, one, many)
+  })
+
+  test.each(['Unit', 'Einheit'])('%s of measures asks nothing', async (column) => {
+    expect(await said(`sku;price;${column}\nA;12.00;500 g\nB;13.00;0,75 l\n`)).toEqual(['A 1200', 'B 1300'])
+  })
+
+  test.each([
+    ['valid_from', `${YEAR - 1}-01-01`, `${YEAR + 2}-01-01`],
+    ['Gültig ab', `01.01.${YEAR - 1}`, `01.02.${YEAR + 2}`],
+    ['Starting Date', `1/31/${YEAR - 1}`, `1/31/${YEAR + 2}`],
+    ['Effective date', '', `${YEAR + 2}/02/01`],
+    ['DATAB', `${YEAR - 1}-12-01`, `${YEAR + 2}-12-01`],
+    ['Price valid from', '0000-00-00', `${YEAR + 2}-12-01 00:00:00`],
+    ['Date de début', '', `01/02/${YEAR + 2}`],
+    ['適用開始日', '', `${YEAR + 2}/02/01`],
+  ])('%s, where some prices hold from a later day on', async (column, past, future) => {
+    await expectAsked('from', column, past, future)
+  })
+
+  test.each([
+    ['valid_to', '9999-12-31', `${YEAR - 2}-01-01`],
+    ['Gültig bis', `01.02.${YEAR + 2}`, `01.02.${YEAR - 2}`],
+    ['Ending Date', '', `1/31/${YEAR - 2}`],
+  ])('%s, where some prices hold no longer', async (column, future, past) => {
+    await expectAsked('until', column, future, past)
+  })
+
+  test.each([
+    ['Tax included', 'Yes', 'No'],
+    ['price_includes_tax', '', '0'],
+    ['MwSt. enthalten', 'ja', 'nein'],
+  ])('%s, where some prices are without tax', async (column, yes, no) => {
+    await expectAsked('tax', column, yes, no)
+  })
+
+  test.each([
+    ['price_type', 'fixed', 'percent'],
+    ['Compute Price', 'Fixed Price', 'Percentage (discount)'],
+    ['tier_price_value_type', 'Fixed', 'Discount'],
+  ])('%s, where some amounts are shares of a price', async (column, fixed, share) => {
+    await expectAsked('share', column, fixed, share)
+  })
+
+  test.each([
+    ['Customer group', 'All', 'Wholesale'],
+    ['price_list', 'Default', 'B2B'],
+    ['Kundengruppe', 'Alle', 'Händler'],
+  ])('%s, where some prices are for some customers', async (column, all, some) => {
+    await expectAsked('group', column, all, some)
+  })
+})
+
+test('a flag that says no beside the price of a sale stops and asks', async () => {
+  const file = 'SKU,Price,Sale Price,On Sale\nA,71.00,51.00,No\nB,52.00,42.00,Yes\n'
+  const column = ['sale_price=Sale Price']
+  expect(await said(file, { column })).toEqual(['asks flag:On Sale: nothing'])
+  expect(await said(file, { column, ignore: ['On Sale'] })).toEqual(['A 5100 was 7100', 'B 4200 was 5200'])
+  expect(await said(file.replace('No', 'Yes'), { column })).toEqual(['A 5100 was 7100', 'B 4200 was 5200'])
+  expect(await said('sku,price,On sale\nA,71.00,No\n')).toEqual(['A 7100'])
+})

@@ -1,0 +1,149 @@
+/**
+ * Columns that say for whom, for how many pieces or from when on a price holds. A price here is that of one piece, for each customer, with
+ * the tax in it, from its approval on: where a cell says something else of its row, the file is asked about.
+ */
+import { isPriceName, isSaleFlag, isSaleName } from './priceWords.ts'
+import type { DateOrder } from './questions.ts'
+import { readDay } from './writtenDate.ts'
+
+export interface Condition {
+  /** Of its question. */
+  readonly id: 'pieces' | 'from' | 'until' | 'tax' | 'share' | 'group' | 'flag'
+  /** Whether a column is about it. Names are as `plainName` writes them. */
+  readonly names: (name: string) => boolean
+  /** Whether a cell says it of its row. */
+  readonly says: (cell: string) => boolean
+  /** Whether numbers in such a column are never prices. */
+  readonly isNoPrice: boolean
+  /** What some rows say, and the way out. */
+  readonly finding: string
+  /** What the file means when the column is left out. */
+  readonly otherwise: string
+}
+
+const named = (pattern: RegExp) => (name: string) => pattern.test(name)
+
+const isNoOne = (cell: string): boolean => /^(?!0*1(?!\d))\d/.test(cell)
+
+const ORDERS: readonly DateOrder[] = ['month-first', 'day-first']
+/** In either order of a short date: the question costs less than a price on the wrong day. */
+const days = (cell: string) => ORDERS.flatMap((order) => readDay(cell, order) ?? [])
+const today = () => new Date().toISOString().slice(0, 10)
+
+/** Whether a date may be of a day to come. */
+export const isLater = (cell: string): boolean => days(cell).some((day) => day > today())
+
+const NO = /^(?:no?|false|f|0|nein|non|não|nej|нет|否|いいえ|아니요|excl(?:uded|usive|\.)?)$/i
+const saysNo = (cell: string): boolean => NO.test(cell)
+
+/** Customers of no group. */
+const ALL =
+  /^(?:all|any|general|default|standard|retail|public|everyone|guest|base|list|normal|alle|tous|todos|tutti|すべて|전체)(?:[ _](?:customers?|groups?|kunden|clients?|clientes))?$/i
+
+const CONDITIONS: readonly Condition[] = [
+  {
+    id: 'pieces',
+    names: named(
+      /^(preis_?einheit(en)?|price_units?|pricing_unit|price_per|price_quantity|price_basis|unité_de_prix|unidad_de_precio|unidade_de_preço|価格単位|가격_?단위|pro|per|je|pe|kpein|peinh)$/,
+    ),
+    says: isNoOne,
+    isNoPrice: true,
+    finding: 'some prices are for more than one piece. A price here is for one: divide those in the file.',
+    otherwise: 'Each price is for one piece',
+  },
+  {
+    id: 'pieces',
+    names: named(
+      /^(units?|uo_?m|unit_of_measure|sold_by|einheit|mengeneinheit|verkaufseinheit|me|unité|unidade?|単位|단위)$/,
+    ),
+    // `500 g` is what is in a piece.
+    says: (cell) =>
+      /(?<![\d.,])(?!0*1(?![\d.,]))\d+(?![\d.,])(?!\s?(?:[kmc]?g|[mcd]?l|[mck]?m|oz|lb|w|v)\b)/i.test(cell),
+    isNoPrice: false,
+    finding: 'some prices are for more than one piece. A price here is for one: divide those in the file.',
+    otherwise: 'Each price is for one piece',
+  },
+  {
+    id: 'pieces',
+    names: named(
+      /^(tier_(price_)?(qty|quantity)|price_(qty|break)|min(imum)?_(qty|quantity)|(qty|quantity)_break|break_(qty|quantity)|staffelmenge|ab_menge|mindestmenge)$/,
+    ),
+    says: isNoOne,
+    isNoPrice: true,
+    finding:
+      'some prices hold from more than one piece on. A price here holds from one piece on: take the other rows out of the file.',
+    otherwise: 'Each price holds from one piece on',
+  },
+  {
+    id: 'from',
+    names: named(
+      /^(price_|preis_)?(valid|effective|start(s|ing)?|gültig|gueltig|valable|v[aá]lid[oa]|vigen\p{L}*|geldig)(_(from|since|on|date|at|ab|von|seit|du|desde|de|vanaf))?$|^(date_)?(from|start)(_date)?$|^(datab|ingangsdatum|date_(de_)?d[ée]but|fecha_(de_)?inicio|fecha_desde|data_(de_)?in[ií]cio|desde|適用開始日?|적용_?시작일)$/u,
+    ),
+    says: isLater,
+    isNoPrice: true,
+    finding:
+      'some prices hold only from a later day on. A price here holds as soon as it is approved: take those rows out of the file, or plan the approval for that day.',
+    otherwise: 'Each price holds as soon as it is approved',
+  },
+  {
+    id: 'until',
+    names: named(
+      /^(price_|preis_)?(valid|end(s|ing)?|expir\p{L}*|gültig|gueltig|valable|v[aá]lid[oa]|geldig)(_(to|until|till|on|date|at|bis|au|hasta|até|tot))?$|^(date_)?(to|until|end)(_date)?$|^(datbi|einddatum|date_(de_)?fin|fecha_(de_)?fin|fecha_hasta|data_(de_)?fim|hasta|até|適用終了日?|적용_?종료일)$/u,
+    ),
+    says: (cell) => days(cell).some((day) => day < today()),
+    isNoPrice: true,
+    finding: 'some prices hold no longer. Take those rows out of the file.',
+    otherwise: 'Each price still holds',
+  },
+  {
+    id: 'tax',
+    names: named(
+      /^(price_|prices_)?includes?_(tax(es)?|vat|gst)$|^(tax(es)?|vat|gst|mw_?st|ust|steuer|tva|iva|btw)_(incl(uded|usive)?|inklusive|inkl|enthalten|incluse?|incluid[ao]s?|comprise?)$/,
+    ),
+    says: saysNo,
+    isNoPrice: true,
+    finding: 'some prices are without tax. A price here has the tax in it: add it in the file.',
+    otherwise: 'Each price has the tax in it',
+  },
+  {
+    id: 'share',
+    names: named(/(^|_)(price|preis|amount|value)_(type|mode|kind|method|art)$|^compute_price$/),
+    says: (cell) => /percent|prozent|^%$|^(?:discount|rabatt|formula)/i.test(cell),
+    isNoPrice: true,
+    finding: 'some amounts are shares of a price. Write the prices that they make, or take those rows out of the file.',
+    otherwise: 'Each amount is a price',
+  },
+  {
+    id: 'group',
+    names: named(
+      /(customer|kunden|client|cliente|user|price|preis)_?(group|gruppe|groupe|grupo|segment|role|level|class|klasse)s?$|^(price_?list|preis_?liste|customer_type|kundentyp)(_name)?$|^groupe_de_clients?$|^grupo_de_clientes$/,
+    ),
+    says: (cell) => /\p{L}/u.test(cell) && !ALL.test(cell),
+    isNoPrice: false,
+    finding:
+      'some prices are for some customers. A price here is for all of them: take the other rows out of the file.',
+    otherwise: 'Each price is for all customers',
+  },
+  {
+    id: 'flag',
+    names: isSaleFlag,
+    says: saysNo,
+    isNoPrice: false,
+    finding: 'some products with a sale price are not on sale. Empty their sale prices in the file.',
+    otherwise: 'Each sale price holds',
+  },
+]
+
+/** Places of the columns that may hold prices of sales. */
+export const salePlaces = (names: readonly string[]): number[] =>
+  names.flatMap((name, at) => (isSaleName(name) && isPriceName(name) ? [at] : []))
+
+/** Whether a row is one that the condition is about: a product without the price of a sale may well not be on sale. */
+export function concerns({ id }: Condition, cells: readonly string[], sales: readonly number[]): boolean {
+  return id !== 'flag' || sales.some((at) => /[1-9]/.test(cells[at] ?? ''))
+}
+
+/** @param name of a column, as `plainName` writes it */
+export function conditionOf(name: string): Condition | undefined {
+  return CONDITIONS.find(({ names }) => names(name))
+}
