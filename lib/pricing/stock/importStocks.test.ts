@@ -136,6 +136,29 @@ test('reads the exports of other shops: a title row, decimals that say nothing, 
   expect(taken.changes.map(({ sku }) => sku)).toEqual([skus[0], skus[3]])
 })
 
+test('takes no number that can be read in two ways, and no stock of one place for that of all', async () => {
+  const file = [
+    'SKU;Location;Stock',
+    `${skus[0]};Berlin;1.000`,
+    `${skus[1]};Berlin;2,000`,
+    `${skus[2]};Berlin;3.0000`,
+    `${skus[3]};Berlin;5`,
+    `${skus[3]};Paris;5`,
+    `${skus[4]};Paris;1000,00`,
+  ].join('\n')
+  const read = await load(file, { preview: true })
+  expect(read.changes.map(({ sku, to }) => [sku, to])).toEqual([
+    [skus[2], 3],
+    [skus[4], 1000],
+  ])
+  expect(read.errors.map(({ line, message }) => [line, message])).toEqual([
+    [2, '"1.000" can be read in two ways. Write 1 or 1000.'],
+    [3, '"2,000" can be read in two ways. Write 2 or 2000.'],
+    [5, disagrees(6)],
+    [6, disagrees(5)],
+  ])
+})
+
 test('has the rows that it leaves out as a file that is corrected and sent again, not those that are set', async () => {
   const [one, two, three] = await stocks()
   if (!one || !two || !three) throw new Error('There are fewer than three products.')

@@ -50,10 +50,20 @@ export interface ReadStocks {
   readonly notes: readonly string[]
 }
 
-type Said = Omit<StockWish, 'productId'> & Pick<StockLine, 'line' | 'sku'>
+type Said = Omit<StockWish, 'productId'> &
+  Pick<StockLine, 'line' | 'sku'> & {
+    /** Of which the number is; empty where the file names none. */
+    readonly place: string
+  }
+
+/** Thousands, or decimals that are zero. */
+const TWO_WAYS = /^([1-9]\d{0,2})[.,]000$/
 
 /** @returns undefined for a row that says nothing of the stock */
-function readRow({ line, cells, problem }: CsvRow, { at }: StockColumns): Said | StockRowError | undefined {
+function readRow(
+  { line, cells, problem }: CsvRow,
+  { at, place: placeAt = -1 }: StockColumns,
+): Said | StockRowError | undefined {
   const text = (column: StockColumn) => (cells[at[column] ?? -1] ?? '').trim()
   const [sku, stock, version] = [unguardText(cells[at.sku ?? -1] ?? ''), text('stock'), text('stock_version')]
   const wrong = (column: StockColumn | null, message: string): StockRowError => ({
@@ -67,19 +77,23 @@ function readRow({ line, cells, problem }: CsvRow, { at }: StockColumns): Said |
   if (stock === '') return undefined
   const unstorable = unstorableText(sku, 'sku')
   if (unstorable) return wrong('sku', unstorable.message)
+  const [, either] = TWO_WAYS.exec(stock) ?? []
+  if (either !== undefined)
+    return wrong('stock', `"${stock}" can be read in two ways. Write ${either} or ${either}000.`)
   const whole = /^(\d{1,10})(?:[.,]0+)?$/.exec(stock)?.[1]
   if (whole === undefined || Number(whole) > MAX_STOCK)
     return wrong(
       'stock',
       `"${stock}" is not a whole number from 0 to ${MAX_STOCK}. Write one, or leave the cell empty to keep the stock.`,
     )
-  if (version === '') return { line, sku, quantity: Number(whole) }
+  const said = { line, sku, quantity: Number(whole), place: (cells[placeAt] ?? '').trim() }
+  if (version === '') return said
   if (!/^[1-9]\d{0,14}$/.test(version))
     return wrong(
       'stock_version',
       `"${version}" is no version. Leave the cell empty to set the stock even if it was changed since.`,
     )
-  return { line, sku, quantity: Number(whole), expectedVersion: Number(version) }
+  return { ...said, expectedVersion: Number(version) }
 }
 
 type Product = Pick<StockLine, 'productId' | 'sku' | 'name' | 'before'> & { readonly version: bigint }
@@ -99,7 +113,8 @@ class MatchedStocks {
   near = 0
   readonly #take: boolean
   readonly #rows = new OneRowEach<Matched>({
-    same: (a, b) => a.quantity === b.quantity,
+    // As many at another place are not the same ones.
+    same: (a, b) => a.quantity === b.quantity && a.place === b.place,
     refuse: (row, message) => this.#refuse(row, message),
   })
 
@@ -128,7 +143,9 @@ class MatchedStocks {
   }
 
   lines(): StockLine[] {
-    return this.#rows.rows().map(({ product, ...row }) => ({ ...row, ...product, version: Number(product.version) }))
+    return this.#rows
+      .rows()
+      .map(({ product, place: _place, ...row }) => ({ ...row, ...product, version: Number(product.version) }))
   }
 }
 

@@ -114,7 +114,7 @@ export const SALE_TIMES = ['sale_start', 'sale_end', 'sale_dates'] as const
 export const SALE_DAYS = ['sale_start', 'sale_end'] as const
 
 /** Suggested, and asked: the likeliest first. */
-export const LIKELY_SKU = [
+const LIKELY_SKU = [
   'default_code',
   'internal_reference',
   'interne_referenz',
