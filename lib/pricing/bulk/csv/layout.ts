@@ -1,6 +1,6 @@
 /** Finds the table in a file: the delimiter of its cells, and the row that is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { markInTitle } from './columnMark.ts'
+import { markInTitle, netInTitle } from './columnMark.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
 import { hasStated, knownNames, namesColumns, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
@@ -31,6 +31,8 @@ export interface Layout {
   readonly above: readonly number[]
   /** Of the currency that they say all amounts are in. */
   readonly mark: string | undefined
+  /** Words there that say that the prices are without tax. */
+  readonly net: string | undefined
 }
 
 async function beginning(texts: AsyncIterable<string>): Promise<string> {
@@ -169,6 +171,7 @@ export async function layoutOf(
     delimiter: best.delimiter,
     header,
     above: separator === undefined ? above : [1, ...above],
+    net: titles.flatMap(({ cells }) => netInTitle(cells) ?? [])[0],
     mark: [
       ...titles.map(({ cells }) => cells),
       ...header.cells.flatMap((cell) => (IN_A_NAME.test(cell) ? [[cell]] : [])),

@@ -11,6 +11,7 @@ import { OneRowEach } from '../../skus/oneRowEach.ts'
 import { unknownSku } from '../../skus/unknownSku.ts'
 import type { ImportColumn } from './aliases.ts'
 import { groupSales, sameSale } from './fileSales.ts'
+import { PriceScale } from './priceScale.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 import type { CsvRowError, ReadRow } from './rowReader.ts'
 
@@ -61,6 +62,7 @@ export class MatchedRows {
     refuse: (row, message) => this.#refuseRow(row, { column: 'sku', message }),
   })
   readonly #endsSale: { line: number; text: string; readAs: null }[] = []
+  readonly #scale = new PriceScale()
   #endsSaleCount = 0
   /** A row that ends before its compare-at price asks nothing: the preview refuses it where it must. */
   #asksSaleEnd = false
@@ -159,6 +161,7 @@ export class MatchedRows {
     // Exports with a row for each language or picture name a SKU again and say nothing about its price.
     if (!saysPrice(said) && said.costMinor === undefined && said.sale === undefined) return
     const { amountMinor, compareAtMinor, costMinor, sale, line, sku } = said
+    if (amountMinor !== undefined) this.#scale.add(product.amountMinor, amountMinor)
     this.#taken.add(product.id, {
       line,
       sku,
@@ -181,6 +184,7 @@ export class MatchedRows {
   notes(): string[] {
     const [near, ends] = [this.#near, this.#endsSaleCount]
     return [
+      ...this.#scale.notes(),
       ...(near > 0
         ? [`${near.toLocaleString('en')} ${near === 1 ? 'row was' : 'rows were'} taken under the suggested SKU.`]
         : []),

@@ -28,6 +28,9 @@ const FOR_SOME =
 const NET =
   /(^|_)(nett?|ht)(_|$)|netto|(^|_)excl(uded|uding)?(_|$)|(^|_)(ex|exc|exkl|without|before|ohne|zzgl|hors|sans|sin|sem|senza|bez|uden|utan|uten)_(vat|tax(es)?|gst|iva|mw_?st|ust|steuern?|taxes|tva|impuestos|btw|moms|mva|dph|ddv)(_|$)|税抜|税別|без_ндс/
 
+/** Whether a name or a title says that prices are without tax. */
+export const isNet = (name: string): boolean => NET.test(name)
+
 /** Whether amounts are what each customer pays for one piece, and not what is taken off it. */
 export const isForAll = (name: string): boolean => !isDifference(name) && !FOR_SOME.test(name)
 
@@ -36,7 +39,7 @@ const OF_CUSTOMERS =
   /shipping|delivery|freight|handling|versand|fracht|(^|_)porto|livraison|env[ií]o|entrega|frete|送料|배송|subscription|instal?lment|deposit/
 
 /** Whether amounts may be suggested as what each customer pays for one piece. */
-export const mayBePrice = (name: string): boolean => isForAll(name) && !NET.test(name) && !OF_CUSTOMERS.test(name)
+export const mayBePrice = (name: string): boolean => isForAll(name) && !isNet(name) && !OF_CUSTOMERS.test(name)
 
 export const LIKELY_COMPARE_AT =
   /compare|regular|(?<!price_|preis)list|(^|_)(was|old|before|alt(_|$)|alte|ancien|anterior|antig|vecchi|oude?_|gammel|gammal)|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|pseudo|adviesprijs|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/

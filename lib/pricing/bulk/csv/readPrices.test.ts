@@ -167,6 +167,29 @@ describe('a file', () => {
     ])
   })
 
+  test.each([
+    [100, '2 of 3 prices are about 100 times what they are now. Are they in cents, or for many pieces?'],
+    [0.001, '2 of 3 prices are about 1/1,000 of what they are now. Are they in another unit?'],
+    [3, undefined],
+  ])('whose prices are %d times those of the catalog says so', async (factor, note) => {
+    const prices = await db().price.findMany({ where: { productId: { in: [1, 2, 3] } }, orderBy: { productId: 'asc' } })
+    const rows = prices.map(({ baseAmountMinor }, i) => {
+      const amount = i === 0 ? baseAmountMinor : Math.max(1, Math.round(baseAmountMinor * factor))
+      return `${sku(i)},${(amount / 100).toFixed(2)}\n`
+    })
+    const { notes, cells } = await read(file(`sku,price\n${rows.join('')}`))
+    expect(cells).toHaveLength(3)
+    expect(notes).toEqual(note === undefined ? [] : [note])
+  })
+
+  test.each(['All prices net,\nsku,price\nA,1.00\n', 'sku,price\nA,1.00\nPreise zzgl. MwSt.,\n'])(
+    'that says beside its rows that its prices are without tax: it is said again (%j)',
+    async (text) => {
+      const { notes } = await read(file(text))
+      expect(notes).toContainEqual(expect.stringMatching(/^The file says ".*". A price here has the tax in it/))
+    },
+  )
+
   test('with another currency is not converted', async () => {
     const { cells, errors } = await read(file(`sku,price,currency\n${sku(0)},1.00,USD\n${sku(1)},1.00,EUR\n`))
     expect(cells).toHaveLength(1)

@@ -4,7 +4,7 @@ import { APOSTROPHES, SPACES } from '#lib/money/grouping.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, type ImportColumn, plainName, SALE_DAYS } from './aliases.ts'
 import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
-import { isCode, markIn, markInTitle, withColumnMark } from './columnMark.ts'
+import { isCode, markIn, markInTitle, netInTitle, withColumnMark } from './columnMark.ts'
 import { type Columns, readColumns } from './columns.ts'
 import { concerns, type Condition, conditionOf, salePlaces } from './conditions.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
@@ -174,6 +174,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
   const names = header.cells.map(plainName)
   const marks = header.cells.map((cell) => markIn(cell) ?? layout.mark)
   let footnote: string | undefined
+  let { net } = layout
   const contents = names.map(() => new Content())
   const named = placesOf(names, answers, isPrice)
   const days = placesOf(names, answers, isSaleDay)
@@ -193,7 +194,10 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     if (problem !== undefined) continue
     refuseOtherHeader(row, prices)
     const [only, ...others] = cells.filter((cell) => cell !== '')
-    if (only !== undefined && others.length === 0) footnote ??= markInTitle([only])
+    if (only !== undefined && others.length === 0) {
+      footnote ??= markInTitle([only])
+      net ??= netInTitle([only])
+    }
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
       const text = shownAmount(cells[at] ?? '')
@@ -248,6 +252,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     rows: seen,
     plan: {
       ...layout,
+      net,
       encoding,
       columns,
       numbers: answers.numbers ?? 'point',
