@@ -59,7 +59,8 @@ interface Notation {
  * @param other the code of the currency that is left in it
  */
 export function refusalOf(text: string, bare: string, other: string | undefined, { mark, currency }: Notation): string {
-  const example = decimalAmount(EXAMPLE, currency.code)
+  const amount = decimalAmount(EXAMPLE, currency.code)
+  const example = mark === 'point' ? amount : amount.replace('.', ',')
   if (BELOW_ZERO.test(bare)) return `"${text}" is below zero. Write an amount above zero, or ${KEEP}.`
   if (EXPONENT.test(bare))
     return `"${text}" is written with an exponent, and may have lost digits. Write it as ${example}.`
@@ -70,6 +71,6 @@ export function refusalOf(text: string, bare: string, other: string | undefined,
       ? `no decimals`
       : `${mark === 'point' ? 'a full stop' : 'a comma'} before the decimals, at most ${currency.digits} of them`
   const thing = otherThing(text)
-  const notation = `as ${mark === 'point' ? example : example.replace('.', ',')}: ${rule}`
+  const notation = `as ${example}: ${rule}`
   return `"${text}" is not an amount${thing === undefined ? '' : ` but ${thing}`}. ${/\d/.test(text) ? `Write it ${notation}` : `Write one ${notation}. Or ${KEEP}`}.`
 }

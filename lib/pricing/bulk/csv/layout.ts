@@ -1,6 +1,6 @@
 /** Finds the table in a file: the delimiter of its cells, and the row that is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { markInTitle, netInTitle } from './columnMark.ts'
+import { isCode, markInTitle, netInTitle } from './columnMark.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
 import { hasStated, knownNames, namesColumns, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
@@ -173,8 +173,8 @@ export async function layoutOf(
     above: separator === undefined ? above : [1, ...above],
     net: titles.flatMap(({ cells }) => netInTitle(cells) ?? [])[0],
     mark: [
-      ...titles.map(({ cells }) => cells),
-      ...header.cells.flatMap((cell) => (IN_A_NAME.test(cell) ? [[cell]] : [])),
-    ].flatMap((cells) => markInTitle(cells) ?? [])[0],
+      ...titles.flatMap(({ cells }) => markInTitle(cells) ?? cells.map((cell) => cell.trim()).find(isCode) ?? []),
+      ...header.cells.flatMap((cell) => (IN_A_NAME.test(cell) ? (markInTitle([cell]) ?? []) : [])),
+    ][0],
   }
 }

@@ -74,6 +74,16 @@ test.each([
   expect(await said(`sku;${name}\nA;10.08\n`)).toEqual(['asks column:price: nothing'])
 })
 
+test('a code that stands by itself in a title is the currency of the file', async () => {
+  expect(await said('ACME Ltd,Spring 2031,USD\nsku,name,price\nA,x,12.00\n')).toEqual(['A 1200 USD'])
+  expect(await said('ACME Ltd,TOP,ALL\nsku,name,price\nA,x,12.00\n')).toEqual(['A 1200'])
+})
+
+test('the way out of an exponent has the decimal mark of the file', async () => {
+  const [refused] = await said('sku;price\nA;1,299E+03\nB;12,50\n', { numbers: 'comma' })
+  expect(refused).toContain('Write it as 1299,90.')
+})
+
 test('the currency in a header of eBay is that of its prices', async () => {
   const file = '*Action(SiteID=US|Country=US|Currency=USD|Version=1193),SKU,Price\nRevise,A,51.00\n'
   expect(await said(file)).toEqual(['A 5100 USD'])
