@@ -42,5 +42,8 @@ export const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('undo' as const), nth }) },
   fc.record({ kind: fc.constant('planEdit' as const), products: some, asked }),
   fc.record({ kind: fc.constant('startEdit' as const), nth }),
+  fc.record({ kind: fc.constant('status' as const), products: some, active: fc.boolean() }),
+  fc.record({ kind: fc.constant('export' as const) }),
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('import' as const) }) },
 )
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never

@@ -105,10 +105,7 @@ export class MatchedRows {
         column: 'currency',
         message: `This price is in ${product.currency}, the row is in ${row.currency}, and nothing is converted. Write the amounts in ${product.currency}.`,
       }
-    const said = this.#endingSale(product, row)
-    if ('column' in said) return said
-    const amountMinor = said.amountMinor ?? product.amountMinor
-    const compareAtMinor = said.compareAtMinor === undefined ? product.compareAtMinor : said.compareAtMinor
+    const { amountMinor = product.amountMinor, compareAtMinor = product.compareAtMinor } = row
     const same = amountMinor === product.amountMinor && compareAtMinor === product.compareAtMinor
     // A sale that began or ended since then is no conflict.
     const isOther = (version: number) => version < product.baseVersion || version > product.version
@@ -117,6 +114,8 @@ export class MatchedRows {
         column: 'version',
         message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}. ${AFTER_CONFLICT}`,
       }
+    const said = this.#endingSale(product, row)
+    if ('column' in said) return said
     const { costMinor = product.costMinor } = said
     if (
       costMinor !== product.costMinor &&
