@@ -1,6 +1,7 @@
 /**
  * The end of a sale: all of its layers are taken away at one moment. The shown price then follows from the base price and the sales
- * that are left.
+ * that are left. Where another sale begins as this one ends, the layers stay until that one lies over them: else the base price would
+ * be shown while it is prepared, for seconds where there are many.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Transaction } from '../../transaction.ts'
@@ -26,6 +27,9 @@ interface DueEnd extends Due {
   readonly endsAt: Date
   readonly inTime: boolean
   readonly message: string | null
+  readonly priority: number
+  /** Its first try, in which layers were left. */
+  readonly endedAt: Date | null
   /** Layers that the database refuses to take away. */
   readonly refused: Set<number>
 }
@@ -38,7 +42,7 @@ interface Claimed extends Omit<DueEnd, 'context' | 'refused'> {
 
 async function claim(tx: Transaction, id: string): Promise<DueEnd | undefined> {
   const [row] = await tx.$queryRaw<Claimed[]>`
-    SELECT s.id AS "scheduleId", s.bulk_edit_id AS "bulkEditId", s.ends_at AS "endsAt", s.message,
+    SELECT s.id AS "scheduleId", s.bulk_edit_id AS "bulkEditId", s.ends_at AS "endsAt", s.message, s.priority, s.ended_at AS "endedAt",
       GREATEST(s.ends_at, ${READY_AT.end}) AS at, clock_timestamp() <= s.ends_at AS "inTime",
       s.created_by AS actor, e.reason, e.correlation_id AS "correlationId"
     FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
@@ -49,10 +53,21 @@ async function claim(tx: Transaction, id: string): Promise<DueEnd | undefined> {
   return { ...due, refused: new Set(), context: { ...context, bulkEditId: due.bulkEditId } }
 }
 
+/** True of a layer `l` that a sale follows which begins when this one ends, and is shown over it. */
+const followed = ({ endsAt, priority }: DueEnd) => Prisma.sql`EXISTS (
+  SELECT FROM price_schedules b JOIN bulk_edits e ON e.id = b.bulk_edit_id JOIN bulk_edit_rows r ON r.bulk_edit_id = e.id
+  WHERE b.state = 'pending' AND e.state = 'approved' AND b.starts_at <= ${endsAt} AND b.ends_at > ${endsAt} AND b.priority >= ${priority}
+    AND r.product_id = l.product_id AND r.state = 'pending')`
+
 async function prepare(tx: Transaction, due: DueEnd, signal: AbortSignal | undefined): Promise<void> {
-  const { scheduleId, refused } = due
+  const { scheduleId, refused, inTime } = due
   refused.clear() // of an earlier try
-  const ids = await idsOf(tx, Prisma.sql`SELECT product_id FROM sale_prices WHERE sale_id = ${scheduleId}::uuid`)
+  // A try after its time takes all: the other sale has begun, or does not begin.
+  const stays = inTime ? followed(due) : Prisma.sql`false`
+  const ids = await idsOf(
+    tx,
+    Prisma.sql`SELECT l.product_id FROM sale_prices l WHERE l.sale_id = ${scheduleId}::uuid AND NOT ${stays}`,
+  )
   await inParts(
     tx,
     ids,
@@ -75,9 +90,15 @@ async function finish(tx: Transaction, due: DueEnd, at: Date): Promise<void> {
     await tx.$executeRaw`UPDATE price_schedules SET ended_at = ${at}, message = ${text} WHERE id = ${scheduleId}::uuid`
     return
   }
-  const [row] = await tx.$queryRaw<{ started: boolean }[]>`
-    SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS started`
-  const said = [due.message, row?.started ? lateness(due.endsAt, at, due.inTime, 'Ended') : MESSAGE_NOTHING]
+  const [row] = await tx.$queryRaw<{ started: boolean; left: boolean }[]>`
+    SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS started,
+      EXISTS (SELECT FROM sale_prices WHERE sale_id = ${scheduleId}::uuid) AS left`
+  if (row?.left) {
+    await tx.$executeRaw`UPDATE price_schedules SET ended_at = ${at} WHERE id = ${scheduleId}::uuid`
+    return
+  }
+  const late = due.endedAt === null ? lateness(due.endsAt, at, due.inTime, 'Ended') : null
+  const said = [due.message, row?.started ? late : MESSAGE_NOTHING]
   const text = said.filter((one) => one !== null).join(' ') || null
   await tx.$executeRaw`UPDATE price_schedules SET state = 'done', ended_at = ${at}, message = ${text} WHERE id = ${scheduleId}::uuid`
 }

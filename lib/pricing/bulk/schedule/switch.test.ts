@@ -174,6 +174,36 @@ test('refuses a row alone that a newer constraint refuses', { timeout: 30_000 },
   await whenDue(endDue)
 })
 
+test('shows no base price between two sales of which one begins when the other ends', { timeout: 30_000 }, async () => {
+  const first = await planSale({ percent: '-10', products: [...all, ...few] })
+  await move(first, 'starts_at', 0.001)
+  await whenDue(startDue)
+  const second = await planSale({ percent: '-20', products: all })
+  const at = await move(first, 'ends_at', SOON_S)
+  await reader.query('UPDATE price_schedules SET starts_at = $2 WHERE id = $1', [second, at])
+  const ended = whenDue(endDue)
+  await isReady(first)
+  const [bare, begun] = [new Set<number>(), whenDue(startDue)]
+  for (let sale: string | null = first; sale !== second;) {
+    const { rows } = await reader.query<{ bare: number; sale: string | null }>(
+      'SELECT count(*) FILTER (WHERE sale_id IS NULL)::int AS bare, max(sale_id::text) AS sale FROM prices WHERE product_id = ANY($1)',
+      [all],
+    )
+    bare.add(rows[0]?.bare ?? -1)
+    sale = rows[0]?.sale ?? null
+  }
+  await Promise.all([ended, begun])
+  expect([...bare]).toEqual([0])
+  const few_ = await reader.query('SELECT FROM prices WHERE product_id = ANY($1) AND sale_id IS NULL', [few])
+  expect(few_.rowCount, 'what no other sale follows has ended').toBe(few.length)
+  await reader.query("UPDATE price_schedules SET ended_at = ended_at - interval '5 seconds' WHERE id = $1", [first])
+  await whenDue(endDue)
+  expect(await schedule(admin, first)).toMatchObject({ state: 'done', problem: null, message: null })
+  expect((await watched(second, PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
+  await move(second, 'ends_at', 0.001)
+  await whenDue(endDue)
+})
+
 test('starts two sales of the same products at the same time, one after the other', { timeout: 30_000 }, async () => {
   const sales = [
     await planSale({ percent: '-10', products: all, priority: 1 }),
