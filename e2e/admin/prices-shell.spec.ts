@@ -131,13 +131,15 @@ test('names the options that answer what a file leaves open, and writes its reje
 
 test('shows a file of stocks, sets it with --yes, and takes its corrected rows', async ({ database }) => {
   const { sku, productId } = await database.plainProduct(FIRST + 1)
+  const { sku: twice } = await database.plainProduct(FIRST + 2)
   const quantity = () => database.sql('SELECT quantity FROM stock WHERE product_id = $1', [productId])
   const [file, rejected] = [test.info().outputPath('stock.csv'), test.info().outputPath('rejected.csv')]
-  await writeFile(file, `Artikelnummer;Bestand\r\n${sku};twelve\r\n`)
+  await writeFile(file, `Artikelnummer;Bestand\r\n${sku};twelve\r\n${twice};1\r\n${twice};2\r\n`)
   const args = ['--reason', 'A count', '--column', 'sku=Artikelnummer', '--column', 'stock=Bestand']
   const left = await prices(['--stock', file, ...args, '--rejected', rejected])
   expect([left.code, left.err]).toEqual([0, ''])
   expect(left.out).toContain('"twelve" is not a whole number')
+  expect(left.out).toContain(`line 3 (${twice}): Line 4 says something else about this SKU. Neither is taken`)
   await writeFile(rejected, (await readFile(rejected, 'utf8')).replace('twelve', '4321'))
   const shown = await prices(['--stock', rejected, ...args])
   expect([shown.code, shown.out]).toEqual([1, expect.stringContaining('1 stock would change.')])

@@ -133,13 +133,13 @@ test('sets stocks from a file at the versions of its export; a viewer may only e
 test('asks about a file of stocks, previews it, and sets it when confirmed', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'editor'))
   const productId = await featuredProduct(database, 8)
-  const [{ sku }] = z
-    .tuple([z.object({ sku: z.string() })])
-    .parse(await database.sql('SELECT sku FROM products WHERE id = $1', [productId]))
+  const [{ sku }, { sku: twice }] = z
+    .tuple([z.object({ sku: z.string() }), z.object({ sku: z.string() })])
+    .parse(await database.sql('SELECT sku FROM products ORDER BY id <> $1, id LIMIT 2', [productId]))
   const { quantity } = await stockOf(database, productId)
   await page.goto('/admin/products')
   await page.getByRole('link', { name: 'Import stock' }).click()
-  const text = `Artikelnummer;Bestand\n${sku};${quantity + 11}\nno-such-sku;4\n`
+  const text = `Artikelnummer;Bestand\n${sku};${quantity + 11}\nno-such-sku;4\n${twice};1\n${twice};2\n`
   await page
     .getByLabel('CSV file')
     .setInputFiles({ name: 'bestand.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
@@ -147,7 +147,13 @@ test('asks about a file of stocks, previews it, and sets it when confirmed', asy
   await page.getByRole('button', { name: 'Read and preview' }).click()
   await page.getByRole('button', { name: 'Read with these answers' }).click()
   const outcome = page.getByRole('region', { name: 'What was read' })
-  await expect(outcome).toContainText('1 stock would change. 1 row could not be taken.')
+  await expect(outcome).toContainText('1 stock would change. 3 rows could not be taken.')
+  await expect(outcome.getByRole('row', { name: `4 ${twice}` })).toContainText(
+    'Line 5 says something else about this SKU',
+  )
+  await expect(outcome.getByRole('row', { name: `5 ${twice}` })).toContainText(
+    'Line 4 says something else about this SKU',
+  )
   await expect(
     outcome.getByRole('row', { name: new RegExp(`${sku} .* ${(quantity + 11).toLocaleString('en')}$`) }),
   ).toBeVisible()
