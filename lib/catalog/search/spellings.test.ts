@@ -30,6 +30,14 @@ const SPELLED: readonly (readonly [name: string, ...typed: string[]])[] = [
   ['Rain\u00adcoat XQ', 'raincoat'],
   ['ﬁne Grinder XQ', 'fine grinder'],
   ['Power Bank 10,000mAh XQ', '10000mAh', '10.000 mah'],
+  ['Board 1000 mm XQ', '1 000 mm board', '1\u00a0000 mm board', '1\u2009000\u202fmm board', "1'000mm board"],
+  ['Shelf 1\u202f000 mm XQ', '1000 mm shelf', '1.000mm shelf', '1,000 mm shelf', 'shelf 1 000 mm'],
+  ['Bulb 10 000 h XQ', '10000 h', '10,000 h', '10.000 h', '10’000h'],
+  ['Phone 15 256 GB XQ', 'phone 15 256', '256 gb phone'],
+  ['Lens 70-300mm XQ', '70 300 mm'],
+  ['Beam 1 250,5 mm XQ', '1250.5 mm', '1,250.50 mm', '1.250,5 mm'],
+  ['Tank 1 250 500 l XQ', '1250500 l', '1,250,500 l'],
+  ['Vat 2,250,500 l XQ', '2 250 500 l', '2250500 l'],
   ['Canvas 20cm×30cm XQ', '20cm x 30cm', '20 cm × 30 cm'],
   ['Jug 0.5 l XQ', 'jug .5 l', 'jug 0.50l', 'jug 0,5 L'],
   ['Scale 2.5 m² XQ', '2,50 m2', '２．５㎡'],
@@ -163,6 +171,10 @@ describe('a search', () => {
       expect([q, await namesOf(await findForStaff(q, 5))]).toEqual([q, ['Umbrella']])
     expect(await namesOf(await findForStaff('rucksacks', 5))).toEqual(['Backpack'])
     expect(await namesOf(await findForStaff('랩톱', 5))).toEqual(['Backpack'])
+  })
+
+  it('finds nothing of 1,000 mm by 1 mm', async () => {
+    for (const q of ['1 mm shelf', '1 mm board']) expect(await namesFound(q, 'en')).toEqual([])
   })
 
   it('selects for edits of prices what was meant, and nothing by a slip', async () => {

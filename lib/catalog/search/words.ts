@@ -91,13 +91,20 @@ function pairsOf(run: string): string[] {
 
 const wordOf = (spelled: string): Word => ({ spelled, folded: folded(spelled) })
 const besides = (spelled: string): Word => ({ spelled, folded: folded(spelled), beside: true })
-const THOUSANDS = /^[1-9]\d{0,2}(?:[.,]\d{3})+$/
-/** `3,50` and `3.5`, `3.0` and `3`, `.5` and `0.5`, `10,000` and `10000` are one. */
+const THOUSANDS = /^[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?:(?!\1)[.,]\d+)?$/
+/** `3,50` and `3.5`, `3.0` and `3`, `.5` and `0.5`, `10,000` and `10000`, `1.250,5` and `1250.5` are one. */
 function numberOf(token: string): Word {
-  if (THOUSANDS.test(token)) return wordOf(token.replace(/[.,]/g, ''))
-  const decimal = token.replaceAll(',', '.').replace(/^\./, '0.')
+  const separator = THOUSANDS.exec(token)?.[1]
+  const ungrouped = separator === undefined ? token : token.replaceAll(separator, '')
+  const decimal = ungrouped.replaceAll(',', '.').replace(/^\./, '0.')
   return wordOf(decimal.replace(/(\.\p{N}*?)0+$/u, '$1').replace(/\.$/, ''))
 }
+/** What may be one number, with its thousands set apart: `1 000`, `15 256`, `1’250,5`. */
+const SET_APART = /(?<![\p{L}\p{N}.,/])[1-9]\d{0,2}(?:[ '’]\d{3})+(?:[.,]\d+)?(?!\p{N})/gu
+const closed = (run: string) => run.replace(/[ '’]/g, '')
+/** In the characters that are compared. A part that begins with a zero is no number of its own: `1 000` is one. */
+const spelledOut = (text: string): string =>
+  plainly(text).replace(SET_APART, (run) => (/[ '’]0/.test(run) ? closed(run) : run))
 const INCHES = /["”]|['’]{2}/y
 const HAS_SIGNS = /[+#]$/
 const withoutSigns = (token: string) => token.replace(/[+#]+$/, '')
@@ -111,7 +118,7 @@ const lettersOf = (token: string): Word =>
  * @example wordsOf('Cable 3,5mm') // cable, 3.5, mm
  */
 export function wordsOf(text: string): Word[] {
-  const spelled = plainly(text)
+  const spelled = spelledOut(text)
   return [...spelled.matchAll(tokenOf(spelled))].flatMap(({ 0: token, groups }) => {
     if (groups?.['number'] !== undefined) return [numberOf(token)]
     return groups?.['paired'] === undefined ? [lettersOf(token)] : pairsOf(token).map(wordOf)
@@ -123,7 +130,7 @@ export function wordsOf(text: string): Word[] {
  * @example indexedWords('USB-C') // usb, c, usbc
  */
 export function indexedWords(text: string): Word[] {
-  const spelled = plainly(text)
+  const spelled = spelledOut(text)
   const words: Word[] = []
   let joined = ''
   let end = -1
@@ -155,6 +162,7 @@ export function indexedWords(text: string): Word[] {
     if (isWord && isSigned(token)) words.push(besides(withoutSigns(token)))
   }
   close()
+  for (const [run] of spelled.matchAll(SET_APART)) words.push({ ...numberOf(closed(run)), beside: true })
   return words
 }
 

@@ -115,13 +115,20 @@ function apart(
   return shades.length === 0 ? { words, shades } : { words: wordsOf(rest.join(' ')), shades }
 }
 
-/** The words of names that the word makes with a neighbour: `lap top`. */
+/** The words of names that the word makes with one neighbour or two: `lap top`, `1 250 500`. */
 function joinedWords(word: Word, words: readonly Word[], vocabulary: Vocabulary): Word[] {
   const at = words.indexOf(word)
-  return [at - 1, at].flatMap((from) => {
-    const [a, b] = [words[from], words[from + 1]]
-    if (!a || !b || isPaired(a.folded) || isPaired(b.folded)) return []
-    const joined = { spelled: a.spelled + b.spelled, folded: a.folded + b.folded }
+  const runs = [2, 3].flatMap((many) =>
+    Array.from({ length: many }, (_, before) => at - before)
+      .filter((from) => from >= 0 && from + many <= words.length)
+      .map((from) => words.slice(from, from + many)),
+  )
+  return runs.flatMap((run) => {
+    if (run.some(({ folded }) => isPaired(folded))) return []
+    const joined = {
+      spelled: run.map(({ spelled }) => spelled).join(''),
+      folded: run.map(({ folded }) => folded).join(''),
+    }
     return vocabulary.exactly(joined) ? [joined] : []
   })
 }
