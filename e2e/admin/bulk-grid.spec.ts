@@ -151,46 +151,88 @@ function cutAmounts(grid: Element): string[] {
   })
 }
 
-test('cuts no amount at 360 px, however many digits it has', async ({ page, database }) => {
-  const products = await Promise.all([0, 1, 2, 3].map((i) => database.plainProduct(OFFSET + i)))
-  const ids = products.map(({ productId }) => productId)
-  const set = (currencies: readonly string[], amounts: readonly number[]) =>
-    database.sql(
-      `UPDATE prices p SET currency = n.currency, base_amount_cents = n.amount
-       FROM unnest($1::int[], $2::text[], $3::int[]) AS n (product_id, currency, amount) WHERE p.product_id = n.product_id`,
-      [ids, currencies, amounts],
+/** Runs in the page: cells of numbers that take more than one line. */
+function brokenAmounts(grid: Element): string[] {
+  return [...grid.querySelectorAll('[role=gridcell][data-numeric=true]')].flatMap((cell) => {
+    const range = document.createRange()
+    range.selectNodeContents(cell)
+    const lines = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom)))
+    return lines.size > 1 ? [`${cell.textContent} takes ${lines.size} lines`] : []
+  })
+}
+
+test.describe('on a phone of 360 px', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true })
+
+  test('shows and takes new prices without scrolling sideways, and cuts no amount, however many digits it has', async ({
+    page,
+    database,
+  }) => {
+    const products = await Promise.all([0, 1, 2, 3].map((i) => database.plainProduct(OFFSET + i)))
+    const ids = products.map(({ productId }) => productId)
+    const set = (currencies: readonly string[], amounts: readonly number[]) =>
+      database.sql(
+        `UPDATE prices p SET currency = n.currency, base_amount_cents = n.amount
+         FROM unnest($1::int[], $2::text[], $3::int[]) AS n (product_id, currency, amount) WHERE p.product_id = n.product_id`,
+        [ids, currencies, amounts],
+      )
+    await set(
+      ['EUR', 'JPY', 'INR', 'KWD'],
+      ids.map(() => 98_765_432),
     )
-  await set(
-    ['EUR', 'JPY', 'INR', 'KWD'],
-    ids.map(() => 98_765_432),
-  )
-  await page.setViewportSize({ width: 360, height: 740 })
-  await page.goto('/admin/bulk/new')
-  await page.getByText('Paste a list of SKUs').click()
-  await page.getByLabel('SKUs', { exact: true }).fill(products.map(({ sku }) => sku).join('\n'))
-  const editor = page.getByRole('grid', { name: 'Products and their new prices' })
-  await expect(editor.locator('[data-column=newPrice]')).toHaveText([
-    /987,654\.32/,
-    /98,765,432/,
-    /987,654\.32/,
-    /98,765\.432/,
-  ])
-  expect(await editor.evaluate(cutAmounts)).toEqual([])
-  await page.getByLabel('Price', { exact: true }).selectOption('percent-up')
-  await page.getByLabel('Percent').fill('1')
-  await preview(page, 'One percent more')
-  const rows = page.getByRole('grid', { name: 'Rows of this edit' })
-  await expect(rows.locator('[data-column=new]')).toHaveText([
-    /997,530\.86/,
-    /99,753,086/,
-    /997,530\.86/,
-    /99,753\.086/,
-  ])
-  expect(await rows.evaluate(cutAmounts)).toEqual([])
-  await set(
-    ids.map(() => 'EUR'),
-    products.map(({ amountCents }) => amountCents),
-  )
+    await page.goto('/admin/bulk/new')
+    await page.getByText('Paste a list of SKUs').click()
+    await page.getByLabel('SKUs', { exact: true }).fill(products.map(({ sku }) => sku).join('\n'))
+    const editor = page.getByRole('grid', { name: 'Products and their new prices' })
+    await expect(editor.locator('[data-column=newPrice]')).toHaveText([
+      /987,654\.32/,
+      /98,765,432/,
+      /987,654\.32/,
+      /98,765\.432/,
+    ])
+    expect(await editor.evaluate(cutAmounts)).toEqual([])
+    await editor.scrollIntoViewIfNeeded()
+    await expect(editor.locator('[data-column=newPrice]').first()).toBeInViewport({ ratio: 1 })
+    await editor.locator('[data-column=newPrice]').nth(3).tap()
+    await page.getByLabel('New price', { exact: true }).fill('97,000.555')
+    await editor.locator('[data-column=price]').first().tap()
+    await expect(editor.locator('[data-column=newPrice]').nth(3)).toHaveText(/97,000\.555/)
+    await page.getByRole('button', { name: 'Undo' }).tap()
+    await page.getByLabel('Price', { exact: true }).selectOption('percent-up')
+    await page.getByLabel('Percent').fill('1')
+    await preview(page, 'One percent more')
+    const rows = page.getByRole('grid', { name: 'Rows of this edit' })
+    await expect(rows.locator('[data-column=new]')).toHaveText([
+      /997,530\.86/,
+      /99,753,086/,
+      /997,530\.86/,
+      /99,753\.086/,
+    ])
+    expect(await rows.evaluate(cutAmounts)).toEqual([])
+    await page.setViewportSize({ width: 1280, height: 800 })
+    const euros = ids.map(() => 'EUR')
+    await set(
+      euros,
+      ids.map(() => 2_489_00),
+    )
+    const rules = { amount: { kind: 'percent', percent: '-90', of: 'price' } }
+    const created = await page.request.post('/api/admin/bulk-edits', {
+      data: { selection: { matching: false, added: ids }, rules, reason: 'A tenth' },
+      headers: { origin: new URL(page.url()).origin },
+    })
+    await page.goto(created.headers()['location']?.replace('/api/admin/bulk-edits', '/admin/bulk') ?? '')
+    await expect(rows.locator('[data-column=new]')).toHaveText(ids.map(() => '€248.90'))
+    expect(await rows.evaluate(brokenAmounts)).toEqual([])
+    await set(
+      euros,
+      products.map(({ amountCents }) => amountCents),
+    )
+  })
+
+  test('the row of pages shows the one that is open', async ({ page }) => {
+    await page.goto('/admin/audit')
+    await expect(page.getByRole('navigation').getByRole('link', { name: 'Audit' })).toBeInViewport({ ratio: 1 })
+  })
 })
 
 test('asks which moment is meant in the hour that the clock shows twice, and previews a pending schedule anew', async ({

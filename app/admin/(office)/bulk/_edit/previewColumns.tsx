@@ -64,7 +64,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'old',
     header: 'Old price',
-    size: 92,
+    size: 94,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -75,7 +75,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'new',
     header: 'New price',
-    size: 92,
+    size: 94,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -91,7 +91,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'difference',
     header: 'Difference',
-    size: 92,
+    size: 100,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -146,7 +146,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'state',
     header: 'What happens',
-    size: 260,
+    size: 248,
     cell: ({
       row: {
         original: { row },

@@ -139,9 +139,15 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
           <AddProduct onAdd={(productIds) => dispatch({ kind: 'add', productIds })} />
         </div>
         <p id="grid-help" className={styles.help}>
-          Type into the new prices, also <kbd>-10%</kbd> or <kbd>+5</kbd>. <kbd>Enter</kbd> and <kbd>Tab</kbd> go on,{' '}
-          <kbd>Ctrl</kbd> <kbd>D</kbd> fills down, <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a spreadsheet, by SKU where
-          a column has them, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd> goes back to the rules.
+          {narrow ? (
+            'Tap a new price to change it.'
+          ) : (
+            <>
+              Type into the new prices, also <kbd>-10%</kbd> or <kbd>+5</kbd>. <kbd>Enter</kbd> and <kbd>Tab</kbd> go
+              on, <kbd>Ctrl</kbd> <kbd>D</kbd> fills down, <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a spreadsheet, by
+              SKU where a column has them, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd> goes back to the rules.
+            </>
+          )}
         </p>
         <p className={styles.said} aria-live="polite">
           {said}

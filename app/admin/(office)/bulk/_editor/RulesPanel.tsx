@@ -15,13 +15,13 @@ interface Props {
 
 const AMOUNTS: readonly (readonly [RulesForm['amount'], string])[] = [
   ['keep', 'Leave as it is'],
-  ['percent-down', 'Lower by a percentage'],
-  ['percent-up', 'Raise by a percentage'],
+  ['percent-down', 'Lower by percent'],
+  ['percent-up', 'Raise by percent'],
   ['minus', 'Lower by an amount'],
   ['plus', 'Raise by an amount'],
   ['set', 'Set to'],
   ['cost-plus', 'Cost plus percent'],
-  ['restore', 'End the sale: back to compare-at'],
+  ['restore', 'Back to compare-at'],
 ]
 const PARTS = [
   ['.99', 'To .99'],

@@ -229,8 +229,8 @@ const PRODUCT_WITH_SKU: GridColumn<GridRow> = {
   )),
 }
 
-/** A phone shows the prices beside the name; the rest is scrolled to. */
+/** A phone of 360 px shows both prices beside the name, on 326 px; the rest is scrolled to. */
 export const NARROW_EDITOR_COLUMNS = narrowed(
   EDITOR_COLUMNS.map((column) => (column.id === 'product' ? PRODUCT_WITH_SKU : column)),
-  { included: 40, product: 120, price: 102, [NEW_PRICE]: 106, change: 76 },
+  { included: 32, product: 94, price: 96, [NEW_PRICE]: 104, change: 76, [NEW_COMPARE_AT]: 126 },
 )

@@ -21,7 +21,10 @@ function isControl(target: EventTarget): boolean {
   return target instanceof Element && target.closest('input, button, a') !== null
 }
 
-/** One row on screen. A cell is selected by pressing on it, a block by dragging, and opened by pressing twice. */
+const isTouch = ({ nativeEvent }: MouseEvent) =>
+  nativeEvent instanceof PointerEvent && nativeEvent.pointerType === 'touch'
+
+/** One row on screen. A cell is selected by pressing on it, a block by dragging, and opened by pressing twice or by a tap. */
 export function GridRow<Row>({ index, top, row, tone, keyboard, cellId, FlexRender }: Props<Row>) {
   const { selection, open } = keyboard
   const block = blockOf(selection)
@@ -46,6 +49,7 @@ export function GridRow<Row>({ index, top, row, tone, keyboard, cellId, FlexRend
         const focused = selection.focus.row === index && selection.focus.column === column
         const opened = open?.position.row === index && open.position.column === column ? open : undefined
         return (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid answers the keys
           <div
             key={cell.id}
             id={cellId(index, column)}
@@ -60,6 +64,10 @@ export function GridRow<Row>({ index, top, row, tone, keyboard, cellId, FlexRend
             data-focus={focused}
             onMouseDown={(event) => press(event, column)}
             onMouseEnter={(event) => drag(event, column)}
+            onClick={(event) => {
+              // A cell whose text is refused stays open.
+              if (editable && !open && isTouch(event)) keyboard.start(position)
+            }}
             onDoubleClick={() => keyboard.start(position)}
           >
             {opened ? (
