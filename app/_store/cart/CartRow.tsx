@@ -10,7 +10,7 @@ import { Picture } from '../catalog/Picture.tsx'
 import { LivePrice } from '../prices/LivePrice.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
-import type { CartRowData, RowProduct } from './cartRows.ts'
+import { type CartRowData, orderableOf, type RowProduct } from './cartRows.ts'
 import { Stepper } from './Stepper.tsx'
 import styles from './Cart.module.css'
 
@@ -31,8 +31,9 @@ interface SoldRow {
 
 function LinePrice({ row, product, price, quantity }: SoldRow) {
   const { locale, labels } = useStore()
-  const isAsWritten = price.version === product.price.version && quantity === row.quantity
-  const total = isAsWritten ? product.total : formatMoney(price.amountMinor * quantity, price.currency, locale)
+  const orderable = orderableOf(quantity, price)
+  const isAsWritten = price.version === product.price.version && orderable === orderableOf(row.quantity, product.price)
+  const total = isAsWritten ? product.total : formatMoney(price.amountMinor * orderable, price.currency, locale)
   return (
     <>
       <p className={styles.each}>
@@ -47,12 +48,14 @@ function LinePrice({ row, product, price, quantity }: SoldRow) {
       {quantity > price.stock && price.stock > 0 ? (
         <p className={styles.changed}>{fillText(labels.fewerLeft, { count: String(price.stock) })}</p>
       ) : null}
-      <p className={styles.lineTotal}>
-        <span className="visually-hidden">{labels.lineTotal}: </span>
-        <strong data-testid="line-total" data-live>
-          {total}
-        </strong>
-      </p>
+      {orderable > 1 ? (
+        <p className={styles.lineTotal}>
+          <span className={styles.quiet}>{labels.lineTotal}:</span>{' '}
+          <strong data-testid="line-total" data-live>
+            {total}
+          </strong>
+        </p>
+      ) : null}
     </>
   )
 }

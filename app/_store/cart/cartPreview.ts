@@ -5,7 +5,9 @@ import { type CartPreview, cartRow, sumsOf } from './cartRows.ts'
 
 /** The rows, and the sums of what can be ordered. */
 export function cartRows(offers: readonly Offer[], locale: Locale): Pick<CartPreview, 'rows' | 'totals'> {
-  const ordered = offers.flatMap((offer) => (offer.card && isOrderable(offer) ? [{ ...offer, ...offer.card }] : []))
+  const ordered = offers.flatMap((offer) =>
+    offer.card && isOrderable(offer) && offer.card.price.stock > 0 ? [{ ...offer, ...offer.card }] : [],
+  )
   return {
     rows: offers.map((offer) => cartRow(offer, locale)),
     totals: sumsOf(ordered).map(({ currency, amountMinor }) => formatMoney(amountMinor, currency, locale)),

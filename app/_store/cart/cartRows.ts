@@ -16,7 +16,7 @@ export interface RowProduct {
   readonly price: ShownPrice
   readonly texts: PriceTexts
   readonly stock: StockTexts
-  /** The amount of the whole line. */
+  /** The amount of the whole line, as far as it can be ordered. */
   readonly total: string
 }
 
@@ -56,18 +56,24 @@ export function cartRow({ productId, quantity, card, seenMinor }: Offer, locale:
       price,
       texts: priceTexts(price, locale),
       stock: stockTexts(price.stock, locale),
-      total: money(price.amountMinor * quantity),
+      total: money(price.amountMinor * orderableOf(quantity, price)),
     },
     seen: seenMinor === undefined ? undefined : { amountMinor: seenMinor, text: money(seenMinor) },
   }
 }
 
-/** One sum a currency: amounts of different currencies are never added. */
+/** As many as are in stock: the checkout takes no more. */
+export const orderableOf = (quantity: number, { stock }: Pick<ShownPrice, 'stock'>): number => Math.min(quantity, stock)
+
+/** The sums of what can be ordered, one a currency: amounts of different currencies are never added. */
 export function sumsOf(
-  lines: readonly { readonly quantity: number; readonly price: Pick<ShownPrice, 'amountMinor' | 'currency'> }[],
+  lines: readonly {
+    readonly quantity: number
+    readonly price: Pick<ShownPrice, 'amountMinor' | 'currency' | 'stock'>
+  }[],
 ): { currency: string; amountMinor: number }[] {
   const sums = new Map<string, number>()
   for (const { quantity, price } of lines)
-    sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amountMinor * quantity)
+    sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amountMinor * orderableOf(quantity, price))
   return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
 }

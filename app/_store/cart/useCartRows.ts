@@ -77,13 +77,16 @@ export function useCartRows(sent: readonly CartRowData[], totals: readonly strin
   }
   const ordered = rows.flatMap(({ row: { productId }, quantity }) => {
     const price = prices.get(productId)
-    return price?.status === 'active' ? [{ quantity, price }] : []
+    return price?.status === 'active' && price.stock > 0 ? [{ quantity, price }] : []
   })
   const isAsWritten = sent.every(({ productId, quantity, product }) => {
     const now = rows.find(({ row }) => row.productId === productId)
     const price = prices.get(productId)
     return (
-      now?.quantity === quantity && price?.version === product?.price.version && price?.status === product?.price.status
+      now?.quantity === quantity &&
+      price?.version === product?.price.version &&
+      price?.stock === product?.price.stock &&
+      price?.status === product?.price.status
     )
   })
   const sums = isAsWritten
