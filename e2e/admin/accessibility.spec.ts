@@ -1,8 +1,9 @@
 import { signIn } from '../support/accounts.ts'
 import { expectNoBarrierOnAnyScreen } from '../support/barriers.ts'
+import { layoutFaults } from '../support/layoutFaults.ts'
 import { expect, test } from '../support/test.ts'
 
-test('has no barrier on any page, on a desktop and on a phone', async ({ page, database }) => {
+test('has no barrier and no fault of layout on any page, on a desktop and on a phone', async ({ page, database }) => {
   test.setTimeout(180_000)
   const { productId } = await database.plainProduct()
   await page.goto('/admin/sign-in')
@@ -11,6 +12,10 @@ test('has no barrier on any page, on a desktop and on a phone', async ({ page, d
     await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()
     await expect(page.locator('[aria-busy]')).toHaveCount(0)
     await expectNoBarrierOnAnyScreen(page, path)
+    for (const width of [360, 1280]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await page.evaluate(layoutFaults), `${path} at ${width}`).toEqual([])
+    }
   }
   await visit('/admin/sign-in', 'Sign in')
   await signIn(page.request)

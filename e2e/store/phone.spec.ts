@@ -31,6 +31,25 @@ for (const locale of LOCALES)
     for (const [i, line] of lines.slice(1).entries()) expect(line.y).toBeGreaterThan(lines[i]?.y ?? 0)
   })
 
+test('the row of categories shows the one that is open', async ({ page }) => {
+  await page.goto('/de/categories/outdoor')
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Outdoor & Reise' })).toBeInViewport({ ratio: 1 })
+})
+
+test('the button of a reduced product has one line', async ({ page, database }) => {
+  const [row] = await database.sql(
+    `SELECT slug FROM products p JOIN prices ON product_id = p.id JOIN stock s USING (product_id)
+     WHERE compare_at_cents IS NOT NULL AND status = 'active' AND quantity > 0 ORDER BY amount_cents DESC LIMIT 1`,
+  )
+  for (const locale of LOCALES) {
+    await page.goto(`/${locale}/products/${Object(row).slug}`)
+    const button = await box(page.locator('[data-bottom-bar] button'))
+    const price = await box(page.locator('[data-bottom-bar] [data-price-version]'))
+    expect(button.height, locale).toBeLessThan(50)
+    expect(Math.abs(button.y + button.height / 2 - (price.y + price.height / 2)), locale).toBeLessThan(2)
+  }
+})
+
 test('no picture of the home page is shown twice', async ({ page }) => {
   await page.goto('/en')
   const pictures = await page

@@ -23,14 +23,30 @@ export async function layoutFaults(): Promise<string[]> {
       faults.push(`${named(element)} is ${scrollWidth - clientWidth} px wider than its place`)
   }
 
-  const boxes = shown(pressed)
-    .filter((element) => {
+  const pen = new OffscreenCanvas(1, 1).getContext('2d')
+  for (const field of shown('select, input[placeholder]')) {
+    const chosen =
+      field instanceof HTMLSelectElement ? field.selectedOptions[0]?.text : field.getAttribute('placeholder')
+    const { font, paddingInlineStart, paddingInlineEnd } = getComputedStyle(field)
+    if (!pen || !chosen) continue
+    pen.font = font
+    const room = field.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd)
+    const cut = pen.measureText(chosen.trim()).width - room
+    if (cut > SLACK_PX) faults.push(`“${chosen.trim()}” is ${Math.round(cut)} px longer than its field`)
+  }
+
+  const boxes = shown(pressed).flatMap((element) => {
+    let rects = [...element.getClientRects()]
+    for (let at: HTMLElement | null = element; at; at = at.parentElement) {
+      const { position, overflowY } = getComputedStyle(at)
       // A bar at the edge of the screen lies over the page by design.
-      for (let at: HTMLElement | null = element; at; at = at.parentElement)
-        if (/fixed|sticky/.test(getComputedStyle(at).position)) return false
-      return true
-    })
-    .map((element) => ({ element, rects: [...element.getClientRects()] }))
+      if (/fixed|sticky/.test(position)) return []
+      // What a list has scrolled away lies under nothing.
+      const { top, bottom } = at.getBoundingClientRect()
+      if (/auto|scroll/.test(overflowY)) rects = rects.filter((rect) => rect.top < bottom && rect.bottom > top)
+    }
+    return [{ element, rects }]
+  })
   for (const [i, one] of boxes.entries())
     for (const other of boxes.slice(i + 1)) {
       // The button of a search stands in its field.

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { savingPercent } from '#lib/money/formatMoney.ts'
 import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { absolute } from '../_lib/time.ts'
 import { Fact, Facts, Panel } from './Layout.tsx'
@@ -41,7 +42,7 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
               <s>
                 <Money amountMinor={compareAtMinor} currency={currency} />
               </s>{' '}
-              <span className="muted">({Math.round((1 - amountMinor / compareAtMinor) * 100)}% off)</span>
+              <span className="muted">({savingPercent(amountMinor, compareAtMinor)}% off)</span>
             </>
           )}
         </Fact>

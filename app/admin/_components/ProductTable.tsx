@@ -2,7 +2,7 @@ import Image from 'next/image'
 import Link from 'next/link'
 import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { Row, Stack } from './Layout.tsx'
+import { Stack } from './Layout.tsx'
 import styles from './product.module.css'
 import { Money, When } from './Values.tsx'
 import { type Column, DataTable, Main, RowLink, Sub } from './DataTable.tsx'
@@ -20,13 +20,13 @@ export function ProductHeading({ product, level = 1 }: { product: PricedProduct;
       <Picture image={product.image} size={88} />
       <Stack gap={1}>
         <Name className={styles.name}>{product.name}</Name>
-        <Row as="p" gap={2} className={styles.about}>
+        <p className={styles.about}>
           <span className="mono">{product.sku}</span>
           <span>{product.brand}</span>
           {product.category ? <span>{product.category}</span> : null}
           <span>Id {product.id}</span>
           {product.discontinued ? <Badge tone="warning">Discontinued</Badge> : null}
-        </Row>
+        </p>
         <p>
           {/* The shop has a root layout of its own, so this is a load of a document, not a navigation. */}
           <a href={`/en/products/${product.slug}`} target="_blank" rel="noreferrer">

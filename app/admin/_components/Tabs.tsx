@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useSelectedLayoutSegment } from 'next/navigation'
 import { Suspense } from 'react'
+import { bringIntoRow } from '../../_ui/bringIntoRow.ts'
 import styles from './Tabs.module.css'
 
 export interface Tab {
@@ -28,6 +29,7 @@ export function Tabs({ label, look, tabs, scroll }: Look & { tabs: readonly Tab[
           href={href}
           className={styles.tab}
           aria-current={current ? (scroll === false ? 'true' : 'page') : undefined}
+          ref={current ? bringIntoRow : null}
           {...(scroll !== undefined && { scroll })}
         >
           {text}

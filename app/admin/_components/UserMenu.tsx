@@ -32,7 +32,7 @@ export async function UserMenu() {
           API tokens
         </Link>
       ) : null}
-      <form action={signOut}>
+      <form action={signOut} className={styles.signOut}>
         <Button type="submit" variant="quiet" size="sm">
           Sign out
         </Button>
