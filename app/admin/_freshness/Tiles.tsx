@@ -1,6 +1,6 @@
 import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
 import { Tile, Tiles } from '../_components/Layout.tsx'
-import { showMs, showNines, showShare } from './format.ts'
+import { showMs, showShare } from './format.ts'
 import { layerLabel } from './layers.ts'
 
 function SlowestLayer({ snapshot: { lag, budgetMs } }: { snapshot: Snapshot }) {
@@ -26,7 +26,7 @@ function FreshInTime({ snapshot: { freshnessSlo } }: { snapshot: Snapshot }) {
       label={`Fresh everywhere within ${showMs(row.withinMs)}`}
       value={showShare(row.changes - row.late, row.changes)}
       tone={row.late === 0 ? 'success' : undefined}
-      hint={`${row.changes.toLocaleString('en')} changes support ${showNines(row.supported)} nines`}
+      hint={`${row.late === 0 ? 'none' : row.late.toLocaleString('en')} of ${row.changes.toLocaleString('en')} changes late`}
     />
   )
 }

@@ -156,7 +156,7 @@ export async function layoutOf(
     if (best.rows.length < SNIFFED_ROWS && tried.every(({ rows }) => rows.every(({ cells }) => filled(cells) <= 1)))
       throw new CsvRefusedError(
         'invalid_csv',
-        'The file has a single column, however its rows are cut. Put a SKU and an amount into each row, apart by a comma, a semicolon, a tab or |.',
+        'The file has a single column: no separator was found. Put a SKU and an amount into each row, separated by a comma, a semicolon, a tab or |.',
         first?.line,
       )
     throw new CsvRefusedError(

@@ -177,7 +177,7 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           className={styles.skus}
           rows={4}
           spellCheck={false}
-          placeholder="A column from a spreadsheet, or SKUs apart by commas"
+          placeholder="A column from a spreadsheet, or SKUs separated by commas"
           value={filters.skus}
           onChange={(event) => set({ skus: event.target.value })}
         />

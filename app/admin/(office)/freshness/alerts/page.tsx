@@ -19,10 +19,10 @@ async function Alerts() {
         id="open"
         title={
           openCount === 0
-            ? 'None is open'
+            ? 'No open alert'
             : openCount === 1
-              ? 'One is open'
-              : `${openCount.toLocaleString('en')} are open`
+              ? '1 open alert'
+              : `${openCount.toLocaleString('en')} open alerts`
         }
       >
         {open.length < openCount ? (

@@ -21,12 +21,7 @@ async function Ledger({ searchParams }: Pick<Props, 'searchParams'>) {
   const edits = await readLedger(query)
   return (
     <>
-      <SearchForm
-        query={query}
-        action="/admin/freshness/ledger"
-        label="Find edits"
-        placeholder="Product id, SKU, bulk edit or correlation id"
-      />
+      <SearchForm query={query} action="/admin/freshness/ledger" label="Find edits" placeholder="An id or a SKU" />
       <LedgerTable
         edits={edits}
         empty={

@@ -73,7 +73,7 @@ async function Order({ params }: Props) {
             {order.cancelledAt === null ? null : <Fact name="Cancelled">{absolute(new Date(order.cancelledAt))}</Fact>}
           </Facts>
         </Section>
-        <Section id="to" title="Delivered to" panel>
+        <Section id="to" title="Delivery address" panel>
           <address>
             {[order.name, order.street, `${order.postcode} ${order.city}`, order.country, order.email].map((line) => (
               <div key={line}>{line}</div>
