@@ -39,7 +39,8 @@ test('each page fits 360, 768, 1280 and 1920 pixels, in light and in dark: two o
   const found: string[] = []
   for (const [at, path] of (await paths(page, database)).entries()) {
     for (const [language, locale] of LOCALES.entries()) {
-      await page.goto(`/${locale}${path}`, { waitUntil: 'domcontentloaded' })
+      // The sheets of the first page may come after its text.
+      await page.goto(`/${locale}${path}`, { waitUntil: 'load' })
       const turn = (at + language) % 2
       const colorScheme = (at + language) % 4 < 2 ? 'light' : 'dark'
       await page.emulateMedia({ colorScheme })

@@ -229,8 +229,39 @@ const PRODUCT_WITH_SKU: GridColumn<GridRow> = {
   )),
 }
 
-/** A phone of 360 px shows both prices beside the name, on 326 px; the rest is scrolled to. */
+/** On a phone the price of now stands under the new one, where that is another. */
+function PriceOfNow({ row }: { row: GridRow }) {
+  const values = useEditorValues()
+  const price = previewPrice(row, values)
+  const isRemoved = values.removed.has(row.productId)
+  const isSame = price?.outcome === 'skip' || (price?.outcome === 'price' && price.amountCents === row.amountCents)
+  if (isSame && !isRemoved) return null
+  const Amount = price?.outcome === 'price' && !isRemoved ? 's' : 'span'
+  return (
+    <Amount className={styles.sku}>
+      <span className="visually-hidden">now </span>
+      {showAmount(row.amountCents, row)}
+    </Amount>
+  )
+}
+
+const NEW_PRICE_OVER_NOW: GridColumn<GridRow> = {
+  id: NEW_PRICE,
+  header: 'New price',
+  meta: { numeric: true, editable: true, label: 'New price' },
+  cell: ofRow((row) => (
+    <span className={styles.stacked}>
+      <Unread row={row} field="amountCents" />
+      <NewAmount row={row} />
+      <PriceOfNow row={row} />
+    </span>
+  )),
+}
+
+const NARROW = new Map([PRODUCT_WITH_SKU, NEW_PRICE_OVER_NOW].map((column) => [column.id, column]))
+
+/** A phone of 360 px has 326 px for the name and the prices; the rest is scrolled to. */
 export const NARROW_EDITOR_COLUMNS = narrowed(
-  EDITOR_COLUMNS.map((column) => (column.id === 'product' ? PRODUCT_WITH_SKU : column)),
-  { included: 32, product: 94, price: 96, [NEW_PRICE]: 104, change: 76, [NEW_COMPARE_AT]: 126 },
+  EDITOR_COLUMNS.map((column) => NARROW.get(column.id) ?? column),
+  { included: 32, product: 180, [NEW_PRICE]: 114, change: 76, [NEW_COMPARE_AT]: 126 },
 )
