@@ -42,6 +42,7 @@ test('has no barrier and no fault of layout on any page, on a desktop and on a p
   await visit('/admin/orders', 'Orders')
   await visit('/admin/freshness/purge', 'Freshness')
   await visit('/admin/freshness/alerts', 'Freshness')
+  await visit('/admin/freshness/ledger', 'Freshness')
   await visit('/admin/audit', 'Audit log')
   await visit('/admin/account', 'My account')
   await visit('/admin/accounts', 'Accounts')
