@@ -150,12 +150,12 @@ class Sale {
       start,
       deadline,
     )
+    // What comes after it would stand in the way of the readers of the first second.
+    const firsts = Map.groupBy(await watched, ({ url }) => url)
     const current = await currentVersions(
       this.#client,
       this.#products.map(({ id }) => id),
     )
-    // Its visits would stand in the way of the readers of the first second.
-    const firsts = Map.groupBy(await watched, ({ url }) => url)
     const wrong = await this.#wrongAt(deadline, current)
     const right = performance.now()
     const rendersRight = await this.#renders()
