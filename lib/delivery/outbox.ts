@@ -22,6 +22,8 @@ export interface OutboxRow {
 
 /** More things than this in one job, and its memory and its bursts on Redis grow with the size of a bulk edit. */
 export const JOB_ENTITIES = 4_000
+/** Changes of a transaction whose jobs its readers would feel. */
+const LARGE = 1_000
 /** From so many failures on a row is quarantined: alerted, tried again rarely, and no part of the backlog. */
 export const QUARANTINE_AFTER = 3
 /** Rows that have failed before, in one claim: each is a job of its own. */
@@ -101,6 +103,17 @@ export async function handOver(
     }),
   )
   return jobs.flat().reduce((sum, { entityIds }) => sum + entityIds.length, 0)
+}
+
+/**
+ * Puts off the jobs of a transaction that has changed much. The index has the changes as soon as ever. To be called when it changes
+ * nothing more.
+ */
+export async function deliverFrom(tx: Pick<Db, '$executeRaw'>, from: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE outbox SET retry_at = ${from}
+    WHERE xid = pg_current_xact_id_if_assigned()
+      AND (SELECT sum(cardinality(entity_ids)) FROM outbox WHERE xid = pg_current_xact_id_if_assigned()) > ${LARGE}`
 }
 
 /** @returns whether no row of the transactions waits to be taken the first time; what was taken, and is not done, is due again */

@@ -62,6 +62,16 @@ async function watched(id: string, until: number, watcher = reader): Promise<{ s
   }
 }
 
+/** @returns milliseconds after `start` until which the jobs of the last change of a price are put off; null when they are not */
+async function putOffMs(productId: number, start: Date): Promise<number | null | undefined> {
+  const { rows } = await reader.query<{ ms: number | null }>(
+    `SELECT EXTRACT(EPOCH FROM retry_at - $2::timestamptz)::float8 * 1000 AS ms FROM outbox
+     WHERE topic = 'price' AND $1 = ANY(entity_ids) ORDER BY id DESC LIMIT 1`,
+    [productId, start],
+  )
+  return rows[0]?.ms
+}
+
 /** Acts as a worker, which looks until the preparation is due. */
 async function whenDue<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
@@ -99,6 +109,8 @@ test(
     expect(await schedule(admin, id)).toMatchObject({ state: 'running', message: null, switching: null })
     const first = await db().priceChange.findFirstOrThrow({ where: { productId: 1 }, orderBy: { version: 'desc' } })
     expect(first.changedAt.getTime(), 'history says when it was shown').toBeGreaterThanOrEqual(startsAt.getTime())
+    expect(await putOffMs(1, startsAt), 'readers come first').toBeGreaterThanOrEqual(1_000)
+    expect(await putOffMs(PRODUCTS + 1, smallStartsAt)).toBeNull()
 
     const endsAt = await move(id, 'ends_at', SOON_S)
     const [end] = await Promise.all([watched(id, 0), whenDue(endDue)])

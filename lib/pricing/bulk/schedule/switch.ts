@@ -3,6 +3,8 @@
  * ahead, waits for its time by the clock of Postgres, and commits. Killed anywhere before that, nothing has happened.
  */
 import { coherence, versionSource } from '#lib/catalog/coherence.ts'
+import { edge } from '#lib/cdn/edgePort.ts'
+import { deliverFrom } from '#lib/delivery/outbox.ts'
 import { db } from '#lib/platform/db.ts'
 import type { PreparedCommit } from '#lib/coherence/index.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
@@ -25,6 +27,11 @@ const LONGEST_MS = 600_000
 const EDGE_LEAD_MS = 600
 /** Milliseconds before the commit at which processes that follow the outbox are asked to leave it alone. */
 const CLAIM_LEAD_MS = 200
+/**
+ * Milliseconds after a large commit that belong to its readers: each page is filled anew then, and the first four jobs, of 4,000 prices
+ * each, take both from Postgres and from Redis what they need.
+ */
+const READERS_FIRST_MS = 1_000
 
 /** Brings to the caches what the transaction has changed, unseen until its commit. Called once it changes no price any more. */
 const stageSwitch = (tx: Transaction): Promise<PreparedCommit> => coherence().prepareCommit(versionSource(() => tx))
@@ -83,7 +90,10 @@ export async function runSwitch<D extends Due>(
           await steps.prepare(tx, due)
           staged = await stageSwitch(tx)
           const readyAt = await databaseTime(tx)
-          await steps.finish(tx, due, readyAt > due.at ? readyAt : due.at)
+          const at = readyAt > due.at ? readyAt : due.at
+          await steps.finish(tx, due, at)
+          // Another edge hears of the prices by the jobs alone.
+          if (edge()?.immediate !== false) await deliverFrom(tx, new Date(at.getTime() + READERS_FIRST_MS))
           await markReady(tx, due.scheduleId)
           const until = (aheadMs: number) => waitUntil(tx, new Date(due.at.getTime() - aheadMs), signal)
           await until(EDGE_LEAD_MS)
