@@ -70,6 +70,11 @@ async function ready(url: string, child: ChildProcess, log: string): Promise<voi
   }
 }
 
+/** Waits until an instance of ours has loaded the search index, which it begins at its start: pages have less of a core until then. */
+export async function waitForSearch(url: string): Promise<void> {
+  while (!(await fetch(`${url}/api/search/suggest?q=a&locale=en`)).ok) await wait(1_000)
+}
+
 /** @param index counts up from 0: its port */
 export async function startInstance(
   shop: Shop,

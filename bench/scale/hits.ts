@@ -1,9 +1,8 @@
 /** The cost of a page from the cache, with a catalog of this size behind it. */
 import { Agent, get } from 'node:http'
-import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import { percentile } from '../../tools/figures/percentile.ts'
-import { withInstances } from '../lib/instances.ts'
+import { waitForSearch, withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import type { Shop } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
@@ -32,8 +31,7 @@ export async function hitTimes(
   const pages = (await someProducts(postgres, PAGES)).map(({ path }) => path)
   return withInstances(shop, 1, stores, {}, async ([web]) => {
     if (!web) throw new Error('there is no instance')
-    // It loads the search index when it starts, and has a core less for pages as long as that takes.
-    while (!(await fetch(`${web.url}/api/search/suggest?q=a&locale=en`)).ok) await wait(1_000)
+    await waitForSearch(web.url)
     for (const page of pages) await ask(agent, web.url + page)
     const rounds: number[][] = []
     for (let round = 0; round < ROUNDS; round++) {

@@ -5,8 +5,9 @@ import { writeFileSync } from 'node:fs'
 import { get, type IncomingHttpHeaders } from 'node:http'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { root } from '../../tools/run/environment.ts'
-import { END_WITH_PARENT, withInstances, type WebInstance } from '../lib/instances.ts'
+import { END_WITH_PARENT, waitForSearch, withInstances, type WebInstance } from '../lib/instances.ts'
 import type { Shop } from '../lib/shop.ts'
 import { pinned } from '../lib/pinned.ts'
 import type { BenchStores } from '../lib/stores.ts'
@@ -83,6 +84,7 @@ export function shopServer(
     run: (use) =>
       withInstances(shop, 1, stores, options, async ([instance]) => {
         if (!instance) throw new Error(`${name} did not start`)
+        if (shop.subject === ours) await waitForSearch(instance.url)
         return use(instance)
       }),
   }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
+import { emptyDatabase } from '../lib/emptyDatabase.ts'
 import { markdownTable } from '../../tools/figures/markdownTable.ts'
 import { writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
@@ -18,6 +19,7 @@ const { values } = parseArgs({
 const entries = Number(values.entries)
 
 const stores = await benchStores()
+await emptyDatabase(stores.databaseUrl)
 const [own, next] = await prepareShops(
   values.own ? [ours] : [ours, builtIn],
   stores,

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
+import { emptyDatabase } from '../lib/emptyDatabase.ts'
 import { percentile } from '../../tools/figures/percentile.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
@@ -45,6 +46,7 @@ const stores = await benchStores()
 const events = await keyspaceEvents(stores.redisUrl)
 const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 2 })
 const wanted = values.short ? [ours, builtIn] : subjects
+await emptyDatabase(stores.databaseUrl)
 const shops = await prepareShops(wanted, stores, PRODUCTS)
 const redis = new Redis(stores.redisUrl)
 const [page] = await someProducts(postgres, 1)
