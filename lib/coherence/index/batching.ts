@@ -3,6 +3,8 @@
 /**
  * Joins the calls of one turn of the event loop: all requests that arrived together. Any number of batches may be under
  * way, so that no batch waits for another. For look-ups that cost the server little.
+ * A bound of two saves nothing: a busy process has long turns, and batches of ten calls with 16 connections and of thirty with 64, with
+ * the bound and without.
  *
  * @param load takes the distinct keys of a batch and returns its answer, for every caller of the batch
  */
