@@ -11,6 +11,7 @@ import { Ledger } from '../../tools/run/ledger.ts'
 import { KeptPorts } from '../../tools/run/ports.ts'
 import { startStores } from '../../tools/run/stores.ts'
 import { Supervisor } from '../../tools/run/supervisor.ts'
+import { pin } from './pinned.ts'
 
 export interface BenchStores {
   readonly databaseUrl: string
@@ -42,8 +43,14 @@ async function described(databaseUrl: string, redisUrl: string, close: () => Pro
   return { databaseUrl, redisUrl, versions: [await postgresVersion(databaseUrl), await redisVersion(redisUrl)], close }
 }
 
-/** @param options `countsStatements`: for statementCounter.ts; a Postgres of BENCH_DATABASE_URL must preload it then */
-export async function benchStores({ countsStatements = false } = {}): Promise<BenchStores> {
+interface BenchStoresOptions {
+  /** For statementCounter.ts; a Postgres of BENCH_DATABASE_URL must preload it then. */
+  readonly countsStatements?: boolean
+  /** As `taskset -c` wants it: the cores of the embedded stores. */
+  readonly cores?: string
+}
+
+export async function benchStores({ countsStatements = false, cores }: BenchStoresOptions = {}): Promise<BenchStores> {
   const {
     BENCH_DATABASE_URL,
     BENCH_REDIS_URL,
@@ -74,6 +81,7 @@ export async function benchStores({ countsStatements = false } = {}): Promise<Be
     ports: new KeptPorts(dataFolder),
     supervisor,
   })
+  if (cores !== undefined) for (const { name, pid } of ledger.entries) if (name !== 'supervisor') pin(pid, cores)
   return described(ownerUrl(started), started['REDIS_URL'] ?? '', async () => {
     await supervisor.stop()
     ledger.remove(process.pid)

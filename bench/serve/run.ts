@@ -21,7 +21,8 @@ import { cpuMs } from './processes.ts'
 
 /** With four cores the stores have two of their own; with two the load shares its core with them. */
 const CORES = availableParallelism()
-const [LOAD_CORE, SERVER_CORE] = CORES >= 4 ? ['2', '3'] : ['0', String(Math.min(1, CORES - 1))]
+const [STORE_CORES, LOAD_CORE, SERVER_CORE] =
+  CORES >= 4 ? ['0,1', '2', '3'] : ['0', '0', String(Math.min(1, CORES - 1))]
 const CONNECTIONS = 32
 const PEER_ROUNDS = 3
 const PRODUCTS = 2_000
@@ -42,7 +43,8 @@ const { values } = parseArgs({
 })
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
 
-const stores = await benchStores()
+// Else Redis may wake on the core of the server that asks it, and take from what is measured.
+const stores = await benchStores({ cores: STORE_CORES })
 const events = await keyspaceEvents(stores.redisUrl)
 const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 2 })
 const wanted = values.short ? [ours, builtIn] : subjects

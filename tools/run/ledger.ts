@@ -55,6 +55,11 @@ export class Ledger {
     return this.#read().find((entry) => entry.name === 'supervisor' && runs(entry))
   }
 
+  /** What runs under this supervisor, which is one of them. */
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
   /**
    * Takes the folder for this process and stops what a killed predecessor left running.
    * @throws {SetupError} when another supervisor runs on the folder
