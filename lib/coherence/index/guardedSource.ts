@@ -27,6 +27,7 @@ export class GuardedSource {
   readonly #renewals = new Unchanged<string>()
   #term = 0
   #identity: string | undefined
+  #answersSince = -Infinity
   #lookedAt = -Infinity
 
   /** @param raise brings what was read to the index, where it answers */
@@ -48,10 +49,16 @@ export class GuardedSource {
     return this.#renewals.forMs
   }
 
+  /** When the source that answers now was first heard, by `performance.now()`: any other one had ended by then. */
+  get answersSince(): number {
+    return this.#answersSince
+  }
+
   /** Takes into account what the source has just said. */
   saw<T extends Pick<Term, 'term' | 'renewals' | 'identity'>>(answer: T): T {
     this.#renewals.saw(renewalsOf(answer))
     this.#term = answer.term
+    if (answer.identity !== this.#identity) this.#answersSince = performance.now()
     this.#identity = answer.identity
     return answer
   }

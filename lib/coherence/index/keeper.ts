@@ -153,6 +153,7 @@ export class IndexKeeper {
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
     if (step.more) this.#quick = Math.max(this.#quick, 1)
     this.#mine = extended === 1
+    if (this.#mine) this.#newTerm.refreshed(name, began)
     await this.#index.link.look()
     if (this.#mine && ++this.#refreshes % LOOK_EVERY === 0) void this.#lookElsewhere(lease)
     return true

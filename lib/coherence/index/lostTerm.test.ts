@@ -115,6 +115,46 @@ it('believes no index that has lost its head, and begins a new term there: chang
   expect(Number(await redis.direct.get(keys.head))).toBeGreaterThanOrEqual(firstHead(Number(term) + 1))
 })
 
+/** As after a promotion: what answers from now on is another Postgres, with the same rows. */
+const replacePostgres = (name: string) =>
+  database.db.$executeRawUnsafe(
+    `CREATE OR REPLACE FUNCTION database_identity() RETURNS text LANGUAGE sql AS $$ SELECT '${name}' $$`,
+  )
+
+async function untilNextLease(term: bigint): Promise<number> {
+  const began = performance.now()
+  const leaseOfNext = async () => (await redis.direct.get(keys.indexLease))?.startsWith(`${term + 1n} `)
+  await expect.poll(leaseOfNext, { timeout: 15_000, interval: 20 }).toBe(true)
+  return performance.now() - began
+}
+
+it('takes no longer in another Postgres after a lease that it has just refreshed itself', async () => {
+  const { index, keeper } = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
+  await expect.poll(() => index.trusted, { timeout: 15_000 }).toBe(true)
+  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  await replacePostgres('promoted')
+  await redis.direct.del(keys.indexLease)
+  const tookMs = await untilNextLease(term)
+  await keeper.stop()
+  expect(tookMs).toBeGreaterThanOrEqual(LONG.leaseMs)
+  expect(tookMs).toBeLessThan(LONG.waitMs - LONG.refreshMs)
+})
+
+it('waits for the longer time in another Postgres where others refreshed: a later term may be lost there', async () => {
+  const first = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
+  const client = redis.client.duplicate()
+  const other = await testCoherence(client, database.db, { leaseMs: LONG.leaseMs })
+  await expect.poll(() => first.index.trusted && other.index.trusted, { timeout: 15_000 }).toBe(true)
+  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  await first.keeper.stop()
+  await replacePostgres('promoted again')
+  await redis.direct.del(keys.indexLease)
+  const tookMs = await untilNextLease(term)
+  await other.keeper.stop()
+  client.disconnect()
+  expect(tookMs).toBeGreaterThanOrEqual(LONG.waitMs)
+})
+
 it('creates no lease once another Postgres has begun the same term on the same server', async () => {
   const { keeper } = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
   const term = async () => (await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term
@@ -124,8 +164,7 @@ it('creates no lease once another Postgres has begun the same term on the same s
   await redis.direct.del(keys.indexLease)
   await expect.poll(term, { timeout: 10_000, interval: 10 }).toBe(before + 1n)
   await database.db.$transaction([
-    database.db.$executeRaw`
-      CREATE OR REPLACE FUNCTION database_identity() RETURNS text LANGUAGE sql AS $$ SELECT 'another' $$`,
+    replacePostgres('another'),
     database.db.$executeRaw`UPDATE index_term SET source = database_identity()`,
   ])
   await expect.poll(() => redis.direct.exists(keys.indexLease), { timeout: 15_000, interval: 10 }).toBe(1)

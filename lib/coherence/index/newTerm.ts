@@ -26,6 +26,8 @@ export class NewTerm {
   #begun = ''
   /** The name of the lease that is gone from its server, while no other is found there. */
   readonly #gone = new Unchanged<string>()
+  /** The lease that this process has refreshed last, and when that began. */
+  #refreshed = { name: '', at: -Infinity }
 
   constructor({ indexRedis, source }: Ports, index: VersionIndex, publisher: Publisher, log: Log) {
     this.#redis = indexRedis
@@ -41,6 +43,11 @@ export class NewTerm {
    */
   saw({ name, server }: ServerState, seenBefore: string): void {
     this.#gone.saw(name === '' && seenBefore.endsWith(` ${server}`) ? seenBefore : undefined)
+  }
+
+  /** This process has extended the lease. @param at by `performance.now()`, before the source counted that */
+  refreshed(name: string, at: number): void {
+    this.#refreshed = { name, at }
   }
 
   /**
@@ -134,15 +141,26 @@ export class NewTerm {
 
   /**
    * Milliseconds for which a process may still believe a lease of `term` or of an earlier one. A lease lives on one server and is made
-   * once: when it has lived there, and is gone, nothing extends it any more. A source that took the place of another one may have lost
-   * the beginning of a later term, whose lease this process has never seen.
+   * once: when it has lived there, and is gone, nothing extends it any more.
    */
   #believedMs(term: Term): number {
     const { guarded, link } = this.#index
     const { waitMs, goneMs } = link.times
     if (term.term === 0) return 0
-    const goneForMs = term.current && this.#gone.value === leaseNameOf(term) ? this.#gone.forMs : 0
+    const isLast = term.current || this.#isLastOfAnother(term)
+    const goneForMs = isLast && this.#gone.value === leaseNameOf(term) ? this.#gone.forMs : 0
     return Math.min(waitMs - guarded.unrenewedMs, goneMs - goneForMs)
+  }
+
+  /**
+   * A source that took the place of another one may have lost the beginning of a later term, whose lease this process has never seen. Not
+   * where this process had refreshed the lease of `term` within LEASE before: whoever begins the next term waits for longer after that
+   * before T4, which asks the same source again.
+   */
+  #isLastOfAnother(term: Term): boolean {
+    const { name, at } = this.#refreshed
+    const { guarded, link } = this.#index
+    return name === leaseNameOf(term) && guarded.answersSince - at <= link.times.leaseMs
   }
 }
 
