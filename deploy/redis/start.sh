@@ -12,7 +12,7 @@ case "$1" in
     shared='resetchannels ~{ix}:* ~evergreen:* ~{evergreen-queue}:*'
     echo "user web on >$WEB_PASSWORD $shared ~sign-in:* ~orders:* ~requests:* ~picture:* $commands" >>"$users"
     echo "user worker on >$WORKER_PASSWORD $shared $commands" >>"$users"
-    settings='--appendonly yes --maxmemory-policy noeviction'
+    settings="--appendonly yes --save '' --maxmemory-policy noeviction"
     ;;
   bodies)
     echo "user bodies on >$BODIES_PASSWORD resetchannels ~evergreen:* ~picture:* $commands" >>"$users"

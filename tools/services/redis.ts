@@ -10,11 +10,12 @@ import { aclOf, type RedisPurpose } from './redisUsers.ts'
 const START_WITHIN_MS = 30_000
 
 /**
- * The settings of each server. Bodies are rendered again: they may go, and are saved when the server stops. LFU kept more of what is
- * read than LRU: docs/decisions/redis-roles.md.
+ * The settings of each server. The index has an append-only file, and no snapshots beside it: after a sale one would begin at once, and
+ * Redis answers nothing while it forks. Bodies are rendered again: they may go, and are saved when the server stops. LFU kept more of what
+ * is read than LRU: docs/decisions/redis-roles.md.
  */
 const SETTINGS: Readonly<Record<RedisPurpose, readonly string[]>> = {
-  index: ['appendonly yes', 'maxmemory-policy noeviction'],
+  index: ['appendonly yes', 'save ""', 'maxmemory-policy noeviction'],
   bodies: ['save 3600 1', 'maxmemory 256mb', 'maxmemory-policy allkeys-lfu'],
 }
 const FOLDERS = { index: 'redis', bodies: 'redis-bodies' } as const
