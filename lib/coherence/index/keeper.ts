@@ -92,7 +92,7 @@ export class IndexKeeper {
     const { refreshMs } = this.#index.link.times
     while (!signal.aborted) {
       if (this.#isDue()) {
-        await this.#keep(signal).then(
+        await this.#keep().then(
           () => (this.#failing = false),
           (error: unknown) => this.#failed(error),
         )
@@ -125,7 +125,7 @@ export class IndexKeeper {
     return this.#index.link.belief.unchangedMs >= refreshMs * patience
   }
 
-  async #keep(signal: AbortSignal): Promise<void> {
+  async #keep(): Promise<void> {
     const { belief } = this.#index.link
     const { lease: seenBefore } = belief
     const found = await inspectServer(this.#redis) // R0
@@ -134,7 +134,7 @@ export class IndexKeeper {
     if (!this.#mine && found.name === belief.lease && found.nonce > belief.nonce) return this.#index.link.look()
     if (found.name !== '' && (await this.#refresh(found))) return
     this.#mine = false
-    const outcome = await this.#newTerm.begin(found, signal)
+    const outcome = await this.#newTerm.begin(found)
     if (outcome === 'begun') this.#quick = QUICK_REFRESHES
     if (outcome === 'elsewhere') this.#leave('this Redis is not the one that holds the index: connecting again')
   }

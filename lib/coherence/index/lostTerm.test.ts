@@ -155,6 +155,17 @@ it('waits for the longer time in another Postgres where others refreshed: a late
   expect(tookMs).toBeGreaterThanOrEqual(LONG.waitMs)
 })
 
+it('finishes the term that it has begun when it is told to stop: others would leave it alone for longer', async () => {
+  const { keeper } = await testCoherence(redis.client, database.db, { leaseMs })
+  const term = async () => (await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term
+  const before = await term()
+  await database.db.$executeRaw`UPDATE index_term SET began_at = began_at - interval '1 minute'`
+  await redis.direct.del(keys.indexLease)
+  await expect.poll(term, { timeout: 10_000, interval: 10 }).toBe(before + 1n)
+  await keeper.stop()
+  expect(await redis.direct.get(keys.indexLease)).toMatch(new RegExp(`^${before + 1n} `))
+})
+
 it('creates no lease once another Postgres has begun the same term on the same server', async () => {
   const { keeper } = await testCoherence(redis.client, database.db, { leaseMs: LONG.leaseMs })
   const term = async () => (await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term

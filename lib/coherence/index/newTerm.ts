@@ -51,11 +51,11 @@ export class NewTerm {
   }
 
   /**
-   * Where no lease lives, or its term is over.
-   * @param signal ends the waits
+   * Where no lease lives, or its term is over. A term that was begun is finished, also by a process that is to stop: others leave it
+   * alone for longer than that takes.
    * @throws {FreshnessError} SOURCE_UNAVAILABLE, INDEX_UNAVAILABLE, LOG_FORGOTTEN
    */
-  async begin(found: ServerState, signal: AbortSignal): Promise<Outcome> {
+  async begin(found: ServerState): Promise<Outcome> {
     const { refreshMs, waitMs, leaseMs } = this.#index.link.times
     const { guarded, link } = this.#index
     const seen = guarded.saw(await this.#source.term())
@@ -80,8 +80,8 @@ export class NewTerm {
     guarded.saw(begun)
     this.#log.warn({ term: begun.term, reason, rebuilt: !continues }, 'a new term of the index begins')
     const position = await this.#repair(begun, seen, continues ? found.position : undefined) // T3
-    await this.#untilNoneBelieved(seen, signal) // T2
-    if (signal.aborted || !(await this.#createLease(begun, found, position))) return 'leftToOthers' // T4
+    await this.#untilNoneBelieved(seen, begun) // T2
+    if (!(await this.#createLease(begun, found, position))) return 'leftToOthers' // T4
     return 'begun'
   }
 
@@ -104,13 +104,13 @@ export class NewTerm {
     return repair.finally(() => clearInterval(beginning))
   }
 
-  /** @returns when no process believes a lease of `term`, or of an earlier one, any more; at once when `signal` ends the wait */
-  async #untilNoneBelieved(term: Term, signal: AbortSignal): Promise<void> {
-    const { refreshMs } = this.#index.link.times
-    while (!signal.aborted) {
-      const leftMs = this.#believedMs(term)
+  /** @returns when no process believes a lease of `before`, or of an earlier one, any more; or once another term has followed `begun` */
+  async #untilNoneBelieved(before: Term, begun: Term): Promise<void> {
+    const { guarded, link } = this.#index
+    while (guarded.term === begun.term) {
+      const leftMs = this.#believedMs(before)
       if (leftMs <= 0) return
-      await delay(Math.min(refreshMs, leftMs + 1), undefined, { signal, ref: false }).catch(() => undefined)
+      await delay(Math.min(link.times.refreshMs, leftMs + 1), undefined, { ref: false })
     }
   }
 
@@ -154,7 +154,7 @@ export class NewTerm {
 
   /**
    * A source that took the place of another one may have lost the beginning of a later term, whose lease this process has never seen. Not
-   * where this process had refreshed the lease of `term` within LEASE before: whoever begins the next term waits for longer after that
+   * where this process had refreshed the lease of `term` within LEASE before: a keeper that begins the next term waits for longer after that
    * before T4, which asks the same source again.
    */
   #isLastOfAnother(term: Term): boolean {
