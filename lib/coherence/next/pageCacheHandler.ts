@@ -111,7 +111,7 @@ class PageCacheHandler {
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (!this.#coherence) return
     const { index, ownRenders, pages, publisher } = this.#coherence
-    const mayKeep = value?.kind !== 'APP_PAGE' || ownRenders.mayKeep({ key, isShell: value.postponed !== undefined })
+    const mayKeep = value?.kind !== 'APP_PAGE' || ownRenders.mayKeep
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
     const start = value?.kind === 'IMAGE' ? await renderStart(index) : this.#started.get(key)
@@ -121,7 +121,11 @@ class PageCacheHandler {
     const read = dependenciesOf(tagsOf(value, context))
     // Before it is kept, and before Next answers the request that made it render, such as a prefetch: it does when this returns.
     // The answer to a stranger's own kind of request belongs to that request alone, and others are shown no less after it.
-    if (!mayKeep) return publisher.publishRendered(read, start)
+    if (!mayKeep) {
+      await publisher.publishRendered(read, start)
+      if (value.postponed !== undefined) ownRenders.renderShell(key)
+      return
+    }
     const stored = await this.#toStored(this.#coherence, key, value, read)
     if (!stored) return
     const { content, dependencies } = stored

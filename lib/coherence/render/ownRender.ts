@@ -67,13 +67,13 @@ export class OwnRenders {
     this.#log.warn({ key, why }, 'no template can be made of a page: it is rendered for each change of a price')
   }
 
-  /**
-   * Whether the page that Next has just rendered may be kept. Always in a process that has no fast path.
-   * @param page its key, and whether it is a shell
-   */
-  mayKeep({ key, isShell }: { key: string; isShell: boolean }): boolean {
-    if (!this.#renderShell || this.#mode.getStore() !== undefined) return true
-    if (isShell) this.#renderShell(key)
-    return false
+  /** Whether the page that Next has just rendered may be kept. Always in a process that has no fast path. */
+  get mayKeep(): boolean {
+    return !this.#renderShell || this.#mode.getStore() !== undefined
+  }
+
+  /** Renders a shell that may be kept, once Next has ended the render of the one that may not: before that it would answer with it. */
+  renderShell(key: string): void {
+    setImmediate(() => this.#renderShell?.(key))
   }
 }
