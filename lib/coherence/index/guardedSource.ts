@@ -49,7 +49,7 @@ export class GuardedSource {
     return this.#renewals.forMs
   }
 
-  /** When the source that answers now was first heard, by `performance.now()`: any other one had ended by then. */
+  /** When the source that answers now was first heard, by `performance.now()`: the one before had ended by then. */
   get answersSince(): number {
     return this.#answersSince
   }
