@@ -80,7 +80,7 @@ export class NewTerm {
     guarded.saw(begun)
     this.#log.warn({ term: begun.term, reason, rebuilt: !continues }, 'a new term of the index begins')
     const position = await this.#repair(begun, seen, continues ? found.position : undefined) // T3
-    await this.#untilNoneBelieved(seen, begun) // T2
+    if (!(await this.#noneIsBelieved(seen, begun))) return 'leftToOthers' // T2
     if (!(await this.#createLease(begun, found, position))) return 'leftToOthers' // T4
     return 'begun'
   }
@@ -104,14 +104,16 @@ export class NewTerm {
     return repair.finally(() => clearInterval(beginning))
   }
 
-  /** @returns when no process believes a lease of `before`, or of an earlier one, any more; or once another term has followed `begun` */
-  async #untilNoneBelieved(before: Term, begun: Term): Promise<void> {
+  /** @returns true when no process believes a lease of `before`, or of an earlier one, any more; false once another term has followed `begun` */
+  async #noneIsBelieved(before: Term, begun: Term): Promise<boolean> {
     const { guarded, link } = this.#index
-    while (guarded.term === begun.term) {
+    // An answer of before T1 may come late.
+    while (guarded.term <= begun.term) {
       const leftMs = this.#believedMs(before)
-      if (leftMs <= 0) return
+      if (leftMs <= 0) return true
       await delay(Math.min(link.times.refreshMs, leftMs + 1), undefined, { ref: false })
     }
+    return false
   }
 
   /** @param found the server as it was before its data were repaired @param position of the data now @returns whether it was created */
