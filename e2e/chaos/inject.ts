@@ -53,7 +53,7 @@ async function redisRestart(redis: RedisServer, signal: 'SIGTERM' | 'SIGKILL', f
 }
 
 async function refused(redis: RedisServer, code: RefusalCode): Promise<Heal> {
-  const { begin, end } = refusal(redis, code)
+  const { begin, end } = refusal(redis.admin, code)
   await begin()
   return end
 }

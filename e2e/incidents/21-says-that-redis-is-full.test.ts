@@ -13,7 +13,7 @@ import {
 } from './story/kernel.ts'
 import { outcomeOf, type Shop } from './story/shops.ts'
 import { recordStory, Timeline } from './story/story.ts'
-import { writeRefusals } from './writeRefusals.ts'
+import { refusal } from '../lease/servers/refusals.ts'
 
 const PRODUCTS = [1, 2, 3, 4, 5]
 /** Rounds of reads, and milliseconds between two. */
@@ -70,7 +70,7 @@ async function fill(shop: Shop, timeline: Timeline): Promise<{ since: number; ol
   }
   for (const productId of PRODUCTS) await shop.edit(productId)
   await readAll()
-  await writeRefusals(redis.client).OOM.begin()
+  await refusal(redis.client, 'OOM').begin()
   const since = performance.now()
   timeline.mark('Redis is full')
   for (const productId of PRODUCTS) await shop.edit(productId)
@@ -95,7 +95,7 @@ test(
     expect(naiveRun.count('stale'), 'each read after an edit').toBe(ROUNDS * PRODUCTS.length)
     expect(await shop.isHealthy(), 'its light is green').toBe(true)
     naiveRun.mark('health check: green')
-    await writeRefusals(redis.client).OOM.end()
+    await refusal(redis.client, 'OOM').end()
 
     const instances: KernelInstance[] = []
     for (let i = 0; i < 2; i++)
@@ -115,7 +115,7 @@ test(
       ;[alertMs, oldForMs] = [performance.now() - full.since, full.oldForMs]
       ourRun.mark('alert: redis-refuses-writes')
     } finally {
-      await writeRefusals(redis.client).OOM.end()
+      await refusal(redis.client, 'OOM').end()
       await Promise.all(instances.map((instance) => instance.stop()))
     }
     expect(oldForMs, 'while no edit is said to be live').toBeLessThan(CURRENT_WITHIN_MS)

@@ -6,7 +6,7 @@ import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { type BulkWorker, startBulkWorker } from '../bulk/bulkWorker.ts'
 import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
-import { WRITE_REFUSALS, writeRefusals } from './writeRefusals.ts'
+import { refusal, REFUSAL_CODES } from '../lease/servers/refusals.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
@@ -65,10 +65,10 @@ async function expectInTime(kind: string) {
 }
 
 /** A full one is in `21-says-that-redis-is-full.test.ts`. */
-const OTHERS = WRITE_REFUSALS.filter((code) => code !== 'OOM')
+const OTHERS = REFUSAL_CODES.filter((code) => code !== 'OOM')
 
 test.each(OTHERS)('reports a Redis that refuses writes (%s) within 10 s, until it takes them', async (code) => {
-  const { begin, end } = writeRefusals(redis)[code]
+  const { begin, end } = refusal(redis, code)
   heal = end
   await begin()
   await expect(redis.set(redisKeys.monitorWrite, 1)).rejects.toThrow(code)

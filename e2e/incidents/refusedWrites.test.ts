@@ -19,7 +19,7 @@ import { changeMeant } from '#lib/pricing/testing/changeMeant.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
 import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
-import { WRITE_REFUSALS, writeRefusals } from './writeRefusals.ts'
+import { refusal, REFUSAL_CODES, type RefusalCode } from '../lease/servers/refusals.ts'
 
 let database: SeededDatabase
 let store: OwnStore
@@ -45,10 +45,10 @@ afterAll(async () => {
 let heal: (() => Promise<unknown>) | undefined
 afterEach(() => healed())
 
-async function refuse(code: (typeof WRITE_REFUSALS)[number]): Promise<void> {
-  const refusal = writeRefusals(redis)[code]
-  heal = refusal.end
-  await refusal.begin()
+async function refuse(code: RefusalCode): Promise<void> {
+  const { begin, end } = refusal(redis, code)
+  heal = end
+  await begin()
   await expect(redis.set(keys.tag('refused'), 1)).rejects.toThrow(code)
   expect(await redis.get(keys.tag('refused'))).toBe(null)
 }
@@ -85,7 +85,7 @@ async function approved() {
   })
 }
 
-describe.each(WRITE_REFUSALS)('while Redis answers reads and refuses writes (%s)', (code) => {
+describe.each(REFUSAL_CODES)('while Redis answers reads and refuses writes (%s)', (code) => {
   test('answers "propagating" to the edit, to its retry and to an editor who saw an older version', async () => {
     const amountMinor = nextAmount++
     const before = await changeMeant(request({ productId: 1, amountMinor: nextAmount++ }))

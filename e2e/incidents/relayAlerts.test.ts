@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { type BulkWorker, startBulkWorker } from '../bulk/bulkWorker.ts'
 import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
-import { writeRefusals } from './writeRefusals.ts'
+import { refusal } from '../lease/servers/refusals.ts'
 
 /** A role is silent after three. */
 const ROUND_MS = 1_000
@@ -61,7 +61,7 @@ test('says that it looks by itself while changes come, and sleeps afterwards', a
 
 test('calls a relay stuck, with the cause, while Redis is full, and neither then nor afterwards silent', async () => {
   await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
-  const { begin, end } = writeRefusals(redis).OOM
+  const { begin, end } = refusal(redis, 'OOM')
   await begin()
   await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 7`
   await vi.waitFor(

@@ -64,12 +64,12 @@ async function expectNeverOld(fault: Refusal): Promise<void> {
 
 for (const code of REFUSAL_CODES) {
   test(`shows no old price while Redis refuses writes, and hits and live edits soon after (${code})`, async () => {
-    await expectNeverOld(refusal(redis, code))
+    await expectNeverOld(refusal(redis.admin, code))
   })
 }
 
 test('shows no old price when the clock of Redis is set back by an hour and it refuses writes', async () => {
-  const { begin, end } = refusal(redis, 'OOM')
+  const { begin, end } = refusal(redis.admin, 'OOM')
   await expectNeverOld({
     async begin() {
       redis.clock.shift(-3_600)

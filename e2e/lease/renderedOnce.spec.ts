@@ -74,7 +74,7 @@ test('serves pages that another instance has rendered while the index is not bel
   const [edited, ...shared] = products.slice(6)
   if (!edited) throw new Error('the catalog is empty')
   for (const product of shared) await untilBelieved([other], pathOf(product), HEALED_WITHIN_MS)
-  const { begin, end } = refusal(redis, 'OOM')
+  const { begin, end } = refusal(redis.admin, 'OOM')
   await begin()
   try {
     // The instance notices at once.

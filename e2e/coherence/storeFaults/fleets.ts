@@ -84,7 +84,7 @@ async function oneRedis(): Promise<Servers> {
     heal: async () => one.shift(0),
   })
   const refused = (code: RefusalCode): Fault => {
-    const { begin, end } = refusal(redis, code)
+    const { begin, end } = refusal(redis.admin, code)
     return { begin, heal: end, lastsMs: 5_000 }
   }
   return {

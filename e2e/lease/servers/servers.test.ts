@@ -17,7 +17,7 @@ describe('a Redis of its own', () => {
   afterAll(() => redis.close())
 
   test.each(REFUSAL_CODES)('answers reads and refuses writes (%s), then takes them again', async (code) => {
-    const { begin, end } = refusal(redis, code)
+    const { begin, end } = refusal(redis.admin, code)
     await redis.admin.set('kept', code)
     await begin()
     await expect(redis.admin.set('kept', 'refused')).rejects.toThrow(code)
