@@ -17,7 +17,7 @@ export const BUGS = {
     what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
     shows: 'stale',
     within: 200,
-    shownBy: 136,
+    shownBy: 88,
     scripts: [
       ['if where and where == server() then', 'if where then'],
       [
@@ -31,8 +31,8 @@ export const BUGS = {
   'promoted-again': {
     what: 'attack 1: a lease is believed by the run id alone: a primary that was demoted and promoted again keeps it, with older data',
     shows: 'stale',
-    within: 1_200,
-    shownBy: 1_133,
+    within: 1_300,
+    shownBy: 1_270,
     scripts: [
       [
         "info and string.find(info, 'role:master', 1, true) and string.find(info, 'master_replid:' .. replication, 1, true)",
@@ -43,8 +43,8 @@ export const BUGS = {
   'no-wait': {
     what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
     shows: 'overtaken',
-    within: 100,
-    shownBy: 47,
+    within: 200,
+    shownBy: 174,
     kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
   },
   'no-wait-where-gone': {
@@ -67,7 +67,7 @@ export const BUGS = {
     what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
     shows: 'lost',
     within: 200,
-    shownBy: 197,
+    shownBy: 17,
     source: (source, database) => {
       const skipping = (): string => `${database.identity} ${database.nextXid}`
       return {
@@ -105,8 +105,8 @@ export const BUGS = {
   'first-nonce': {
     what: 'attack 8: a new term is believed from its first nonce on, before a scan of the outbox',
     shows: 'overtaken',
-    within: 100,
-    shownBy: 47,
+    within: 500,
+    shownBy: 477,
     everywhere: () => {
       const { saw } = Belief.prototype
       return replaced(Belief.prototype, 'saw', function (this: Belief, lease, sentAt) {
@@ -131,7 +131,7 @@ export const BUGS = {
     what: 'a process believes a Redis that answers, lease or not',
     shows: 'stale',
     within: 100,
-    shownBy: 3,
+    shownBy: 23,
     everywhere: () => {
       const putBack = [
         replaced(Belief.prototype, 'saw', () => true),
@@ -144,7 +144,7 @@ export const BUGS = {
     what: 'attack 9: after a failover the log comes to the same head with other changes',
     shows: 'stale',
     within: 100,
-    shownBy: 8,
+    shownBy: 45,
     scripts: [
       ['math.max(head + 1, tonumber(ARGV[7]))', 'head'],
       ['head >= term * 4294967296', 'term'],
@@ -160,8 +160,8 @@ export const BUGS = {
   'mark-of-an-old-term': {
     what: 'a change is marked as indexed by the index of an earlier term',
     shows: 'lost',
-    within: 3_300,
-    shownBy: 3_281,
+    within: 11_000,
+    shownBy: 10_987,
     source: (_, database) => ({
       markIndexed: async (ids) => {
         for (const row of database.outbox) if (ids.includes(String(row.id))) row.indexed = true
@@ -195,11 +195,18 @@ export const BUGS = {
       })
     },
   },
+  'folded-by-halves': {
+    what: 'a commit that was shown counts as brought to its tags when that began',
+    shows: 'stale',
+    within: 100,
+    shownBy: 3,
+    scripts: [['for i = 1, #parts, 2 do', 'for i = 3, #parts, 2 do']],
+  },
   'not-observed': {
     what: 'the index is not raised to a newer version before it is shown',
     shows: 'overtaken',
     within: 100,
-    shownBy: 4,
+    shownBy: 5,
     everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
   },
   'outbox-not-followed': {

@@ -19,10 +19,16 @@ export interface Wrong {
   readonly what: string
 }
 
-/** A tag that Redis does not hold is asked for. */
+/** A tag that Redis does not hold is asked for. That of a commit that was shown may be in its hash: see `shown.lua`. */
 function differences({ rows }: Database, { primary }: SimulatedFleet) {
+  const hashes = [...String(primary.run('GET', [keys.position], undefined)).matchAll(/\d+@(\S+) /g)]
   return [...rows].flatMap(([id, { version }]) => {
-    const held = parseTagState(String(primary.run('GET', [keys.tag(tag(KIND, id))], undefined) ?? '0')).version
+    const name = keys.tag(tag(KIND, id))
+    const texts = [
+      primary.run('GET', [name], undefined),
+      ...hashes.map(([, hash = '']) => primary.run('HGET', [hash, name], undefined)),
+    ]
+    const held = Math.max(...texts.map((text) => parseTagState(String(text ?? '0')).version))
     return held !== 0 && held !== version ? [{ id, held, version }] : []
   })
 }

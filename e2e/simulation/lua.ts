@@ -221,6 +221,8 @@ function statement(one: Statement): string {
             : `${clause.type === 'IfClause' ? '' : 'else '}if(L.isTrue(${value(clause.condition)}))${block(clause.body)}`,
         )
         .join('')
+    case 'BreakStatement':
+      return 'break;'
     case 'ForNumericStatement':
       return `for(let $${one.variable.name}=${value(one.start)},end=${value(one.end)},step=${one.step ? value(one.step) : 1};$${one.variable.name}<=end;$${one.variable.name}+=step)${block(one.body)}`
     case 'ForGenericStatement': {

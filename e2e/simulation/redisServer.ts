@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 import type { Reply, Scripts } from './lua.ts'
 import type { Timeline } from './time.ts'
 
-type Value = string | Buffer | string[]
+type Value = string | Buffer | string[] | ReadonlyMap<string, string>
 interface Held {
   readonly value: Value
   /** Milliseconds of the server's wall clock. */
@@ -27,11 +27,11 @@ const REFUSALS: Readonly<Record<Exclude<WriteMode, 'open'>, string>> = {
   readonly: "READONLY You can't write against a read only replica.",
 }
 /** The commands that free memory, which a full server takes. */
-const FREES = new Set(['DEL', 'UNLINK', 'LTRIM', 'PEXPIRE', 'EXPIRE'])
-const WRITES = new Set([...FREES, 'SET', 'MSET', 'LPUSH', 'RPUSH', 'ZADD'])
+const FREES = new Set(['DEL', 'UNLINK', 'LTRIM', 'PEXPIRE', 'EXPIRE', 'PERSIST'])
+const WRITES = new Set([...FREES, 'SET', 'LPUSH', 'RPUSH', 'ZADD', 'HSET'])
 
 const textOf = (value: Value | undefined): string | null =>
-  value === undefined || Array.isArray(value) ? null : String(value)
+  typeof value === 'string' || Buffer.isBuffer(value) ? String(value) : null
 
 export class RedisServer {
   readonly #timeline: Timeline
@@ -129,6 +129,11 @@ export class RedisServer {
     return Array.isArray(value) ? value : []
   }
 
+  #hash(key: string): ReadonlyMap<string, string> {
+    const value = this.#get(key)
+    return value instanceof Map ? value : new Map()
+  }
+
   #keep(key: string, value: Value): void {
     this.#data.set(key, { value, expiresAt: this.#data.get(key)?.expiresAt ?? Infinity })
   }
@@ -138,15 +143,12 @@ export class RedisServer {
     switch (command) {
       case 'GET': {
         const value = this.#get(key)
-        return Array.isArray(value) || value === undefined ? null : value
+        return typeof value === 'string' || Buffer.isBuffer(value) ? value : null
       }
       case 'MGET':
         return args.map((name) => textOf(this.#get(String(name))))
       case 'SET':
         return this.#set(key, args[1] ?? '', more.slice(1))
-      case 'MSET':
-        for (let i = 0; i < args.length; i += 2) this.#set(String(args[i]), args[i + 1] ?? '', [])
-        return 'OK'
       case 'EXISTS':
         return args.filter((name) => this.#get(String(name)) !== undefined).length
       case 'DEL':
@@ -167,13 +169,24 @@ export class RedisServer {
         return 'OK'
       case 'LRANGE':
         return this.#list(key).slice(Number(more[0]), Number(more[1]) + 1)
-      case 'LLEN':
-        return this.#list(key).length
+      case 'HSET':
+        this.#keep(key, new Map([...this.#hash(key), [more[0] ?? '', more[1] ?? '']]))
+        return 1
+      case 'HGET':
+        return this.#hash(key).get(more[0] ?? '') ?? null
+      case 'HMGET':
+        return more.map((field) => this.#hash(key).get(field) ?? null)
+      case 'HLEN':
+        return this.#hash(key).size
+      case 'HSCAN':
+        return ['0', [...this.#hash(key)].flat()]
+      case 'PERSIST':
       case 'EXPIRE':
       case 'PEXPIRE': {
         const value = this.#get(key)
         if (value === undefined) return 0
-        this.#data.set(key, { value, expiresAt: this.#wall + Number(more[0]) * (command === 'EXPIRE' ? 1_000 : 1) })
+        const livesMs = command === 'PERSIST' ? Infinity : Number(more[0]) * (command === 'EXPIRE' ? 1_000 : 1)
+        this.#data.set(key, { value, expiresAt: this.#wall + livesMs })
         return 1
       }
       case 'PTTL': {

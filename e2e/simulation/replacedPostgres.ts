@@ -11,14 +11,14 @@ export const BUGS_OF_A_REPLACED_POSTGRES = {
     what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
     shows: 'stale',
     within: 100,
-    shownBy: 1,
+    shownBy: 25,
     source: () => ({ raiseAbove: async () => [] }),
   },
   'replaced-source-rendered': {
     what: 'attack 7: what was read from a Postgres that took the place of another is shown before its versions are raised',
     shows: 'stale',
     within: 100,
-    shownBy: 55,
+    shownBy: 29,
     everywhere: () => {
       const { requireCurrent } = GuardedSource.prototype
       const unknown = { epoch: '', server: '', renewals: 0, forgotten: '', identity: '', ageMs: Infinity }
@@ -31,8 +31,8 @@ export const BUGS_OF_A_REPLACED_POSTGRES = {
   'read-before-promotion': {
     what: 'attack 7: the index is raised to what was read from a Postgres that another has taken the place of, once that is the one of the term',
     shows: 'overtaken',
-    within: 12_600,
-    shownBy: 12_536,
+    within: 54_600,
+    shownBy: 54_556,
     everywhere: () => {
       const { requireCurrent } = GuardedSource.prototype
       return replaced(GuardedSource.prototype, 'requireCurrent', function (this: GuardedSource, start) {
@@ -44,8 +44,8 @@ export const BUGS_OF_A_REPLACED_POSTGRES = {
   'replaced-source-filled-in': {
     what: 'payloads are taken from a Postgres that took the place of another',
     shows: 'torn',
-    within: 1_200,
-    shownBy: 1_116,
+    within: 200,
+    shownBy: 122,
     everywhere: () => replaced(Database.prototype, 'isReplaced', false),
   },
   'reconcile-lowers': {

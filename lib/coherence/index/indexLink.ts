@@ -145,7 +145,7 @@ export class IndexLink {
   /** @param followed a head: what has changed since then is answered */
   async poll(tags: readonly string[], followed: number): Promise<Polled> {
     const sentAt = performance.now()
-    const names = [keys.log, keys.indexLease, keys.epoch, keys.head, ...tags.map(keys.tag)]
+    const names = [keys.log, keys.position, keys.indexLease, keys.epoch, keys.head, ...tags.map(keys.tag)]
     const [here, [seconds, micros], values, log] = await this.#answered(() =>
       this.redis.pollIndex(names.length, ...names, Math.min(followed, Number.MAX_SAFE_INTEGER), MOST_CHANGES),
     )

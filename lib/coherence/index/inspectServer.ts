@@ -16,11 +16,13 @@ export interface ServerState {
   readonly position: string
   readonly epoch: string
   readonly head: number
+  /** The hashes of commits that were shown at once and are not in each of their tags yet. */
+  readonly shown: readonly string[]
 }
 
 /** @throws when the server does not answer, or takes no writes */
 export async function inspectServer(redis: RedisClient): Promise<ServerState> {
-  const [server, lease, position, epoch, head] = await redis.inspectIndex(
+  const [server, lease, position, epoch, head, shown] = await redis.inspectIndex(
     keys.indexLease,
     keys.position,
     keys.epoch,
@@ -30,5 +32,5 @@ export async function inspectServer(redis: RedisClient): Promise<ServerState> {
   const found = parseLease(lease)
   const here = found.name.endsWith(` ${server}`)
   const { name, nonce } = here ? found : NO_LEASE
-  return { server, lease: here ? lease : '', name, nonce, position, epoch, head }
+  return { server, lease: here ? lease : '', name, nonce, position, epoch, head, shown }
 }

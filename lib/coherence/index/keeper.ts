@@ -8,6 +8,7 @@ import { Cluster } from 'ioredis'
 import { silent, type Log, type Ports, type RedisClient, type VersionSource } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'
 import type { OutboxFollower } from './outboxFollower.ts'
+import { foldShown } from './foldShown.ts'
 import { inspectServer, type ServerState } from './inspectServer.ts'
 import { NewTerm } from './newTerm.ts'
 import type { Publisher } from './publisher.ts'
@@ -42,6 +43,7 @@ export class IndexKeeper {
   #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
+  #folding: Promise<void> | undefined
 
   constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
     const { indexRedis, source, log = silent, reconnect = () => undefined } = ports
@@ -74,6 +76,7 @@ export class IndexKeeper {
     this.#running = undefined
     running?.stop.abort()
     await running?.ended
+    await this.#folding
   }
 
   /** Applies what is in the outbox now, without waiting for the next refresh. @throws as `OutboxFollower.apply` */
@@ -140,7 +143,7 @@ export class IndexKeeper {
   }
 
   /** @returns false when the lease is not the one of the source's term; else it was extended, or the next look shows why not */
-  async #refresh({ lease, name, epoch }: ServerState): Promise<boolean> {
+  async #refresh({ lease, name, epoch, server, shown }: ServerState): Promise<boolean> {
     const { leaseMs } = this.#index.link.times
     const began = performance.now()
     const renewed = await this.#source.renew(name) // R1
@@ -156,7 +159,14 @@ export class IndexKeeper {
     if (this.#mine) this.#newTerm.refreshed(name, began)
     await this.#index.link.look()
     if (this.#mine && ++this.#refreshes % LOOK_EVERY === 0) void this.#lookElsewhere(lease)
+    if (this.#mine && shown.length > 0) this.#folding ??= this.#fold(server, shown)
     return true
+  }
+
+  /** Beside the refreshes: a large commit takes longer than the time from one to the next. */
+  async #fold(server: string, shown: readonly string[]): Promise<void> {
+    await foldShown(this.#redis, server, shown).catch(() => undefined) // with a later refresh again
+    this.#folding = undefined
   }
 
   /**

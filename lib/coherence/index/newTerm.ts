@@ -86,7 +86,9 @@ export class NewTerm {
   }
 
   /** The data set says how far it has got in this source, whose log reaches back to there. */
-  #continues({ position, epoch }: ServerState, seen: Term): boolean {
+  #continues({ position, epoch, shown }: ServerState, seen: Term): boolean {
+    // What was shown while another source took over may be what that one lacks.
+    if (seen.replacedSource && shown.length > 0) return false
     if (!seen.current || dataSetOf(epoch) !== dataSetOf(seen.epoch)) return false
     return this.#source.reaches(position, seen)
   }

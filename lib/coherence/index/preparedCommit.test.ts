@@ -8,6 +8,7 @@ import { z } from 'zod'
 import type { Coherence } from '../coherence.ts'
 import { keys, TAG_TTL_S } from '../protocol/keys.ts'
 import { parseLease } from '../protocol/lease.ts'
+import { parseTagState } from '../protocol/tagState.ts'
 import { OutboxFollower } from './outboxFollower.ts'
 import type { PreparedCommit } from './preparedCommit.ts'
 
@@ -53,7 +54,18 @@ function fleet(): [writer: Coherence, reader: Coherence] {
 }
 
 const isBehind = async () => parseLease((await redis.direct.get(keys.indexLease)) ?? '').behind
-const lists = () => redis.direct.keys(keys.staged('*'))
+const hashes = () => redis.direct.keys(keys.staged('*'))
+/** What keepers have to do after a commit was shown is done. */
+const untilFolded = () => vi.waitUntil(async () => (await hashes()).length === 0, 2 * LEASE_MS)
+/** @param test runs while no keeper works, so that what is shown is not brought to its tags */
+async function withoutKeepers(test: () => Promise<void>): Promise<void> {
+  for (const { keeper } of fleet()) await keeper.stop()
+  try {
+    await test()
+  } finally {
+    for (const { keeper } of fleet()) keeper.start()
+  }
+}
 
 /** All prices in one transaction, staged. @param staged called before the commit */
 async function changeAll(
@@ -102,20 +114,20 @@ it('shows all of a commit with the first read after it, and the index is never b
   ).toEqual([])
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
   expect(published).toEqual([`before ${PRODUCTS}`, `after ${PRODUCTS}`])
-  expect(await lists()).toEqual([])
+  await untilFolded()
 })
 
 it('shows all of a commit when Redis is too busy to answer in time', async () => {
   const [, reading] = fleet()
   const commit = await changeAll(4_712)
   // A keeper that Redis does not tell of the claim would apply the same changes, part by part.
-  for (const { keeper } of fleet()) await keeper.stop()
-  await redis.direct.call('CLIENT', 'PAUSE', PAUSE_MS, 'ALL')
-  expect(await commit.show()).toBe(true)
-  expect([await isBehind(), (await pairOf(reading)).amounts]).toEqual([false, [4_712, 4_712]])
-  for (const { keeper } of fleet()) keeper.start()
+  await withoutKeepers(async () => {
+    await redis.direct.call('CLIENT', 'PAUSE', PAUSE_MS, 'ALL')
+    expect(await commit.show()).toBe(true)
+    expect([await isBehind(), (await pairOf(reading)).amounts]).toEqual([false, [4_712, 4_712]])
+  })
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
-  expect(await lists()).toEqual([])
+  await untilFolded()
 })
 
 it('is left alone by a process that follows the outbox between the commit and its switch', async () => {
@@ -131,19 +143,67 @@ it('is left alone by a process that follows the outbox between the commit and it
 it('lets readers ask the source when what was staged is lost', async () => {
   const [, reading] = fleet()
   await pairOf(reading)
-  const commit = await changeAll(815, async () => void (await redis.direct.unlink(...(await lists()))))
+  const commit = await changeAll(815, async () => void (await redis.direct.unlink(...(await hashes()))))
   expect(await commit.show()).toBe(true)
   expect(await isBehind()).toBe(true)
   expect((await pairOf(reading)).amounts).toEqual([815, 815])
 })
 
 it('is on its way when the term of the Redis that took it is over: another one may be believed', async () => {
-  const commit = await changeAll(816, async () => void (await redis.direct.unlink(...(await lists()))))
+  const commit = await changeAll(816, async () => void (await redis.direct.unlink(...(await hashes()))))
   const turn = (term: object) => database.db.indexTerm.update({ where: { id: 1 }, data: { term } })
   await turn({ increment: 1 })
   const answers = [await commit.show(), await fleet()[0].publisher.markBehind()]
   await turn({ decrement: 1 })
   expect(answers).toEqual([false, false])
+})
+
+it('shows it before it is in its tags, and what is said of a tag meanwhile', async () => {
+  const [writing, reading] = fleet()
+  const prices = [1, 2, 3].map((id) => ({ kind: 'price' as const, id }))
+  const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 2 } })
+  const commit = await changeAll(818)
+  await withoutKeepers(async () => {
+    expect(await commit.show()).toBe(true)
+    const text = await redis.direct.get(keys.tag(FIRST))
+    expect(amountIn(parseTagState(text).payload)).not.toBe(818)
+    expect(await pairOf(reading)).toEqual({ from: 'index', amounts: [818, 818] })
+    await writing.publisher.revalidate([FIRST])
+    await writing.publisher.publish([{ kind: 'price', id: 2, version: Number(version) + 5 }])
+    const [revalidated, raised, other] = await reading.index.heldStates(prices)
+    expect(revalidated?.expiredAt).toBeGreaterThan(0)
+    expect(amountIn(revalidated?.payload)).toBe(818)
+    expect([raised?.version, amountIn(other?.payload)]).toEqual([Number(version) + 5, 818])
+  })
+  const before = await reading.index.heldStates(prices)
+  await untilFolded()
+  expect(await reading.index.heldStates(prices)).toEqual(before)
+  expect(amountIn(parseTagState(await redis.direct.get(keys.tag(FIRST))).payload)).toBe(818)
+  await reading.index.reconcile(['price:2'])
+})
+
+it('is not hidden when Redis loses what was shown before it is in its tags', async () => {
+  const [, reading] = fleet()
+  const commit = await changeAll(819)
+  await withoutKeepers(async () => {
+    expect(await commit.show()).toBe(true)
+    await redis.direct.unlink(...(await hashes()))
+    expect(await pairOf(reading)).toEqual({ from: 'source', amounts: [819, 819] })
+  })
+  await vi.waitUntil(async () => (await pairOf(reading)).from === 'index', 10 * LEASE_MS)
+  expect((await pairOf(reading)).amounts).toEqual([819, 819])
+})
+
+it('is in its tags when the next term begins', async () => {
+  const [, reading] = fleet()
+  const commit = await changeAll(820)
+  await withoutKeepers(async () => {
+    expect(await commit.show()).toBe(true)
+    await redis.direct.del(keys.indexLease)
+  })
+  await vi.waitUntil(async () => (await pairOf(reading)).from === 'index', 10 * LEASE_MS)
+  expect(await hashes()).toEqual([])
+  expect(await pairOf(reading)).toEqual({ from: 'index', amounts: [820, 820] })
 })
 
 /** The log of the index names up to 100 tags of a change, and of more says that each may have changed. */
@@ -169,6 +229,7 @@ it.each([1, 101])('keeps what was said of %i tags after they were staged', async
 
 it('leaves each tag with a lifetime', async () => {
   await (await changeAll(1_234)).show()
+  await untilFolded()
   const left = await Promise.all([FIRST, LAST].map((name) => redis.direct.ttl(keys.tag(name))))
   expect(Math.min(...left)).toBeGreaterThan(TAG_TTL_S / 2)
 })
@@ -187,9 +248,9 @@ it('shows nothing of a transaction that is rolled back', async () => {
       { timeout: 30_000 },
     ),
   ).rejects.toThrow('given up')
-  expect(await lists()).toHaveLength(1)
+  expect(await hashes()).toHaveLength(1)
   await commit?.drop()
-  expect(await lists()).toEqual([])
+  expect(await hashes()).toEqual([])
   expect(await pairOf(reading)).toEqual(before)
 })
 

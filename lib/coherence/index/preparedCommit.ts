@@ -1,18 +1,19 @@
 /**
  * A commit of any size that every cache shows at once, at a known time, such as the start of a sale. Its changes are in Redis
- * before the commit, and one script shows them after it: no reader waits for Postgres, and none finds a part of the commit.
+ * before the commit, and one script of constant time shows them after it: no reader waits for Postgres or for a long script, and none
+ * finds a part of the commit. A keeper brings them to their tags afterwards.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log, OuterCache, Uncommitted, VersionSource } from '../ports.ts'
 import { FreshnessError } from '../protocol/errors.ts'
-import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
+import { keys } from '../protocol/keys.ts'
 import { tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import { SHOWS } from './outboxFollower.ts'
 import { leavesAPart } from './pendingCommits.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
-/** Tags that one script shows: 100,000 keep Redis for 0.15 s, or 0.5 s where it works out all of them anew. With more, readers ask the source until the outbox has been followed. */
+/** With more tags, readers ask the source until the outbox has been followed. */
 const MOST_SHOWN = 100_000
 const SCRIPT_TAGS = 1_000
 /** Milliseconds for which a Redis that does not answer in time is asked again to show what was committed, and from one time to the next. */
@@ -36,12 +37,11 @@ export class PreparedCommit {
   readonly #ports: CommitPorts
   readonly #outboxIds: readonly string[]
   readonly #parts: readonly (readonly VersionedTag[])[]
-  readonly #list = keys.staged(randomUUID())
+  readonly #staging = keys.staged(randomUUID())
   readonly #holder = SHOWS + randomUUID()
   #staged = 0
-  /** Of the index when the first tag was staged. */
-  #head = 0
-  #isShown = false
+  /** The name of the lease of that time. */
+  #lease = ''
 
   private constructor(ports: CommitPorts, { ids, versions }: Uncommitted) {
     this.#ports = ports
@@ -74,17 +74,14 @@ export class PreparedCommit {
     // earlier commit made of it; where the index lacks the rest of that one, readers ask the source.
     const names = new Set(versions.map(({ kind, id }) => tag(kind, id)))
     if (leavesAPart(await source.pendingCommits([...names]), names)) return
-    const heads: number[] = []
+    this.#lease = index.link.belief.lease
     let staged = 0
     for (const part of partsOf(versions, SCRIPT_TAGS)) {
-      const names = [this.#list, keys.head, ...part.map(keyOf)]
+      const staging = [this.#staging, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
       const values = part.flatMap(({ version, payload = '' }) => [version, payload])
-      const [all, head] = await redis.stageTags(names.length, ...names, STAGED_MS, ...values)
-      staged = all
-      heads.push(head)
+      staged = await redis.stageTags(staging.length, ...staging, STAGED_MS, ...values)
     }
-    this.#head = heads[0] ?? 0
-    if (staged === versions.length) this.#staged = staged
+    if (staged === versions.length && this.#lease !== '') this.#staged = staged
   }
 
   /**
@@ -120,14 +117,13 @@ export class PreparedCommit {
     // A server that others have left takes the word, too: the term says whether it counts.
     const knowing = shown || (await this.#markBehind())
     if (knowing !== '') await Promise.all(this.#parts.map((part) => outer.afterIndex(part)))
-    if (this.#isShown) await this.#letExpire()
     return index.isCurrent(knowing)
   }
 
   /** To be called when the commit does not come. */
   async drop(): Promise<void> {
     if (this.#staged === 0) return
-    await this.#ports.index.link.redis.unlink(this.#list).catch(() => undefined) // it expires
+    await this.#ports.index.link.redis.unlink(this.#staging).catch(() => undefined) // it expires
     await this.#release()
   }
 
@@ -137,7 +133,6 @@ export class PreparedCommit {
     try {
       const lease = await this.#showStaged()
       if (lease === '') return ''
-      this.#isShown = true
       // As after each part of the outbox: nothing is left of this commit for the refresh that comes next.
       await this.#ports.source.markIndexed(this.#outboxIds, lease)
       return lease
@@ -153,36 +148,24 @@ export class PreparedCommit {
   /** @returns the name of the lease; empty when the index did not take all of it */
   async #showStaged(): Promise<string> {
     const { link } = this.#ports.index
-    const own = [keys.indexLease, keys.head, keys.log, keys.applying, this.#list]
-    let raised = -1
+    const own = [keys.indexLease, keys.head, keys.log, keys.position, keys.applying, this.#staging]
+    let shown = -1
     const began = performance.now()
     for (;;) {
       try {
         const { lease } = await link.write('show a commit', async () => {
-          const values = [TAG_TTL_S, link.logLength, this.#holder, this.#staged, this.#head]
+          const values = [link.logLength, this.#holder, this.#lease, this.#staged]
           const answer = await link.redis.showStagedTags(...own, ...values)
-          raised = answer[2]
+          shown = answer[2]
           return answer
         })
-        return raised === this.#staged ? lease : ''
+        return shown === this.#staged ? lease : ''
       } catch (error) {
         // Redis may be busy with it, or with something else, for longer than a command may take. The same again does it once.
         if (!isTimeout(error) || performance.now() - began > SHOWN_WITHIN_MS) throw error
         await delay(AGAIN_AFTER_MS)
       }
     }
-  }
-
-  /**
-   * Of more than a thousand tags the script takes the lifetimes away, to be quick. Those of a process that dies before this have one again
-   * from their next change on.
-   */
-  async #letExpire(): Promise<void> {
-    if (this.#staged <= SCRIPT_TAGS) return
-    const { redis } = this.#ports.index.link
-    for (const part of this.#parts.flatMap((versions) => partsOf(versions, SCRIPT_TAGS)))
-      await redis.expireTags(part.length, ...part.map(keyOf), withJitter(TAG_TTL_S)).catch(() => undefined)
-    await redis.unlink(this.#list).catch(() => undefined)
   }
 
   /** @returns the name of the lease that says it; empty when none does */
@@ -197,8 +180,6 @@ export class PreparedCommit {
 /** As ioredis says it. */
 const isTimeout = (error: unknown): boolean =>
   error instanceof FreshnessError && error.cause instanceof Error && error.cause.message === 'Command timed out'
-
-const keyOf = ({ kind, id }: VersionedTag): string => keys.tag(tag(kind, id))
 
 function partsOf<T>(items: readonly T[], size: number): T[][] {
   const parts: T[][] = []

@@ -4,6 +4,8 @@ import { keys } from '../protocol/keys.ts'
 import { parseTagState } from '../protocol/tagState.ts'
 import { scanKeys } from '../redis/scanKeys.ts'
 import { parseTag, tag, type VersionedTag } from '../tags.ts'
+import { foldShown } from './foldShown.ts'
+import { inspectServer } from './inspectServer.ts'
 import type { Publisher } from './publisher.ts'
 
 export class Resync {
@@ -21,6 +23,7 @@ export class Resync {
 
   /** From the position that is stored in this data set. @returns the position that it has then */
   async catchUp(from: string): Promise<string> {
+    await this.#fold()
     const position = await this.#source.position()
     let changes = 0
     for await (const part of this.#source.changesSince(from)) {
@@ -39,6 +42,7 @@ export class Resync {
    * @returns the position that it has then
    */
   async rebuild(replaced: boolean): Promise<string> {
+    await this.#fold()
     const position = await this.#source.position()
     let [compared, low, lost] = [0, 0, 0]
     for await (const names of scanKeys(this.#redis, keys.tagPrefix)) {
@@ -51,6 +55,12 @@ export class Resync {
     }
     this.#log[lost > 0 ? 'error' : 'info']({ compared, low, lost }, 'the index was compared with the source')
     return position
+  }
+
+  /** The tags have all that was shown then. What is shown after this changes the position, and T4 creates no lease. */
+  async #fold(): Promise<void> {
+    const { server, shown } = await inspectServer(this.#redis)
+    await foldShown(this.#redis, server, shown)
   }
 
   async #compare(names: readonly string[], replaced: boolean) {

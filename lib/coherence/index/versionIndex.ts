@@ -168,7 +168,8 @@ export class VersionIndex {
     let written: Written | undefined
     for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
       const some = changes.slice(at, at + SCRIPT_KEYS)
-      const names = [keys.indexLease, keys.head, keys.log, ...some.map(({ kind, id }) => keys.tag(tag(kind, id)))]
+      const own = [keys.indexLease, keys.head, keys.log, keys.position]
+      const names = [...own, ...some.map(({ kind, id }) => keys.tag(tag(kind, id)))]
       const values = some.flatMap(({ version, payload = '' }) => [version, payload])
       const { redis, logLength } = this.link
       const one = await this.link.write('advance', () =>
@@ -230,8 +231,11 @@ export class VersionIndex {
   /** The same with everything else that is known of a tag, such as its payload. */
   async heldStates(refs: readonly TagRef[]): Promise<TagState[]> {
     if (refs.length === 0) return []
-    const texts = await this.link.redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
-    return texts.map(parseTagState)
+    const { states } = await this.link.poll(
+      refs.map(({ kind, id }) => tag(kind, id)),
+      Infinity,
+    )
+    return states.map(parseTagState)
   }
 
   /**

@@ -34,7 +34,7 @@ export const KEY_PATTERNS = { index: '{ix}:*', bodies: 'evergreen:*' } as const
 export const keys = {
   /** The proof that the index is current: see `redis/lease.lua`. */
   indexLease: '{ix}:lease',
-  /** Every change before it has been applied in this data set; what it says is the source's. */
+  /** Every change before it has been applied in this data set; what it says is the source's. It begins with what `redis/shown.lua` says. */
   position: '{ix}:position',
   /** See `epoch.ts`. */
   epoch: '{ix}:epoch',
@@ -46,7 +46,7 @@ export const keys = {
   written: '{ix}:written',
   /** The process that applies a large part of the outbox, for as long as the others leave it alone. */
   applying: '{ix}:applying',
-  /** The changes that a transaction is about to commit: see `redis/stage.lua`. */
+  /** What a transaction is about to commit, or was shown of it: see `redis/stage.lua` and `redis/shown.lua`. */
   staged: (id: string) => `{ix}:staged:${id}`,
   /** State of a tag: see `tagState.ts`. */
   tag: (tag: string) => `{ix}:tag:${tag}`,

@@ -1,4 +1,4 @@
--- Raises versions, never lowers one. KEYS: lease, head, log, then tags. ARGV: lifetime in seconds, entries that the log keeps, 1
+-- Raises versions, never lowers one. KEYS: lease, head, log, position, then tags. ARGV: lifetime in seconds, entries that the log keeps, 1
 -- when the index may have a part of a commit afterwards (what is raised then marks it as behind) or 0, then
 -- for each tag a version and its payload, '' when that is not known. A version that is raised takes its payload with it, or loses
 -- the one of before; a version that is there gets its payload where it has none, which is no change.
@@ -6,9 +6,12 @@
 -- that is full, read-only, without replicas or without a disk answers every GET, and runs a script up to its first SET. So an
 -- answer proves that the index takes writes.
 local raised = {}
-for i = 4, #KEYS do
-  local wanted, payload = tonumber(ARGV[2 * i - 4]), ARGV[2 * i - 3]
-  local text, v, e, s, d, n, held = read(KEYS[i])
+local hashes = shownIn(redis.call('GET', KEYS[4]))
+for i = 5, #KEYS do
+  local wanted, payload = tonumber(ARGV[2 * i - 6]), ARGV[2 * i - 5]
+  local known = redis.call('GET', KEYS[i])
+  for _, hash in ipairs(hashes) do known = newest(known, redis.call('HGET', hash, KEYS[i])) end
+  local text, v, e, s, d, n, held = parsed(known)
   if not text or wanted > v then
     write(KEYS[i], math.max(wanted, v), e, s, d, n, payload, ARGV[1])
     table.insert(raised, KEYS[i])

@@ -11,7 +11,7 @@ local names = {}
 for i = 4, #KEYS do
   local key = KEYS[i]
   table.insert(names, key)
-  local _, v, e, s, d, n, payload = read(key)
+  local _, v, e, s, d, n, payload = parsed(redis.call('GET', key))
   if d > 0 and d <= now then e = math.max(e, s) end
   if i - 3 <= tonumber(ARGV[4]) then
     write(key, v, e, s, d, head, payload, ARGV[1])

@@ -4,7 +4,6 @@ local function parsed(text)
   local v, e, s, d, n = string.match(state or text or '', '^(%d*):?(%d*):?(%d*):?(%d*):?(%d*)$')
   return text, tonumber(v) or 0, tonumber(e) or 0, tonumber(s) or 0, tonumber(d) or 0, tonumber(n) or 0, payload or ''
 end
-local function read(key) return parsed(redis.call('GET', key)) end
 local function textOf(v, e, s, d, n, payload)
   local text = string.format('%.0f', v)
   if e > 0 or s > 0 or d > 0 or n > 0 then
