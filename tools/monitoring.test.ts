@@ -1,22 +1,17 @@
 /** The files that operators load: the Prometheus rules and the Grafana dashboard hold together and name what is there, in its unit. */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { BURN_ALERTS, type BurnWindow } from '#lib/observability/monitor/checks/burnRates.ts'
 import { WRONG_VERDICTS } from '#lib/verification/verdict.ts'
+import { alertmanagerPrograms, prometheusPrograms } from './services/prometheusPrograms.ts'
 
 const run = promisify(execFile)
 const DIRECTORY = 'docs/operations'
-/** Installed with Prometheus; what it says is not repeated here for machines without it. */
-const promtool = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((directory) => join(directory, 'promtool'))
-  .find(existsSync)
 
 const datasource = z.strictObject({ type: z.literal('prometheus'), uid: z.string() })
 const target = z.strictObject({
@@ -171,12 +166,22 @@ it('Prometheus burns at the rates and over the windows of the monitor, in its or
   )
 })
 
-describe.runIf(promtool)('Prometheus itself', () => {
-  const check = async (...args: string[]) => (await run(promtool ?? '', args, { timeout: 60_000 })).stdout
+it('Prometheus counts as wrong what the one vocabulary of verdicts calls wrong', () => {
+  expect(rules).toContain(`verdict=~"${WRONG_VERDICTS.join('|')}"`)
+})
 
-  it('count as wrong what the one vocabulary of verdicts calls wrong', () => {
-    expect(rules).toContain(`verdict=~"${WRONG_VERDICTS.join('|')}"`)
+it('Alertmanager itself accepts its configuration', async () => {
+  const { tool } = await alertmanagerPrograms(AbortSignal.timeout(60_000))
+  const { stdout } = await run(tool, ['check-config', 'deploy/prometheus/alertmanager.yml'], { timeout: 60_000 })
+  expect(stdout).toMatch(/SUCCESS[^]*1 receivers/)
+})
+
+describe('Prometheus itself', () => {
+  let promtool = ''
+  beforeAll(async () => {
+    promtool = (await prometheusPrograms(AbortSignal.timeout(60_000))).tool
   })
+  const check = async (...args: string[]) => (await run(promtool, args, { timeout: 60_000 })).stdout
 
   it('accepts the rules and the configuration', async () => {
     expect(await check('check', 'rules', `${DIRECTORY}/prometheus/rules.yml`)).toContain('SUCCESS')

@@ -1,4 +1,4 @@
-/** Commands of compose.yaml as plain processes: Postgres and what fills it, the pooler in front of it, and Prometheus. */
+/** Commands of compose.yaml as plain processes: Postgres and what fills it, the pooler in front of it, Prometheus and Alertmanager. */
 import { execFile, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, expect, test } from 'vitest'
+import { z } from 'zod'
 import { answers, end } from '../../e2e/support/childProcess.ts'
 import { freePort } from '../../e2e/support/freePort.ts'
 import { pgBouncer } from '../../e2e/support/pgBouncer.ts'
@@ -15,8 +16,9 @@ import { Child } from '../run/child.ts'
 import { root } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
 import { postgresSpec } from '../services/postgres.ts'
+import { postgresClient } from '../services/postgresClient.ts'
 import { prepareCluster } from '../services/postgresCluster.ts'
-import { findProgram } from '../services/systemPackage.ts'
+import { alertmanagerPrograms, prometheusPrograms } from '../services/prometheusPrograms.ts'
 import { composePasswords, composeServices, type ComposeService } from './composeFile.ts'
 
 const run = promisify(execFile)
@@ -47,10 +49,11 @@ async function isHealthy(service: ComposeService, env: NodeJS.ProcessEnv, change
   )
 }
 
-test.runIf(findProgram('psql'))(
+test(
   'Postgres starts, its script makes the role, and prepare fills it for that role, with the packages of the image',
   { timeout: 120_000 },
   async () => {
+    const client = await postgresClient(AbortSignal.timeout(60_000))
     const folder = ownFolder()
     const cluster = prepareCluster(folder)
     const port = String(await freePort())
@@ -65,7 +68,7 @@ test.runIf(findProgram('psql'))(
     )
     undo.push(() => postgres.stop())
     const env = {
-      PATH: process.env['PATH'],
+      PATH: `${path.dirname(client)}:${process.env['PATH']}`,
       NODE_ENV: 'production' as const,
       PGHOST: '127.0.0.1',
       PGPORT: port,
@@ -104,31 +107,78 @@ test.runIf(findProgram('psql'))(
   },
 )
 
-test.runIf(findProgram('prometheus'))(
-  'Prometheus starts, has the token in a file, and loads the rules',
-  { timeout: 60_000 },
+/** Fires from the first look on: of the rules of the shop none does before minutes. */
+const FIRES = "groups: [{ name: test, interval: 1s, rules: [{ alert: Fires, expr: 'vector(1)' }] }]"
+
+/** It may fire before Prometheus has found Alertmanager. */
+const SENT_AGAIN = '--rules.alert.resend-delay=1s'
+
+const hasFired = z.tuple([
+  z.object({
+    labels: z.object({ alertname: z.literal('Fires') }),
+    receivers: z.tuple([z.object({ name: z.string() })]),
+  }),
+])
+
+test(
+  'Prometheus starts, has the token in a file, loads the rules, and brings what fires to Alertmanager and its receiver',
+  { timeout: 90_000 },
   async () => {
+    const [{ server: prometheus }, { server: alertmanager }] = await Promise.all([
+      prometheusPrograms(AbortSignal.timeout(60_000)),
+      alertmanagerPrograms(AbortSignal.timeout(60_000)),
+    ])
     const folder = ownFolder()
     mkdirSync(path.join(folder, 'data'))
-    const port = await freePort()
-    const { entrypoint = [], environment } = known(composeServices(composePasswords()), 'prometheus')
+    const services = composeServices(composePasswords())
+    const [port, alertPort] = [await freePort(), await freePort()]
+    /** By the address of the health check. */
+    const started = async (
+      name: string,
+      own: number,
+      [program = '', ...args]: string[],
+      env: Readonly<Record<string, string>> = {},
+    ) => {
+      const child = spawn(program, args, {
+        stdio: 'ignore',
+        env: { ...env, PATH: `${path.dirname(prometheus)}:${process.env['PATH']}`, NODE_ENV: 'production' },
+      })
+      undo.push(() => end(child, 'SIGKILL'))
+      const url = known(services, name).healthcheck?.test?.at(-1) ?? ''
+      await answers(url.replace(/:\d+/, `:${own}`), child)
+    }
+    const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+
+    writeFileSync(path.join(folder, 'alertmanager.yml'), read('deploy/prometheus/alertmanager.yml'))
+    const { command = [] } = known(services, 'alertmanager')
+    const places = command.map((word) =>
+      word.replace('=/etc/alertmanager', `=${folder}`).replace('=/alertmanager', `=${folder}/alerts`),
+    )
+    await started('alertmanager', alertPort, [
+      alertmanager,
+      ...places,
+      `--web.listen-address=127.0.0.1:${alertPort}`,
+      '--cluster.listen-address=',
+    ])
+
+    const { entrypoint = [], environment } = known(services, 'prometheus')
     const here = (text: string) =>
       text
         .replaceAll('/etc/prometheus', folder)
         .replaceAll('/tmp/metrics-token', path.join(folder, 'token'))
-        .replace('.path=/prometheus', `.path=${folder}/data --web.listen-address=127.0.0.1:${port}`)
-    const config = readFileSync(path.join(root, 'deploy/prometheus/prometheus.yml'), 'utf8')
-    writeFileSync(path.join(folder, 'prometheus.yml'), here(config))
-    writeFileSync(path.join(folder, 'rules.yml'), readFileSync(path.join(root, 'docs/operations/prometheus/rules.yml')))
-    const [shell = '', ...args] = entrypoint.map(here)
-    const child = spawn(shell, args, {
-      stdio: 'ignore',
-      env: { ...environment, PATH: process.env['PATH'], NODE_ENV: 'production' },
-    })
-    undo.push(() => end(child, 'SIGKILL'))
-    await answers(`http://127.0.0.1:${port}/-/ready`, child)
+        .replace('.path=/prometheus', `.path=${folder}/data --web.listen-address=127.0.0.1:${port} ${SENT_AGAIN}`)
+        .replace('alertmanager:9093', `127.0.0.1:${alertPort}`)
+        .replace('[rules.yml]', '[rules.yml, fires.yml]')
+    writeFileSync(path.join(folder, 'prometheus.yml'), here(read('deploy/prometheus/prometheus.yml')))
+    writeFileSync(path.join(folder, 'rules.yml'), read('docs/operations/prometheus/rules.yml'))
+    writeFileSync(path.join(folder, 'fires.yml'), FIRES)
+    await started('prometheus', port, entrypoint.map(here), environment)
     expect(readFileSync(path.join(folder, 'token'), 'utf8')).toBe(environment['METRICS_TOKEN'])
     const rules = await (await fetch(`http://127.0.0.1:${port}/api/v1/rules`)).text()
     expect(rules).toContain('EvergreenStampede')
+    const alerts = async () =>
+      hasFired.safeParse(await (await fetch(`http://127.0.0.1:${alertPort}/api/v2/alerts`)).json())
+    await until('Alertmanager has what fires', async () => (await alerts()).success)
+    expect((await alerts()).data?.[0].receivers).toEqual([{ name: 'page' }])
   },
 )

@@ -189,6 +189,23 @@ const currencies = {
   },
 }
 
+const conditionalTests = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    return {
+      /** @param {import('./ast.d.ts').Node} node */
+      CallExpression(node) {
+        const { callee } = node
+        if (callee?.type !== 'MemberExpression' || !/^(?:runIf|skipIf)$/.test(nameOf(callee.property))) return
+        context.report({
+          node,
+          message: 'A test is not left out where a program is missing: tools/testing/programs.ts installs it.',
+        })
+      },
+    }
+  },
+}
+
 const plugin = {
   meta: { name: 'evergreen' },
   rules: {
@@ -198,6 +215,7 @@ const plugin = {
     'kernel-doors': kernelDoors,
     'given-parts': givenParts,
     currencies,
+    'conditional-tests': conditionalTests,
   },
 }
 

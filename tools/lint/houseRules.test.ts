@@ -158,6 +158,12 @@ test.each([
     'vitest(no-disabled-tests)',
   ],
   [
+    'a test that a machine without a program leaves out',
+    'lib/a.test.ts',
+    `import { expect, test } from 'vitest'\ntest.runIf(process.env['A'])('a', () => expect(1).toBe(1))`,
+    'evergreen(conditional-tests)',
+  ],
+  [
     'an import past the doors of the kernel',
     'lib/delivery/a.ts',
     `import { keys } from '#lib/coherence/protocol/keys.ts'\nexport { keys }`,

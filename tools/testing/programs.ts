@@ -4,15 +4,23 @@ import type { Environment } from '../run/environment.ts'
 import { chromiumPath, headlessPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
 import { pgBouncerProgram } from '../services/pgBouncerProgram.ts'
-import { promtool } from '../services/promtool.ts'
+import { postgresClient } from '../services/postgresClient.ts'
+import { alertmanagerPrograms, prometheusPrograms } from '../services/prometheusPrograms.ts'
 import { redisProgram } from '../services/redisProgram.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { varnishProgram } from '../services/varnishProgram.ts'
 
-type Program = (signal: AbortSignal) => Promise<string>
+type Program = (signal: AbortSignal) => Promise<unknown>
 
 /** Programs that tests ask for themselves: without one of them they fail. */
-export const OF_UNIT_TESTS: readonly Program[] = [spinProgram, pgBouncerProgram, varnishProgram]
+export const OF_UNIT_TESTS: readonly Program[] = [
+  spinProgram,
+  pgBouncerProgram,
+  varnishProgram,
+  postgresClient,
+  prometheusPrograms,
+  alertmanagerPrograms,
+]
 
 /**
  * Installs those that are missing, one after the other: package managers refuse to work side by side. One that cannot be had is named
@@ -30,5 +38,5 @@ export function programsOf(environment: Environment, browser: boolean): readonly
   const browsers = [headlessPath, chromiumPath, firefoxPath].map(
     (find) => (signal: AbortSignal) => find(environment, signal),
   )
-  return [redisProgram, promtool, ...OF_UNIT_TESTS, ...(browser ? browsers : [])]
+  return [redisProgram, ...OF_UNIT_TESTS, ...(browser ? browsers : [])]
 }

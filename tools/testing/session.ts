@@ -13,7 +13,6 @@ import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath, headlessPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
-import { promtool } from '../services/promtool.ts'
 import { refusedByRedis } from '../services/redisUsers.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
@@ -91,11 +90,6 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       environment = await startStores({ environment, dataFolder, durable: false, openRedis: true, ports, supervisor })
     },
     async unit(args = []) {
-      // Tests of the Prometheus rules count as skipped where promtool cannot be had.
-      await promtool(signal).catch((error: unknown) => {
-        if (!(error instanceof SetupError)) throw error
-        say(`  ${error.message} The tests of the Prometheus rules are skipped.`)
-      })
       await installMissing(OF_UNIT_TESTS, signal)
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
