@@ -119,7 +119,14 @@ const container = z.looseObject({
   name: z.string(),
   image: z.string(),
   command: z.array(z.string()).optional(),
-  envFrom: z.array(z.looseObject({ secretRef: z.object({ name: z.string() }).optional() })).default([]),
+  envFrom: z
+    .array(
+      z.strictObject({
+        secretRef: z.strictObject({ name: z.string() }).optional(),
+        configMapRef: z.strictObject({ name: z.string() }).optional(),
+      }),
+    )
+    .default([]),
 })
 const pod = z.looseObject({
   securityContext: z.looseObject({ runAsNonRoot: z.literal(true) }),
@@ -131,11 +138,20 @@ const object = z.looseObject({
   spec: z.looseObject({ replicas: z.number().optional(), template: z.looseObject({ spec: pod }).optional() }),
 })
 
+/** The part of Kustomize's format that the example uses: Kustomize itself refuses a field that it does not know. */
+const kustomizationFile = z.strictObject({
+  apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
+  kind: z.literal('Kustomization'),
+  namespace: z.string(),
+  resources: z.array(z.string()),
+  images: z.array(z.strictObject({ name: z.string(), newTag: z.string() })),
+  configMapGenerator: z.tuple([z.strictObject({ name: z.string(), literals: z.array(z.string().regex(/^\w+=./)) })]),
+  labels: z.tuple([z.strictObject({ pairs: z.record(z.string(), z.string()), includeSelectors: z.boolean() })]),
+})
+
 describe('the example for Kubernetes', () => {
   const models = { Deployment, StatefulSet, Job, PodDisruptionBudget, Service }
-  const kustomization = z
-    .looseObject({ resources: z.array(z.string()) })
-    .parse(parse(read('deploy/kubernetes/kustomization.yaml')))
+  const kustomization = kustomizationFile.parse(parse(read('deploy/kubernetes/kustomization.yaml')))
   const objects = kustomization.resources.flatMap((file) =>
     parseAllDocuments(read(`deploy/kubernetes/${file}`)).map((document) => object.parse(document.toJS())),
   )
@@ -144,6 +160,18 @@ describe('the example for Kubernetes', () => {
   test('lists each of its files', () => {
     const files = globSync('*.yaml', { cwd: path.join(root, 'deploy/kubernetes') })
     expect(['kustomization.yaml', ...kustomization.resources].toSorted()).toEqual(files.toSorted())
+  })
+
+  test('tags each image, and gives all processes settings that they read and no secret', () => {
+    const images = workloads.map(({ spec }) => pod.parse(spec.template?.spec).containers[0].image)
+    expect(kustomization.images.map(({ name }) => name).toSorted()).toEqual([...new Set(images)].toSorted())
+    const [{ name, literals }] = kustomization.configMapGenerator
+    const given = literals.map((literal) => literal.split('=', 1)[0] ?? '')
+    expect(given.filter((one) => !VARIABLES.includes(one) || one in SECRETS)).toEqual([])
+    const named = workloads.flatMap(({ spec }) =>
+      pod.parse(spec.template?.spec).containers[0].envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []),
+    )
+    expect(new Set(named)).toEqual(new Set([name]))
   })
 
   test.each(objects.map((one) => [`${one.kind} ${one.metadata.name}`, one] as const))(
