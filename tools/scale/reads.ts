@@ -10,7 +10,7 @@ import { suggest } from '#lib/catalog/search/suggest.ts'
 import { sitemapCategories, sitemapParts, sitemapProducts } from '#lib/catalog/sitemap/sitemap.ts'
 import { claimOutbox } from '#lib/delivery/outbox.ts'
 import { driftingProducts } from '#lib/observability/dashboard/drift.ts'
-import { searchReceipts } from '#lib/observability/dashboard/receipts.ts'
+import { listReceipts, searchReceipts } from '#lib/observability/dashboard/receipts.ts'
 import { findBehind } from '#lib/observability/monitor/checks/behind.ts'
 import { WALKED } from '#lib/observability/monitor/checks/driftCheck.ts'
 import { sampleTags } from '#lib/observability/monitor/context.ts'
@@ -19,8 +19,8 @@ import { db } from '#lib/platform/db.ts'
 import { selection, type GridSort } from '#lib/pricing/bulk/contract.ts'
 import { selectionRows } from '#lib/pricing/bulk/selection/selection.ts'
 import { selectionFacets } from '#lib/pricing/bulk/selection/selectionFacets.ts'
-import { priceHistory, recentChanges } from '#lib/pricing/history.ts'
-import { findPricedProducts } from '#lib/pricing/pricedProducts.ts'
+import { priceActivity, priceHistory, recentChanges } from '#lib/pricing/history.ts'
+import { findPricedProducts, pricedProduct } from '#lib/pricing/pricedProducts.ts'
 
 export interface Read {
   readonly name: string
@@ -93,16 +93,24 @@ export async function reads(): Promise<readonly Read[]> {
       searchProducts(parseSearch({ q: products[i % products.length]?.sku ?? '' }).query, 'en', undefined),
     ),
     office('list of products', () => findPricedProducts('', 1)),
+    office('list of products: two words', () => findPricedProducts('oak chair', 1)),
+    office('a product with its price', (i) => pricedProduct(1 + (i % highest))),
     office('grid: all products', grid({})),
     office('grid: all products by name, from 1,000', grid({}, 'name', 1_000)),
+    office('grid: all products by item number', grid({}, 'sku')),
+    office('grid: all products by brand', grid({}, 'brand')),
     office('grid: all products by amount', grid({}, 'amount')),
     office('grid: last changed', grid({}, 'changed')),
     office('grid: a small category', grid({ categories: [smallest.slug] })),
+    office('grid: a brand', grid({ brands: ['Halvorn'] })),
+    office('grid: changed in the last day', grid({ changedAfter: new Date(Date.now() - LOOK_BACK_MS).toISOString() })),
     office('grid: what its filters offer', () => selectionFacets(principal)),
     office('history of a price', (i) => priceHistory(1 + (i % highest))),
     office('newest changes', () => recentChanges()),
+    office('changes of a day', () => priceActivity()),
     office('receipts: newest edits', () => searchReceipts(db(), '')),
     office('receipts: an item number', (i) => searchReceipts(db(), products[i % products.length]?.sku ?? '')),
+    office('receipts: a product', (i) => listReceipts(db(), { productId: 1 + (i % highest) })),
     office('products on their way', () => driftingProducts(db())),
     worker('relay: what is due', () => claimOutbox(db())),
     worker('monitor: products behind', () =>
