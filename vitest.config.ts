@@ -11,6 +11,7 @@ const BUSY = 'e2e/{incidents/[0-9]*,strategies/*}.test.ts'
 const LONG = [
   'e2e/incidents/redisAlerts',
   'e2e/incidents/crashes',
+  'e2e/incidents/relayAlerts',
   'e2e/dropin/dropin',
   'e2e/bulk/schedules',
   'e2e/bulk/crashes',

@@ -1,4 +1,4 @@
-/** A relay that runs and cannot deliver, since Redis refuses: named as that, and not as a relay that is missing. */
+/** A relay that runs and cannot deliver, since Redis refuses: named as that, and not as a relay that is missing, with each source of changes. */
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -9,6 +9,7 @@ import { refusal } from '../lease/servers/refusals.ts'
 /** A role is silent after three. */
 const ROUND_MS = 1_000
 const PATIENCE = { timeout: 30_000, interval: 50 }
+const STUCK = { timeout: 60_000 }
 
 let database: SeededDatabase
 let store: OwnStore
@@ -20,7 +21,7 @@ beforeAll(async () => {
   redis = new Redis(store.url)
   vi.stubEnv('MONITOR_INTERVAL_MS', String(ROUND_MS))
   vi.stubEnv('FRESHNESS_P99_BUDGET_MS', '4000')
-  worker = await startBulkWorker({ databaseUrl: database.url, redisUrl: store.url }, 'relay,invalidator,monitor')
+  worker = await start()
 }, 120_000)
 afterAll(async () => {
   vi.unstubAllEnvs()
@@ -28,6 +29,8 @@ afterAll(async () => {
   await worker.kill()
   await Promise.all([database.drop(), store.close()])
 })
+
+const start = () => startBulkWorker({ databaseUrl: database.url, redisUrl: store.url }, 'relay,invalidator,monitor')
 
 const beatOf = async (role: string) =>
   (await database.db.heartbeat.findUnique({ where: { process: role } }))?.beatAt.getTime() ?? 0
@@ -59,8 +62,7 @@ test('says that it looks by itself while changes come, and sleeps afterwards', a
   await vi.waitFor(async () => expect(await isAwake()).toBe(false), PATIENCE)
 })
 
-test('calls a relay stuck, with the cause, while Redis is full, and neither then nor afterwards silent', async () => {
-  await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
+async function expectStuckWhileFull(): Promise<void> {
   const { begin, end } = refusal(redis, 'OOM')
   await begin()
   await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 7`
@@ -80,4 +82,24 @@ test('calls a relay stuck, with the cause, while Redis is full, and neither then
   }, PATIENCE)
   await rounds(3)
   expect(await ofKind('worker-silent')).toEqual([])
+}
+
+test(
+  'calls a relay stuck, with the cause, while Redis is full, and neither then nor afterwards silent',
+  STUCK,
+  async () => {
+    await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
+    await expectStuckWhileFull()
+  },
+)
+
+test('calls it stuck, too, when it follows logical replication', STUCK, async () => {
+  await worker.kill()
+  await database.db.alert.deleteMany()
+  const before = await beatOf('relay')
+  vi.stubEnv('PRICE_EVENTS', 'cdc')
+  worker = await start()
+  await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(before), PATIENCE)
+  await expectStuckWhileFull()
+  expect(await ofKind('change-stream-lost')).toEqual([])
 })
