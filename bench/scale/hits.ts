@@ -6,6 +6,7 @@ import { waitForSearch, withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import type { Shop } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
+import { cpuMs } from '../serve/processes.ts'
 
 const PAGES = 500
 const ROUNDS = 11
@@ -21,12 +22,20 @@ function ask(agent: Agent, url: string): Promise<string> {
   })
 }
 
-/** @returns milliseconds: the middle one of the rounds' medians, and of their 99th percentiles @throws when a read was no hit */
+export interface HitTimes {
+  /** Milliseconds: the middle one of the rounds' medians. */
+  readonly p50: number
+  readonly p99: number
+  /** Processor time of the instance for a request, in microseconds, which other work on the machine lengthens by little. */
+  readonly cpu: number
+}
+
+/** @throws when a read was no hit */
 export async function hitTimes(
   shop: Shop,
   stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,
   postgres: pg.Client,
-): Promise<{ p50: number; p99: number; requests: number }> {
+): Promise<HitTimes> {
   const agent = new Agent({ keepAlive: true, maxSockets: READERS })
   const pages = (await someProducts(postgres, PAGES)).map(({ path }) => path)
   return withInstances(shop, 1, stores, {}, async ([web]) => {
@@ -34,8 +43,10 @@ export async function hitTimes(
     await waitForSearch(web.url)
     for (const page of pages) await ask(agent, web.url + page)
     const rounds: number[][] = []
+    const cpu: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
       const ms: number[] = []
+      const before = cpuMs(web.pid)
       await Promise.all(
         Array.from({ length: READERS }, async (_, reader) => {
           for (let i = reader; i < REQUESTS_A_ROUND; i += READERS) {
@@ -47,12 +58,13 @@ export async function hitTimes(
         }),
       )
       rounds.push(ms)
+      cpu.push(((cpuMs(web.pid) - before) * 1_000) / REQUESTS_A_ROUND)
     }
     const middle = (share: number) =>
       percentile(
         rounds.map((ms) => percentile(ms, share)),
         0.5,
       )
-    return { p50: middle(0.5), p99: middle(0.99), requests: ROUNDS * REQUESTS_A_ROUND }
+    return { p50: middle(0.5), p99: middle(0.99), cpu: percentile(cpu, 0.5) }
   }).finally(() => agent.destroy())
 }
