@@ -22,6 +22,7 @@ import { readPage, someProducts } from '../lib/pages.ts'
 import { pooled } from '../lib/pooled.ts'
 import { markdownTable } from '../../tools/figures/markdownTable.ts'
 import { barsOf, writeReport } from '../lib/report.ts'
+import { shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { shopServer } from '../serve/contestants.ts'
 
@@ -93,7 +94,7 @@ function asText(parts: readonly Part[]): unknown[] {
 }
 
 const stores = await benchStores()
-Object.assign(process.env, { DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl })
+Object.assign(process.env, shopEnvironment(stores))
 const [own] = await prepareShops([ours], stores, PRODUCTS)
 if (!own) throw new Error('no shop was built')
 const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 1 })
