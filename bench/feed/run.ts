@@ -7,7 +7,7 @@ import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { percentile } from '../../tools/figures/percentile.ts'
-import { withInstances } from '../lib/instances.ts'
+import { waitForSearch, withInstances } from '../lib/instances.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
 import { markdownTable, type Row } from '../../tools/figures/markdownTable.ts'
 import { barsOf, writeReport } from '../lib/report.ts'
@@ -110,6 +110,7 @@ await catalog.connect()
 
 const rows = await withInstances(shop, 1, { ...stores, databaseUrl }, {}, async ([web]) => {
   if (!web) throw new Error('there is no instance')
+  await waitForSearch(web.url)
   const paths = (await someProducts(catalog, PAGES)).map(({ path }) => path)
   for (const path of paths) await readPage(web.url + path)
   const measured: (readonly [string, Measured])[] = []

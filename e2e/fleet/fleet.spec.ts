@@ -36,6 +36,7 @@ let shop: Containers
 let next: SecondBuild
 let web: ShopProcess[]
 let others: ShopProcess[]
+let varnish: ShopProcess
 
 test.beforeAll(async () => {
   test.setTimeout(180_000)
@@ -66,11 +67,13 @@ test.beforeAll(async () => {
   log.setMaxListeners(0) // each process has two streams
   shop = await containers({ ...passwords, ...variables }, addresses, log)
   web = INSTANCES.map((name) => shop.process(name, build(variables['NEXT_DIST_DIR'])))
-  others = [shop.process('worker-1'), shop.process('varnish'), shop.process('prober')]
+  varnish = shop.process('varnish')
+  others = [shop.process('worker-1'), varnish, shop.process('prober')]
   await Promise.all(web.map((one) => one.start()))
   for (const one of others) await one.start()
 })
 test.afterAll(async () => {
+  await varnish?.stop('SIGTERM') // killed, it would leave varnishd behind
   await Promise.all([...(others ?? []), ...(web ?? [])].map((one) => one.stop('SIGKILL')))
   await Promise.all([pooler?.close(), index?.close(), bodies?.close()])
   next?.remove()
