@@ -70,9 +70,52 @@ describe('a column stops and asks', () => {
     ['Customer group', 'All', 'Wholesale'],
     ['price_list', 'Default', 'B2B'],
     ['Kundengruppe', 'Alle', 'Händler'],
+    ['Sales Type', 'All Customers', 'Customer Price Group'],
+    ['Customer No.', '', '10034'],
+    ['Kunde', '', 'ACME GmbH'],
+    ['id_group', '0', '8'],
   ])('%s, where some prices are for some customers', async (column, all, some) => {
     await expectAsked('group', column, all, some)
   })
+
+  test.each([
+    ['store_view_code', '', 'de'],
+    ['Website', 'base', 'us'],
+    ['tier_price_website', 'All Websites [EUR]', 'base'],
+    ['Store', 'Berlin', 'Paris'],
+    ['Channel', 'web', 'b2b'],
+    ['Sales channel', 'Online', 'Point of sale'],
+    ['channel_code', 'FASHION_WEB', 'US_WEB'],
+    ['Country', 'DE', 'CH'],
+    ['target_country', 'DE', 'FR'],
+    ['Market', 'Germany', 'Austria'],
+    ['Region', 'EU', 'US'],
+    ['VkOrg', '1000', '2000'],
+    ['Vertriebsweg', '10', '20'],
+    ['id_shop', '1', '2'],
+    ['id_country', '0', '8'],
+    ['id_currency', '0', '2'],
+  ])('%s, where prices are for several places', async (column, one, other) => {
+    await expectAsked('place', column, one, other)
+  })
+})
+
+test.each([
+  ['Country of origin', 'DE', 'CN'],
+  ['product_websites', 'base', '"base,us"'],
+  ['Sales channels', 'web', 'web|pos'],
+  ['Warehouse', 'Berlin', 'Paris'],
+])('%s is about no price', async (column, one, other) => {
+  expect(await said(`sku,price,${column}\nA,12.00,${one}\nB,13.00,${other}\n`)).toEqual(['A 1200', 'B 1300'])
+})
+
+test('a store view of which no row has a price asks nothing', async () => {
+  const file = 'sku,store_view_code,name,price\nA,,Chair,12.00\nA,de,Stuhl,\nB,,Lamp,13.00\n'
+  expect(await said(file)).toEqual(['A 1200', 'A', 'B 1300'])
+})
+
+test('a column of amounts under the name of a place is asked about as a price', async () => {
+  expect(await said('sku,price,Store\nA,12.00,11.00\nB,13.00,12.50\n')).toEqual(['asks column:Store: nothing'])
 })
 
 test('a flag that says no beside the price of a sale stops and asks', async () => {

@@ -2,17 +2,20 @@
  * Columns that say for whom, for how many pieces or from when on a price holds. A price here is that of one piece, for each customer, with
  * the tax in it, from its approval on: where a cell says something else of its row, the file is asked about.
  */
+import { MONEY } from './mapping.ts'
 import { isPriceName, isSaleFlag, isSaleName } from './priceWords.ts'
 import type { DateOrder } from './questions.ts'
 import { readDay } from './writtenDate.ts'
 
 export interface Condition {
   /** Of its question. */
-  readonly id: 'pieces' | 'from' | 'until' | 'tax' | 'share' | 'group' | 'flag'
+  readonly id: 'pieces' | 'from' | 'until' | 'tax' | 'share' | 'group' | 'place' | 'flag'
   /** Whether a column is about it. Names are as `plainName` writes them. */
   readonly names: (name: string) => boolean
   /** Whether a cell says it of its row. */
   readonly says: (cell: string) => boolean
+  /** One such cell in all rows says nothing: two different ones do. */
+  readonly ifTheyDiffer?: true
   /** Whether numbers in such a column are never prices. */
   readonly isNoPrice: boolean
   /** What some rows say, and the way out. */
@@ -38,7 +41,22 @@ const saysNo = (cell: string): boolean => NO.test(cell)
 
 /** Customers of no group. */
 const ALL =
-  /^(?:all|any|general|default|standard|retail|public|everyone|guest|base|list|normal|alle|tous|todos|tutti|すべて|전체)(?:[ _](?:customers?|groups?|kunden|clients?|clientes))?$/i
+  /^0*$|^(?:all|any|general|default|standard|retail|public|everyone|guest|base|list|normal|alle|tous|todos|tutti|すべて|전체)(?:[ _](?:customers?|groups?|kunden|clients?|clientes))?$/i
+
+const FOR_SOME_CUSTOMERS = {
+  id: 'group',
+  isNoPrice: false,
+  finding: 'some prices are for some customers. A price here is for all of them: take the other rows out of the file.',
+  otherwise: 'Each price is for all customers',
+} as const
+
+const IN_SOME_PLACES = {
+  id: 'place',
+  ifTheyDiffer: true,
+  finding:
+    'the prices are for several stores, channels or countries. A price here holds in all of them: leave the rows of one of them in the file.',
+  otherwise: 'Each price holds everywhere',
+} as const
 
 const CONDITIONS: readonly Condition[] = [
   {
@@ -114,15 +132,35 @@ const CONDITIONS: readonly Condition[] = [
     otherwise: 'Each amount is a price',
   },
   {
-    id: 'group',
+    ...FOR_SOME_CUSTOMERS,
     names: named(
-      /(customer|kunden|client|cliente|user|price|preis)_?(group|gruppe|groupe|grupo|segment|role|level|class|klasse)s?$|^(price_?list|preis_?liste|customer_type|kundentyp)(_name)?$|^groupe_de_clients?$|^grupo_de_clientes$/,
+      /(customer|kunden|client|cliente|user|price|preis)_?(group|gruppe|groupe|grupo|segment|role|level|class|klasse)s?$|^(price_?list|preis_?liste|customer_type|kundentyp)(_name)?$|^groupe_de_clients?$|^grupo_de_clientes$|^sales_type$/,
     ),
     says: (cell) => /\p{L}/u.test(cell) && !ALL.test(cell),
+  },
+  {
+    ...FOR_SOME_CUSTOMERS,
+    names: named(
+      /^(customer|kunde|kunden|client|cliente|debitor|klant|kund|顧客|고객)(_?(no|nr|id|code|name|number|nummer))?$|^(kunnr|sold_to(_party)?|id_(group|customer)|customer_group_id)$/,
+    ),
+    says: (cell) => !ALL.test(cell),
+  },
+  {
+    ...IN_SOME_PLACES,
+    names: named(
+      /^((tier_)?price_)?(website|store_?view|store|shop|channel|sales_?channel|market|country|target_country|region|land|pays|país|paese|filiale?|tienda|loja|boutique|kanal|vertriebskanal|markt|国|국가|店舗|매장)(_(code|name))?$/,
+    ),
+    // Amounts may be the prices of one place.
+    says: (cell) => !MONEY.test(cell),
     isNoPrice: false,
-    finding:
-      'some prices are for some customers. A price here is for all of them: take the other rows out of the file.',
-    otherwise: 'Each price is for all customers',
+  },
+  {
+    ...IN_SOME_PLACES,
+    names: named(
+      /^(vk_?org|vt_?weg|vertriebsweg|verkaufsorganisation|sales_org(ani[sz]ation)?|distribution_channel|id_(shop|shop_group|country|currency|website|store)|(store|website|channel|market|country|region|currency)_id)$/,
+    ),
+    says: () => true,
+    isNoPrice: true,
   },
   {
     id: 'flag',
@@ -138,9 +176,46 @@ const CONDITIONS: readonly Condition[] = [
 export const salePlaces = (names: readonly string[]): number[] =>
   names.flatMap((name, at) => (isSaleName(name) && isPriceName(name) ? [at] : []))
 
+interface PricePlaces {
+  /** Columns that may hold prices of sales. */
+  readonly sales: readonly number[]
+  /** All that may hold a price. */
+  readonly prices: readonly number[]
+}
+
 /** Whether a row is one that the condition is about: a product without the price of a sale may well not be on sale. */
-export function concerns({ id }: Condition, cells: readonly string[], sales: readonly number[]): boolean {
-  return id !== 'flag' || sales.some((at) => /[1-9]/.test(cells[at] ?? ''))
+function concerns({ id }: Condition, cells: readonly string[], { sales, prices }: PricePlaces): boolean {
+  const states = (places: readonly number[]) => places.some((at) => /[1-9]/.test(cells[at] ?? ''))
+  if (id === 'place') return states(prices)
+  return id !== 'flag' || states(sales)
+}
+
+/** Different cells that are remembered: a file repeats the same few, and reading a date takes 10 µs. */
+const MAX_JUDGED = 1_000
+
+/** Whether the rows of a column say its condition. */
+export class ConditionCensus {
+  readonly #condition: Condition
+  readonly #judged = new Set<string>()
+  #first: string | undefined
+  #holds = false
+
+  constructor(condition: Condition) {
+    this.#condition = condition
+  }
+
+  add(cells: readonly string[], at: number, places: PricePlaces): void {
+    const text = cells[at]?.trim() ?? ''
+    if (this.#holds || this.#judged.has(text) || !concerns(this.#condition, cells, places)) return
+    if (this.#judged.size < MAX_JUDGED) this.#judged.add(text)
+    if (!this.#condition.says(text)) return
+    this.#first ??= text
+    this.#holds = !this.#condition.ifTheyDiffer || text !== this.#first
+  }
+
+  get holds(): boolean {
+    return this.#holds
+  }
 }
 
 /** @param name of a column, as `plainName` writes it */

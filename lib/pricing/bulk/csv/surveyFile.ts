@@ -6,7 +6,7 @@ import { CERTAIN, type ImportColumn, plainName, SALE_DAYS } from './aliases.ts'
 import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
 import { isCode, markIn, markInTitle, netInTitle, withColumnMark } from './columnMark.ts'
 import { type Columns, readColumns } from './columns.ts'
-import { concerns, type Condition, conditionOf, salePlaces } from './conditions.ts'
+import { ConditionCensus, conditionOf, salePlaces } from './conditions.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
 import { DateCensus } from './dateOrder.ts'
@@ -26,8 +26,6 @@ import type { Spool } from './spool.ts'
 const LOOKED_AT = 1_000
 const SAMPLES = 3
 const MAX_SAMPLE = 80
-/** Different cells of a condition that are remembered: a file repeats the same few, and reading a date takes 10 µs. */
-const MAX_JUDGED = 1_000
 
 export interface FilePlan extends Layout {
   readonly encoding: Encoding
@@ -85,8 +83,6 @@ class Content {
   #filled = 0
   #amounts = 0
   #numbers = 0
-  #condition = false
-  readonly #judged = new Set<string>()
   #prices = 0
   #zeros = 0
   #currencies = 0
@@ -105,18 +101,13 @@ class Content {
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
   }
 
-  judge({ says }: Condition, text: string): void {
-    if (this.#condition || this.#judged.has(text)) return
-    if (this.#judged.size < MAX_JUDGED) this.#judged.add(text)
-    this.#condition = says(text)
-  }
-
-  seen(): ColumnContent {
+  /** @param condition whether rows say what its name is about */
+  seen(condition: boolean): ColumnContent {
     return {
       samples: this.samples,
       amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
       numbers: this.#numbers > 0,
-      condition: this.#condition,
+      condition,
       prices: this.#prices > 0 && this.#prices * 2 >= this.#filled - this.#zeros,
       yesOrNo: this.#yesOrNo === this.#filled,
       currencies: this.#currencies > 0 && this.#currencies === this.#filled,
@@ -181,9 +172,9 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
   const prices = named.length > 0 ? named : [...names.keys()]
   const conditions = names.flatMap((name, at) => {
     const condition = conditionOf(name)
-    return condition ? [{ at, condition }] : []
+    return condition ? [{ at, census: new ConditionCensus(condition) }] : []
   })
-  const sales = salePlaces(names)
+  const priced = { sales: salePlaces(names), prices }
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
   const progress = new ProgressOf('surveying', null, onProgress)
@@ -208,8 +199,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
       const code = currencyIn(withColumnMark(text, marks[at])) ?? ''
       contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
-    for (const { at, condition } of conditions)
-      if (concerns(condition, cells, sales)) contents[at]?.judge(condition, cells[at]?.trim() ?? '')
+    for (const { at, census } of conditions) census.add(cells, at, priced)
     for (const at of days) contents[at]?.dates.add(line, cells[at]?.trim() ?? '')
     if (seen > LOOKED_AT) continue
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')
@@ -222,7 +212,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     )
   const columns = readColumns(
     header.cells,
-    contents.map((content) => content.seen()),
+    contents.map((content, i) => content.seen(conditions.some(({ at, census }) => at === i && census.holds))),
     answers,
     header.line,
   )

@@ -8,7 +8,7 @@ import { CERTAIN, plainName } from '#lib/pricing/bulk/csv/aliases.ts'
 import { isCode } from '#lib/pricing/bulk/csv/columnMark.ts'
 import { columnName } from '#lib/pricing/bulk/csv/columnNames.ts'
 import { type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
-import { concerns, conditionOf, salePlaces } from '#lib/pricing/bulk/csv/conditions.ts'
+import { ConditionCensus, conditionOf, salePlaces } from '#lib/pricing/bulk/csv/conditions.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
 import { MONEY, type ColumnContent } from '#lib/pricing/bulk/csv/mapping.ts'
 import { isDifference, isMeasure, isPriceName } from '#lib/pricing/bulk/csv/priceWords.ts'
@@ -164,12 +164,12 @@ function namedColumns(block: TextBlock, sku: number): PasteColumns | { readonly 
   const [head = [], ...lines] = block
   const header = Array.from({ length: widthOf(block) }, (_, i) => head[i] ?? '')
   const names = header.map(plainName)
-  const sales = salePlaces(names)
+  const prices = names.flatMap((name, i) => (namesPrice(name) ? [i] : []))
   const contents = names.map((name, i) => {
     const condition = conditionOf(name)
-    const says = (line: readonly string[]) =>
-      condition?.says((line[i] ?? '').trim()) === true && concerns(condition, line, sales)
-    return contentOf(filled(lines, i), lines.some(says))
+    const census = condition && new ConditionCensus(condition)
+    for (const line of lines) census?.add(line, i, { sales: salePlaces(names), prices })
+    return contentOf(filled(lines, i), census?.holds === true)
   })
   let answers = statedIn(names, sku)
   const taken: string[] = []

@@ -179,6 +179,12 @@ describe('a block with SKUs', () => {
     expect(bySku(text.replace(/\t[^\t]*$/, '\t'))?.writes).not.toEqual([])
   })
 
+  test('is refused when its rows are for several places', () => {
+    const block = (other: string) => bySku(`SKU\tPrice\tCountry\nSKU-1\t12.00\tDE\nSKU-2\t13.00\t${other}`)
+    expect(block('CH')).toMatchObject({ writes: [], notes: [expect.stringContaining('several stores')] })
+    expect(block('DE')?.writes).toHaveLength(2)
+  })
+
   test('is refused when two columns may be the new price', () => {
     const plan = bySku('SKU-1\t10.01\t9.00\nSKU-2\t10.02\t9.00')
     expect(plan).toMatchObject({ writes: [], notes: [expect.stringMatching(/not clear which column/)] })
