@@ -10,32 +10,50 @@ const EXAMPLE = 129_990
 const BELOW_ZERO = /^[-−–﹣(]\s?\p{Sc}?\s?\d|\d\s?[-−–]$/u
 const EXPONENT = /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i
 
-const DATE = /^(?:\d{1,2}[-. ]+(\p{L}+)\.?|(\p{L}+)\.?[- ]\d{1,4}|\d{1,4}([./-])\d{1,2}\3\d{1,4})$/u
+/** Of a time of day, alone or behind a date. */
+const TIME = /(?:^|[T, ]+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?$/i
+/** `2026-11-30`, `30.11.26`, `30.11.`, `30/11`, `11月30日`, `99년 1월`. */
+const NUMERIC =
+  /^(?:\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}\.\d{1,2}\.|(?:[12]?\d|3[01])\/(?:[12]?\d|3[01])|(?:\d{2,4}[年년] ?)?\d{1,2}[月월](?: ?\d{1,2}[日일])?)$/u
+
+/** Languages in which spreadsheets write their months, beside those of the shop. */
+const OTHER_LANGUAGES = ['it', 'nl', 'sv', 'da', 'nb', 'fi', 'pl', 'cs', 'tr', 'hu', 'ro', 'ru', 'uk', 'el']
+const IN_A_DATE: readonly Intl.DateTimeFormatOptions[] = [
+  { month: 'short' },
+  { month: 'long' },
+  { day: 'numeric', month: 'short' },
+  { day: 'numeric', month: 'long' },
+]
+/** That of Excel in German. */
+const OTHER_MONTHS = ['mrz']
 
 let months: ReadonlySet<string> | undefined
 
-/** `May`, `mai`: as spreadsheets write them, in each language of the shop. */
+/** `May`, `mai`: as spreadsheets write them. */
 function isMonth(word: string): boolean {
-  months ??= new Set(
-    LOCALES.flatMap((locale) => {
-      const formats = (['short', 'long'] as const).map((month) => new Intl.DateTimeFormat(locale, { month }))
-      return formats.flatMap((format) =>
-        Array.from({ length: 12 }, (_none, month) =>
-          format
-            .format(new Date(2026, month, 15))
-            .replace('.', '')
-            .toLowerCase(),
-        ),
-      )
-    }),
-  )
+  months ??= new Set([
+    ...OTHER_MONTHS,
+    ...[...LOCALES, ...OTHER_LANGUAGES].flatMap((locale) =>
+      IN_A_DATE.flatMap((options) => {
+        const format = new Intl.DateTimeFormat(locale, options)
+        return Array.from({ length: 12 }, (_none, month) => {
+          const parts = format.formatToParts(new Date(2026, month, 15))
+          const { value = '' } = parts.find(({ type }) => type === 'month') ?? {}
+          return value.replace('.', '').toLowerCase()
+        })
+      }),
+    ),
+  ])
   return months.has(word.toLowerCase())
 }
 
-/** `12. Mai`, `May-12`, `12.05.2026`: a spreadsheet makes them of 12.5. */
-function isDate(text: string): boolean {
-  const [, before, after, mark] = DATE.exec(text) ?? []
-  return mark !== undefined || isMonth(before ?? after ?? '')
+/** `12. Mai`, `May-12`, `Monday, May 12, 2026`: a month and one or two numbers, and a word before them at most. */
+function namesMonth(text: string): boolean {
+  const parts = text.split(/[\s.,/-]+/).filter((part) => part !== '')
+  const numbers = parts.filter((part) => /^\d{1,4}$/.test(part))
+  const [word = '', ...others] = parts.filter((part) => !numbers.includes(part))
+  const month = others.length === 1 && parts[0] === word ? (others[0] ?? '') : word
+  return numbers.length > 0 && numbers.length <= 2 && others.length <= 1 && isMonth(month)
 }
 
 /** The way out of a row that is to leave its amount as it is. */
@@ -46,7 +64,10 @@ function otherThing(text: string): string | undefined {
   if (text.endsWith('%')) return 'a percentage'
   if (/^#(?:#+|[¡¿]?[\p{L}/0]+[!?]?)$/u.test(text)) return 'an error of a spreadsheet'
   if (text.startsWith('=')) return 'a formula'
-  return isDate(text) ? 'a date, which a spreadsheet may have made of it' : undefined
+  const day = text.replace(TIME, '')
+  const made = 'which a spreadsheet may have made of it'
+  if (day === '') return `a time, ${made}`
+  return NUMERIC.test(day) || namesMonth(day) ? `a date, ${made}` : undefined
 }
 
 interface Notation {

@@ -49,6 +49,19 @@ describe('a file of prices', () => {
     expect(edit).toMatchObject({ source: 'csv', summary: { rows: 60, changed: 0, unchanged: 60, refused: 0 } })
   })
 
+  test('refuses the number of a date far above the price, and takes it with its decimals', async () => {
+    const products = await database.db.product.findMany({ orderBy: { id: 'desc' }, take: 3 })
+    const [one, two, three] = products.map(({ sku }) => sku)
+    for (const { id } of products)
+      await database.db.price.update({ where: { productId: id }, data: { amountMinor: 1250, compareAtMinor: null } })
+    const rows = `${one},45992,\n${two},12.00,45992\n${three},45992.00,\n`
+    const { errors } = understood(await previewCsv(editor, file(`sku,price,compare_at\n${rows}`), 'List of May'))
+    expect(errors.map(({ line, column, message }) => [line, column, message.slice(0, 76)])).toEqual([
+      [2, 'price', '"45992" is also the number that spreadsheets have for the date 2025-12-01, a'],
+      [3, 'compare_at', '"45992" is also the number that spreadsheets have for the date 2025-12-01, a'],
+    ])
+  })
+
   test('is previewed row by row: what is wrong is named with its line, the rest goes on', async () => {
     const products = await database.db.product.findMany({ orderBy: { id: 'asc' }, take: 3, include: { price: true } })
     const [one, two, three] = products.map(({ sku, price }) => ({ sku, cents: price?.amountMinor ?? 0 }))

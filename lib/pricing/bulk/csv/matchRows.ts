@@ -14,6 +14,7 @@ import { groupSales, sameSale } from './fileSales.ts'
 import { PriceScale } from './priceScale.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 import type { CsvRowError, ReadRow } from './rowReader.ts'
+import { refusedAsDate } from './serialDate.ts'
 
 /** With its base price: what a sale shows in its place no file changes. */
 type Product = Pick<StoredPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'> & {
@@ -51,6 +52,15 @@ const saysPrice = (said: Said) => said.amountMinor !== undefined || said.compare
 interface Wrong {
   readonly column: ImportColumn
   readonly message: string
+}
+
+/** The first amount of a row that is rather the number of a date. */
+function dateIn({ serials }: ReadRow, price: Parameters<typeof refusedAsDate>[1]): Wrong | undefined {
+  for (const { column, text } of serials) {
+    const message = refusedAsDate(text, price)
+    if (message !== undefined) return { column, message }
+  }
+  return undefined
 }
 
 /** The rows of one file, matched; what is kept is one cell a product. */
@@ -105,6 +115,8 @@ export class MatchedRows {
         column: 'currency',
         message: `This price is in ${product.currency}, the row is in ${row.currency}, and nothing is converted. Write the amounts in ${product.currency}.`,
       }
+    const date = dateIn(row, { amountMinor: product.amountMinor, currency })
+    if (date) return date
     const { amountMinor = product.amountMinor, compareAtMinor = product.compareAtMinor } = row
     const same = amountMinor === product.amountMinor && compareAtMinor === product.compareAtMinor
     // A sale that began or ended since then is no conflict.

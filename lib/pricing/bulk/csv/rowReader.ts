@@ -11,6 +11,7 @@ import { PRICED } from './headerRow.ts'
 import { ENCODINGS } from './questions.ts'
 import { type CsvRow, type Delimiter, isEmpty } from './records.ts'
 import { type DateReading, readSaleDates, type WrongDate } from './saleDates.ts'
+import { isSerial } from './serialDate.ts'
 import type { FilePlan } from './surveyFile.ts'
 
 export interface CsvRowError {
@@ -21,6 +22,11 @@ export interface CsvRowError {
   readonly message: string
   /** A SKU that a product has, which may be meant. */
   readonly suggestion: string | null
+}
+
+interface Serial {
+  readonly column: ImportColumn
+  readonly text: string
 }
 
 export interface ReadRow {
@@ -46,6 +52,8 @@ export interface ReadRow {
   readonly rounded: readonly string[]
   /** Columns in which it has a zero, as other systems write none. */
   readonly zeros: readonly ImportColumn[]
+  /** Amounts that a spreadsheet may have made of a date, as they stand. */
+  readonly serials: readonly Serial[]
 }
 
 /** @returns an amount whose thousands were cut off at the comma, in a column that has no other whole amounts */
@@ -86,6 +94,7 @@ function hasCutDecimals({ cells }: CsvRow, { columns: { at }, alwaysDecimals, he
 class Cells {
   readonly rounded: string[] = []
   readonly zeros: ImportColumn[] = []
+  readonly serials: Serial[] = []
   readonly #row: CsvRow
   readonly #plan: FilePlan
 
@@ -132,6 +141,7 @@ class Cells {
     }
     if (!read.ok) return { message: read.message }
     if (read.rounded) this.rounded.push(text)
+    if (isSerial(text)) this.serials.push({ column, text })
     return { amountMinor: read.amountMinor }
   }
 
@@ -267,5 +277,6 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     ...(costVersion !== '' && { costVersion: Number(costVersion) }),
     rounded: cells.rounded,
     zeros: cells.zeros,
+    serials: cells.serials,
   }
 }

@@ -50,6 +50,14 @@ describe('a cell', () => {
     expect(readCell(field, text, PLAIN)).toEqual({ error: expect.stringMatching(message) })
   })
 
+  test('takes no pasted number of a date where it is far above the price, and any that was typed', () => {
+    const refused = { error: expect.stringMatching(/for the date 2025-12-01/) }
+    expect(readCell('amountCents', '45992', ON_SALE, 'pasted')).toEqual(refused)
+    expect(readCell('compareAtCents', '45992', ON_SALE, 'pasted')).toEqual(refused)
+    expect(readCell('amountCents', '45992.00', ON_SALE, 'pasted')).toEqual({ value: 4_599_200 })
+    expect(readCell('amountCents', '45992', ON_SALE)).toEqual({ value: 4_599_200 })
+  })
+
   test('takes a pasted percentage, and no pasted minus', () => {
     expect(readCell('amountCents', '-10%', ON_SALE, 'pasted')).toEqual({ value: 902 })
     expect(readCell('amountCents', '-5.00', ON_SALE, 'pasted')).toEqual({ error: expect.stringMatching(/sign/) })

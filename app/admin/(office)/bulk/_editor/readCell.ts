@@ -3,6 +3,7 @@ import { type Currency, currencyOf, MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money
 import { parseMoney, showMoney } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { shownAmount } from '#lib/pricing/bulk/csv/amounts.ts'
+import { refusedAsDate } from '#lib/pricing/bulk/csv/serialDate.ts'
 import { readInOneWay } from '#lib/pricing/bulk/csv/numberFormat.ts'
 import { type ExactAmount, plusMinor, plusPercent, roundedWithin } from '#lib/pricing/bulk/preview/roundAmount.ts'
 import type { EditedValue, Field } from '../_grid/cellEdits.ts'
@@ -63,5 +64,10 @@ export function readCell(field: Field, text: string, row?: BaseRow, how: 'typed'
   if (field === 'compareAtCents' && /^(none|-|–)$/i.test(typed)) return { value: null }
   const relative = row && (how === 'typed' || typed.endsWith('%')) ? readRelative(row[field], typed, row) : undefined
   if (relative) return relative
+  const refused =
+    row && how === 'pasted'
+      ? refusedAsDate(typed, { amountMinor: row.amountCents, currency: currencyOf(row.currency) })
+      : undefined
+  if (refused !== undefined) return { error: refused }
   return readAmount(typed, row ? currencyOf(row.currency) : SHOP_CURRENCY)
 }
