@@ -124,7 +124,7 @@ function rejectedOf({ table, lines, errors }: ReadStocks): Rejected {
     const message = `The stock moved since: it is ${before} at version ${version}. Write that version, or none, to set it.`
     return { line, message, suggestion: null }
   })
-  return { table, byLine: new Map([...errors, ...behind].map((problem) => [problem.line, problem])) }
+  return { table, byLine: new Map([...errors, ...behind].map((problem) => [problem.line, problem])), marks: new Map() }
 }
 
 /**

@@ -1,6 +1,4 @@
 /** What the name of a column says about its amounts: `Price ($)`, `Preis in USD`, `price_cents`. */
-import { plainName } from './aliases.ts'
-import { isNet } from './priceWords.ts'
 import { CURRENCY_CODES as CODES, signOf } from '#lib/money/currencies.ts'
 
 /** Parts and multiples of the unit. An amount of them is refused, as it is with this word beside it. */
@@ -49,24 +47,6 @@ export function markIn(header: string): string | undefined {
     .split(/[\s()[\]{}/:,;_.-]+/)
     .filter((word) => word !== '')
   return words.find((word) => /\p{Sc}/u.test(word) || OTHER_UNITS.test(word)) ?? codeAmong(words)
-}
-
-const IN_A_TITLE =
-  /(?:\b(?:[Ii]n|[Ee]n|[Ee]m|IN|EN|EM|[Cc]urrency|[Ww]ährung|[Dd]evise|[Mm]oneda|[Mm]oeda)[\s:=]+|[([])([A-Z]{3}|\p{Sc})(?!\p{L})/u
-
-/**
- * @param cells of a row without amounts, such as a title or a footnote
- * @returns the currency that it says all amounts are in
- * @example markInTitle(['All prices in USD']) // 'USD'
- */
-export function markInTitle(cells: readonly string[]): string | undefined {
-  const mark = IN_A_TITLE.exec(cells.join(' ').trim())?.[1]
-  return mark === undefined || (mark.length === 3 && !CODES.has(mark)) ? undefined : mark
-}
-
-/** @returns the words of a title or a footnote that say that all prices are without tax */
-export function netInTitle(cells: readonly string[]): string | undefined {
-  return cells.find((cell) => isNet(plainName(cell)))?.trim()
 }
 
 /** Whether the only mark of an amount is the sign that the currency of its column shares with others: `$12` below `Price (CAD)`. */

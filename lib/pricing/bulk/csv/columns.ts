@@ -171,8 +171,8 @@ class ColumnFinder extends Mapping {
   /** The meanings that a column of prices for a time may have. */
   #saleAnswers(at: number, contents: readonly ColumnContent[]): Answer[] {
     if (this.at.sale_price !== undefined) return []
-    const name = this.name(at)
-    const price = this.at.price === undefined ? undefined : `"${this.name(this.at.price)}"`
+    const name = this.shown(at)
+    const price = this.at.price === undefined ? undefined : this.shown(this.at.price)
     const likely = this.#likelySales(contents)
     const dated = SALE_TIMES.some((field) => this.at[field] !== undefined)
     return [
@@ -181,7 +181,7 @@ class ColumnFinder extends Mapping {
             {
               parameter: 'sales',
               value: 'plan',
-              label: `"${name}" is the price of a sale over ${price ?? 'the price that there is'}, to be planned ${dated ? 'by the dates of the file' : 'for a time that you choose'}. Where it is empty, there is no sale`,
+              label: `${name} is the price of a sale over ${price ?? 'the price that there is'}, to be planned ${dated ? 'by the dates of the file' : 'for a time that you choose'}. Where it is empty, there is no sale`,
             } as const,
           ]
         : []),
@@ -191,7 +191,7 @@ class ColumnFinder extends Mapping {
             this.answer(
               'sale_price',
               at,
-              `"${name}" is the price from now on, and ${price} the compare-at price. Where it is empty, there is no sale`,
+              `${name} is the price from now on, and ${price} the compare-at price. Where it is empty, there is no sale`,
             ),
           ]),
     ]
@@ -243,7 +243,7 @@ class ColumnFinder extends Mapping {
   /** Each column that looks like a price and is taken for nothing. */
   askPrices(contents: readonly ColumnContent[]): void {
     for (const at of this.free().filter((i) => this.#looksLikePrice(i, contents[i]))) {
-      const name = this.name(at)
+      const [name, shown] = [this.name(at), this.shown(at)]
       const isCost = this.#isCost(at) && this.at.cost === undefined
       const answers: Answer[] = [
         ...(isCost ? [this.answer('cost', at)] : []),
@@ -252,14 +252,14 @@ class ColumnFinder extends Mapping {
         this.answer(
           'price',
           at,
-          `"${name}" is the price${this.at.price === undefined ? '' : `, and "${this.name(this.at.price)}" is left out`}`,
+          `${shown} is the price${this.at.price === undefined ? '' : `, and ${this.shown(this.at.price)} is left out`}`,
         ),
-        { parameter: 'ignore', value: name, label: `"${name}" is left out` },
+        { parameter: 'ignore', value: name, label: `${shown} is left out` },
       ]
       const likely = this.#suggested(at, answers, contents)
       this.ask(
         `column:${name}`,
-        `The column "${name}" looks like a price. What is it?`,
+        `The column ${shown} looks like a price. What is it?`,
         answers,
         likely < 0 ? null : likely,
         contents[at],
@@ -271,6 +271,7 @@ class ColumnFinder extends Mapping {
 /**
  * @param contents of each column, in its order; absent while only the header is known
  * @param line of the header
+ * @param beside what stands above or below each name
  * @throws {CsvRefusedError} when an answer names no column, or no column can be a price
  */
 export function readColumns(
@@ -278,8 +279,9 @@ export function readColumns(
   contents: readonly ColumnContent[],
   answers: ImportAnswers,
   line: number,
+  beside: readonly string[],
 ): Columns {
-  const mapping = new ColumnFinder(header, answers, line)
+  const mapping = new ColumnFinder(header, answers, line, beside)
   mapping.takeCertain()
   mapping.takeCurrency(contents)
   mapping.takeSaleDays(contents)

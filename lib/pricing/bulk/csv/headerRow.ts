@@ -9,12 +9,15 @@ export type StatedColumns = Pick<ImportAnswers, 'column' | 'ignore'>
 /** Columns that a file may be about. */
 export const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
 
+/** Whether amounts in a column of this name are prices or costs, of any kind. */
+export const namesPrice = (name: string): boolean =>
+  PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name)
+
 /** Whether a row names a SKU and a price in words that are known: then it is the header. */
 export function namesColumns(cells: readonly string[]): boolean {
   const names = cells.map(plainName)
   const sku = names.findIndex((name) => CERTAIN.sku.includes(name) || isSkuName(name))
-  const isPrice = (name: string) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name)
-  return sku >= 0 && names.some((name, i) => i !== sku && isPrice(name))
+  return sku >= 0 && names.some((name, i) => i !== sku && namesPrice(name))
 }
 
 /** The number of cells that are the very name of a column, and not words of a title: `SKU list` is none. */

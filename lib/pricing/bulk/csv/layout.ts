@@ -1,9 +1,11 @@
 /** Finds the table in a file: the delimiter of its cells, and the row that is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { isCode, markInTitle, netInTitle } from './columnMark.ts'
+import { isCode, markIn } from './columnMark.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
-import { hasStated, knownNames, namesColumns, type StatedColumns } from './headerRow.ts'
+import { hasStated, knownNames, namesColumns, namesPrice, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
+import { markInTitle, remarkInTitle } from './titles.ts'
+import { plainName } from './aliases.ts'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Rows among which the header is looked for. */
@@ -31,8 +33,12 @@ export interface Layout {
   readonly above: readonly number[]
   /** Of the currency that they say all amounts are in. */
   readonly mark: string | undefined
-  /** Words there that say that the prices are without tax. */
-  readonly net: string | undefined
+  /** In which way they say that its prices are other ones than those here. */
+  readonly remark: string | undefined
+  /** The line below the header that says the units of its columns. */
+  readonly units: number | undefined
+  /** What stands above or below the name of each column: a currency, a country; empty where there is nothing. */
+  readonly beside: readonly string[]
 }
 
 async function beginning(texts: AsyncIterable<string>): Promise<string> {
@@ -102,6 +108,25 @@ function headerAmong(
   return at < 0 ? undefined : { at, known: false }
 }
 
+/** Whether a row below the header says the units of its columns, such as `EUR` or `[USD]`, and nothing about a product. */
+function isUnits({ cells }: CsvRow, { cells: header }: CsvRow): boolean {
+  const amounts = cells.filter((cell, i) => cell.trim() !== '' && namesPrice(plainName(header[i] ?? '')))
+  return (
+    amounts.length > 0 &&
+    amounts.every((cell) => {
+      const bare = cell.replaceAll(/^\s*in\s|[\s()[\]]/g, '')
+      return bare !== '' && !/\p{Nd}/u.test(bare) && markIn(cell) === bare
+    })
+  )
+}
+
+/** The texts of a row above the header that stand above other columns than the first: each is above the columns up to the next one. */
+function groupsIn(row: CsvRow | undefined, { cells: header }: CsvRow): string[] {
+  const texts = header.map((_name, i) => row?.cells[i]?.trim() ?? '')
+  if (!texts.some((text, i) => i > 0 && text !== '') || isData(texts)) return header.map(() => '')
+  return texts.map((_text, i) => texts.slice(0, i + 1).findLast((text) => text !== '') ?? '')
+}
+
 /** How much a file looks like a table when it is cut in one way: known words, then what it says, rows of one width, many cells. */
 function rankOf(
   rows: readonly CsvRow[],
@@ -167,11 +192,16 @@ export async function layoutOf(
   }
   const titles = best.rows.filter(({ line }) => line < header.line)
   const above = titles.map(({ line }) => line)
+  const below = best.rows[best.rows.indexOf(header) + 1]
+  const units = below && isUnits(below, header) ? below : undefined
+  const groups = groupsIn(titles.at(-1), header)
   return {
     delimiter: best.delimiter,
     header,
     above: separator === undefined ? above : [1, ...above],
-    net: titles.flatMap(({ cells }) => netInTitle(cells) ?? [])[0],
+    remark: titles.flatMap(({ cells }) => remarkInTitle(cells) ?? [])[0],
+    units: units?.line,
+    beside: groups.map((group, i) => [group, units?.cells[i]?.trim() ?? ''].filter((text) => text !== '').join(', ')),
     mark: [
       ...titles.flatMap(({ cells }) => markInTitle(cells) ?? cells.map((cell) => cell.trim()).find(isCode) ?? []),
       ...header.cells.flatMap((cell) => (IN_A_NAME.test(cell) ? (markInTitle([cell]) ?? []) : [])),

@@ -34,14 +34,16 @@ export class Mapping {
   readonly names: readonly string[]
   readonly #left: ReadonlySet<number>
   readonly line: number
+  readonly #beside: readonly string[]
 
-  constructor(header: readonly string[], answers: ImportAnswers, line: number) {
+  constructor(header: readonly string[], answers: ImportAnswers, line: number, beside: readonly string[]) {
     const { at, left } = statedColumns(answers, header, line)
     this.at = at
     this.header = header
     this.names = header.map(plainName)
     this.#left = left
     this.line = line
+    this.#beside = beside
   }
 
   free(): number[] {
@@ -53,17 +55,23 @@ export class Mapping {
     return columnName(this.header, at)
   }
 
+  /** As a person finds it: with what stands above or below its name. */
+  shown(at: number): string {
+    const beside = this.#beside[at] ?? ''
+    return `"${this.name(at)}"${beside === '' ? '' : ` (${beside})`}`
+  }
+
   plain(at: number): string {
     return this.names[at] ?? ''
   }
 
   /** Whether its name leaves its amounts in units of the currency of the shop. */
   isOwn(at: number): boolean {
-    const mark = markIn(this.header[at] ?? '')
+    const mark = markIn(this.header[at] ?? '') ?? markIn(this.#beside[at] ?? '')
     return mark === undefined || readCsvAmount(`1 ${mark}`).ok
   }
 
-  answer(field: ImportColumn, at: number, label = `"${this.name(at)}" is ${COLUMN_WORDS[field]}`): Answer {
+  answer(field: ImportColumn, at: number, label = `${this.shown(at)} is ${COLUMN_WORDS[field]}`): Answer {
     return { parameter: 'column', value: `${field}=${this.name(at)}`, label }
   }
 

@@ -35,7 +35,7 @@ test.each([
   ['=12.5', 'is not an amount'],
   ['10%', 'is not an amount'],
 ])('%j is refused by its line: it %s', async (text, word) => {
-  expect(await said(`sku,price\nA,${text}\n`)).toEqual([expect.stringMatching(`line 2: .*${word}`)])
+  expect(await said(`sku,price\nA,1.50\nB,${text}\n`)).toEqual(['A 150', expect.stringMatching(`line 3: .*${word}`)])
 })
 
 test('a list whose prices are all whole, as Germans write them, is asked about and taken', async () => {

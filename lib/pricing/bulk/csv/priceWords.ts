@@ -22,7 +22,10 @@ export const isSaleName = (name: string): boolean => (SALE.test(name) || REDUCED
 
 /** A price for some customers alone, or of another amount than one piece. */
 const FOR_SOME =
-  /(^|_)(per|pro|je|par|por|ab|from)_(\d|kg|kilo|gr?(amm?s?)?(_|$)|l(it|_|$)|m(_|$|et)|oz|lb)|grundpreis|(^|_)totals?(_|$)|gesamt|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
+  /(^|_)(per|pro|je|par|por|ab|from)_(\d|kg|kilo|gr?(amm?s?)?(_|$)|l(it|_|$)|m(_|$|et)|oz|lb)|grundpreis|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
+
+/** The sum of a line or of a list. */
+const TOTAL = /(^|_)totals?(_|$)|gesamt/
 
 /** Prices here have the tax in them. */
 const NET =
@@ -31,8 +34,11 @@ const NET =
 /** Whether a name or a title says that prices are without tax. */
 export const isNet = (name: string): boolean => NET.test(name)
 
+/** Whether a name or a title says that prices are for some customers alone, or of another amount than one piece. */
+export const isForSome = (name: string): boolean => FOR_SOME.test(name)
+
 /** Whether amounts are what each customer pays for one piece, and not what is taken off it. */
-export const isForAll = (name: string): boolean => !isDifference(name) && !FOR_SOME.test(name)
+export const isForAll = (name: string): boolean => !isDifference(name) && !isForSome(name) && !TOTAL.test(name)
 
 /** What a customer pays beside the price, or in its place. */
 const OF_CUSTOMERS =

@@ -65,7 +65,7 @@ class Errors {
   }
 }
 
-function notesOf({ encoding, above, header, net, numbers, agreed }: FilePlan): string[] {
+function notesOf({ encoding, above, header, remark, units, numbers, agreed }: FilePlan): string[] {
   return [
     ...(encoding === 'utf-8' ? [] : [`Read as ${ENCODINGS[encoding]}.`]),
     ...(above.length === 0
@@ -73,7 +73,8 @@ function notesOf({ encoding, above, header, net, numbers, agreed }: FilePlan): s
       : [
           `The columns are named in line ${header.line}; ${above.length === 1 ? 'the line' : 'the lines'} above it (${above.join(', ')}) ${above.length === 1 ? 'is' : 'are'} left out.`,
         ]),
-    ...(net === undefined ? [] : [`The file says "${net}". A price here has the tax in it: add it in the file.`]),
+    ...(units === undefined ? [] : [`Line ${units} says the units of the amounts, and is left out.`]),
+    ...(remark === undefined ? [] : [remark]),
     ...(numbers === 'comma' ? ['Amounts are read with a decimal comma.'] : []),
     ...agreed,
   ]

@@ -160,6 +160,19 @@ describe('the rejected rows of a file', () => {
     expect(twice.split('\r\n')[0]).toBe('\uFEFFname;sku;price;line;problem;suggested_sku')
   })
 
+  test.each(['Price list in US dollars\nsku,name,price\n', 'sku,name,price\n,,USD\n', ',,USD\nsku,name,price\n'])(
+    'keep the currency that only stood around them (%j)',
+    async (head) => {
+      const { sku } = await db().product.findUniqueOrThrow({ where: { id: 19 } })
+      const file = String(await rejected(`${head}${sku},x,12.50\n`))
+      expect(file).toContain(`${sku},x,12.50 USD,`)
+      const again = await imported(file, { answers: { numbers: 'point' } })
+      expect(again.errors).toMatchObject([
+        { column: 'currency', message: expect.stringContaining('the row is in USD') },
+      ])
+    },
+  )
+
   test('are not read while the file leaves something open, nor by a person who may only look', async () => {
     expect(await rejected('sku;price\nA;12,50\n')).toMatchObject({ questions: [{ id: 'numbers' }] })
     await expect(rejectedRows(person('viewer'), arriving('sku,price\n'), {})).rejects.toBeInstanceOf(

@@ -1,6 +1,8 @@
 /** The rows of a file that cannot be taken, as a file: to be corrected and sent again. */
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { plainName } from './aliases.ts'
+import { markIn, withColumnMark } from './columnMark.ts'
+import { PRICED } from './headerRow.ts'
 import type { Layout } from './layout.ts'
 import type { Encoding, ImportAnswers } from './questions.ts'
 import { type CsvQuestions, MAX_FILE_BYTES, rejectionsIn } from './readPrices.ts'
@@ -21,12 +23,16 @@ interface Problem {
 export interface Rejected {
   readonly table: Layout & { readonly encoding: Encoding }
   readonly byLine: ReadonlyMap<number, Problem>
+  /** What stands around the table and says the currency of a column, by its place: it is written beside each amount. */
+  readonly marks: ReadonlyMap<number, string>
 }
 
-async function* cellsOf(file: Spool, { table, byLine }: Rejected, kept: readonly number[]) {
+async function* cellsOf(file: Spool, { table, byLine, marks }: Rejected, kept: readonly number[]) {
   for await (const { line, cells } of tableRows(file, table.encoding, table)) {
     const problem = byLine.get(line)
-    if (problem) yield [...kept.map((i) => cells[i] ?? ''), String(line), problem.message, problem.suggestion ?? '']
+    if (!problem) continue
+    const own = kept.map((i) => withColumnMark(cells[i] ?? '', marks.get(i)))
+    yield [...own, String(line), problem.message, problem.suggestion ?? '']
   }
 }
 
@@ -72,6 +78,16 @@ function placed({ column, message, suggestion }: CsvRowError, { columns: { at },
   return { message: name === undefined ? message : `${name}: ${message}`, suggestion }
 }
 
+/** The marks of amounts that the header does not say itself. */
+function marksAround({ columns: { at }, header, marks }: FilePlan): Map<number, string> {
+  return new Map(
+    PRICED.flatMap((field) => {
+      const [place, mark] = [at[field] ?? -1, marks[field]]
+      return mark === undefined || markIn(header.cells[place] ?? '') !== undefined ? [] : [[place, mark] as const]
+    }),
+  )
+}
+
 /**
  * The rows that an import of prices leaves out.
  * @param answers as they were given to the import
@@ -89,6 +105,10 @@ export async function rejectedRows(
     const found = await rejectionsIn(file, answers)
     if ('questions' in found) return found
     const { plan, byLine } = found
-    return { table: plan, byLine: new Map([...byLine].map(([line, error]) => [line, placed(error, plan)])) }
+    return {
+      table: plan,
+      byLine: new Map([...byLine].map(([line, error]) => [line, placed(error, plan)])),
+      marks: marksAround(plan),
+    }
   })
 }

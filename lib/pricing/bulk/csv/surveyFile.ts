@@ -4,23 +4,24 @@ import { APOSTROPHES, SPACES } from '#lib/money/grouping.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, type ImportColumn, plainName, SALE_DAYS } from './aliases.ts'
 import { currencyIn, knownCurrency, shownAmount } from './amounts.ts'
-import { isCode, markIn, markInTitle, netInTitle, withColumnMark } from './columnMark.ts'
+import { isCode, markIn, withColumnMark } from './columnMark.ts'
 import { type Columns, readColumns } from './columns.ts'
 import { ConditionCensus, conditionOf, salePlaces } from './conditions.ts'
 import { asksForNames, decoded, encodingOf } from './encoding.ts'
 import { CutDecimals } from './cutDecimals.ts'
 import { DateCensus } from './dateOrder.ts'
 import { CsvRefusedError } from './errors.ts'
-import { namesColumns, PRICED } from './headerRow.ts'
+import { namesColumns, namesPrice, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { MONEY, type ColumnContent } from './mapping.ts'
 import { NumberCensus } from './numberFormat.ts'
-import { isPriceName, saleDayOf } from './priceWords.ts'
+import { saleDayOf } from './priceWords.ts'
 import { type OnProgress, ProgressOf } from './progress.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
 import { type CsvRow, csvRows, isBlank } from './records.ts'
 import type { DateReading } from './saleDates.ts'
 import type { Spool } from './spool.ts'
+import { markInTitle, remarkInTitle } from './titles.ts'
 
 /** Rows in which every column is looked at; those that a price may stand in are looked at in all. */
 const LOOKED_AT = 1_000
@@ -69,6 +70,9 @@ const NOTHING_YET = {
   plannedSales: undefined,
   agreed: [],
 } as const
+
+/** A footnote, and no SKU of a row that says nothing else. */
+const IN_WORDS = /\s|[^ -~]/
 
 /** What may be an amount, however it is written: with a digit that is not zero, no percentage and no date. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)(?!\d{1,4}([-/.])\d{1,2}\1\d{2,4}(?!\d))/u
@@ -122,18 +126,16 @@ function placesOf(names: readonly string[], { column }: ImportAnswers, isOne: (n
   return names.flatMap((name, i) => (isOne(name) || stated.has(name) || places.has(i) ? [i] : []))
 }
 
-const KNOWN_PRICES = new Set([...CERTAIN.price, ...CERTAIN.compare_at, ...CERTAIN.cost])
-const isPrice = (name: string) => KNOWN_PRICES.has(name) || isPriceName(name)
 const isSaleDay = (name: string) =>
   SALE_DAYS.some((field) => CERTAIN[field].includes(name)) || saleDayOf(name) !== undefined
 
 /** The rows behind the header. Files that were put together, and printed pages, have it again: it says nothing then. */
 export async function* tableRows(file: Spool, encoding: Encoding, layout: Layout): AsyncGenerator<CsvRow> {
-  const { delimiter, header } = layout
+  const { delimiter, header, units = header.line } = layout
   const names = header.cells.map(plainName)
   const isHeader = ({ cells }: CsvRow) => cells.every((cell, i) => plainName(cell) === (names[i] ?? ''))
   for await (const row of csvRows(decoded(file, encoding), delimiter, header.cells.length))
-    if (row.line > header.line && !isBlank(row) && !isHeader(row)) yield row
+    if (row.line > units && !isBlank(row) && !isHeader(row)) yield row
 }
 
 /** @throws {CsvRefusedError} at a second header that is not the first one: the rows behind it mean something else */
@@ -163,11 +165,11 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
   if (question && asksForNames(found, header.cells))
     return { rows: 0, plan: { ...layout, ...NOTHING_YET, encoding }, questions: [question] }
   const names = header.cells.map(plainName)
-  const marks = header.cells.map((cell) => markIn(cell) ?? layout.mark)
+  const marks = header.cells.map((cell, i) => markIn(cell) ?? markIn(layout.beside[i] ?? '') ?? layout.mark)
   let footnote: string | undefined
-  let { net } = layout
+  let { remark } = layout
   const contents = names.map(() => new Content())
-  const named = placesOf(names, answers, isPrice)
+  const named = placesOf(names, answers, namesPrice)
   const days = placesOf(names, answers, isSaleDay)
   const prices = named.length > 0 ? named : [...names.keys()]
   const conditions = names.flatMap((name, at) => {
@@ -185,9 +187,9 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     if (problem !== undefined) continue
     refuseOtherHeader(row, prices)
     const [only, ...others] = cells.filter((cell) => cell !== '')
-    if (only !== undefined && others.length === 0) {
+    if (only !== undefined && others.length === 0 && IN_WORDS.test(only)) {
       footnote ??= markInTitle([only])
-      net ??= netInTitle([only])
+      remark ??= remarkInTitle([only])
     }
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
@@ -215,6 +217,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     contents.map((content, i) => content.seen(conditions.some(({ at, census }) => at === i && census.holds))),
     answers,
     header.line,
+    layout.beside,
   )
   const neverWhole = new Set<number>()
   for (const field of PRICED) {
@@ -242,7 +245,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers, onProgress
     rows: seen,
     plan: {
       ...layout,
-      net,
+      remark,
       encoding,
       columns,
       numbers: answers.numbers ?? 'point',

@@ -176,7 +176,7 @@ function namedColumns(block: TextBlock, sku: number): PasteColumns | { readonly 
   let columns: Columns
   for (;;) {
     try {
-      columns = readColumns(header, contents, answers, 1)
+      columns = readColumns(header, contents, answers, 1, [])
     } catch (error) {
       if (error instanceof CsvRefusedError) return { refused: `${error.message} ${WAY_OUT}` }
       throw error
