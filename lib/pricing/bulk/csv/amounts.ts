@@ -31,6 +31,8 @@ const SHAPES: Readonly<Record<DecimalMark, RegExp>> = {
   point: new RegExp(`^(\\d{1,3}(?:([,${SPACE}])\\d{3})(?:\\2\\d{3})*|${LAKHS}|\\d+)(?:\\.(\\d+)|${NO_DECIMALS})?$`),
   comma: new RegExp(`^(\\d{1,3}(?:([.${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:,(\\d+)|${NO_DECIMALS})?$`),
 }
+/** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
+export const MONEY = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
 /** Fewer decimals than these are meant; a binary fraction that is written out has more. */
 const NOISY_DECIMALS = 8
 /** Parts of a minor unit. */
@@ -58,18 +60,30 @@ const IN_ASCII = /^(?!['=])[ -~]*$/
 const SOFT_MINUS = /^(?:(?!\u00ad)\p{Cf})*\u00ad|\u00ad(?:(?!\u00ad)\p{Cf})*$/gu
 const FULL_WIDTH = /[！-～]/g
 const FULL_WIDTH_OFFSET = 0xfee0
+const DIGIT = /\p{Nd}/u
+/** Arabic marks, of decimals and of thousands. */
+const ARABIC: Readonly<Record<string, string>> = { '٫': '.', '٬': ',' }
+
+/** @example usualDigit('٣') // '3': the digits of a script stand in a row, behind a character that is none */
+function usualDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0
+  let value = 0
+  while (value < 9 && DIGIT.test(String.fromCodePoint(code - value - 1))) value += 1
+  return String(value)
+}
 
 /**
- * The amount in a cell as a person sees it: without what is invisible, with digits of the usual width, and without what a
- * spreadsheet puts around a text.
+ * The amount in a cell as a person sees it: without what is invisible, with the usual digits, and without what a spreadsheet puts
+ * around a text.
  * @example shownAmount('="１２.50"') // '12.50'
  */
 export function shownAmount(cell: string): string {
   const text = cell.trim()
   if (IN_ASCII.test(text)) return text
-  const seen = withoutUnseen(text.replaceAll(SOFT_MINUS, '-')).replaceAll(FULL_WIDTH, (character) =>
-    String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET),
-  )
+  const seen = withoutUnseen(text.replaceAll(SOFT_MINUS, '-'))
+    .replaceAll(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET))
+    .replaceAll(/[٫٬]/g, (mark) => ARABIC[mark] ?? mark)
+    .replaceAll(/\p{Nd}/gu, usualDigit)
   return (/^="([^"]*)"$/.exec(seen)?.[1] ?? seen.replace(/^'/, '')).trim()
 }
 

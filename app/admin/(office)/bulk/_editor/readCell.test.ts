@@ -27,6 +27,7 @@ describe('a cell', () => {
     ['amountCents', '41.000000', { value: 4100 }],
     ['amountCents', '\u200e１２．５０', { value: 1250 }],
     ['compareAtCents', '="12.50"', { value: 1250 }],
+    ['amountCents', '١٢٫٥٠', { value: 1250 }],
   ] as const)('reads %s %j', (field, text, read) => {
     expect(readCell(field, text, ON_SALE)).toEqual(read)
   })
