@@ -1,7 +1,7 @@
 /** Why the text of a cell is no amount, in the words that help most. */
 import type { Currency } from '#lib/money/currencies.ts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
-import { LOCALES } from '#lib/platform/locales.ts'
+import { isMonth } from './monthNames.ts'
 import type { DecimalMark } from './questions.ts'
 
 /** Of the shop's currency, as the messages show it. */
@@ -15,37 +15,6 @@ const TIME = /(?:^|[T, ]+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AP]M)?(?: ?(?:
 /** `2026-11-30`, `30.11.26`, `30.11.`, `30/11`, `11月30日`, `99년 1월`. */
 const NUMERIC =
   /^(?:\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,2}\.\d{1,2}\.|(?:[12]?\d|3[01])\/(?:[12]?\d|3[01])|(?:\d{2,4}[年년] ?)?\d{1,2}[月월](?: ?\d{1,2}[日일])?)$/u
-
-/** Languages in which spreadsheets write their months, beside those of the shop. */
-const OTHER_LANGUAGES = ['it', 'nl', 'sv', 'da', 'nb', 'fi', 'pl', 'cs', 'tr', 'hu', 'ro', 'ru', 'uk', 'el']
-const IN_A_DATE: readonly Intl.DateTimeFormatOptions[] = [
-  { month: 'short' },
-  { month: 'long' },
-  { day: 'numeric', month: 'short' },
-  { day: 'numeric', month: 'long' },
-]
-/** That of Excel in German. */
-const OTHER_MONTHS = ['mrz']
-
-let months: ReadonlySet<string> | undefined
-
-/** `May`, `mai`: as spreadsheets write them. */
-function isMonth(word: string): boolean {
-  months ??= new Set([
-    ...OTHER_MONTHS,
-    ...[...LOCALES, ...OTHER_LANGUAGES].flatMap((locale) =>
-      IN_A_DATE.flatMap((options) => {
-        const format = new Intl.DateTimeFormat(locale, options)
-        return Array.from({ length: 12 }, (_none, month) => {
-          const parts = format.formatToParts(new Date(2026, month, 15))
-          const { value = '' } = parts.find(({ type }) => type === 'month') ?? {}
-          return value.replace('.', '').toLowerCase()
-        })
-      }),
-    ),
-  ])
-  return months.has(word.toLowerCase())
-}
 
 /** `12. Mai`, `May-12`, `Monday, May 12, 2026`: a month and one or two numbers, and a word before them at most. */
 function namesMonth(text: string): boolean {

@@ -197,22 +197,6 @@ class ColumnFinder extends Mapping {
     ]
   }
 
-  /** Each column that says of some rows that their prices hold on a condition. */
-  askConditions(contents: readonly ColumnContent[]): void {
-    for (const at of this.free().filter((i) => contents[i]?.condition === true)) {
-      const [name, condition] = [this.name(at), conditionOf(this.plain(at))]
-      if (!condition || (condition.id === 'flag' && this.at.sale_price === undefined)) continue
-      const label = `${condition.otherwise}, and "${name}" is left out`
-      this.ask(
-        `${condition.id}:${name}`,
-        `The column "${name}" says that ${condition.finding}`,
-        [{ parameter: 'ignore', value: name, label }],
-        null,
-        contents[at],
-      )
-    }
-  }
-
   /** By its name where that says so, else by its amounts. */
   #looksLikePrice(at: number, content: ColumnContent | undefined): boolean {
     const plain = this.plain(at)
@@ -290,10 +274,11 @@ export function readColumns(
     throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)
   mapping.takePrice(contents)
   if (answers.sales !== undefined) mapping.takeSale(contents)
+  const [hasSales, isPlanned] = [mapping.at.sale_price !== undefined, answers.sales === 'plan']
+  // A price from now on, whose dates may say otherwise.
+  if (hasSales && !isPlanned) mapping.leaveTimes()
   mapping.askConditions(contents)
   mapping.askPrices(contents)
-  // Without a sale that is planned a date means nothing.
-  if (mapping.at.sale_price === undefined || answers.sales !== 'plan')
-    for (const field of SALE_TIMES) delete mapping.at[field]
+  if (!hasSales || !isPlanned) mapping.leaveTimes()
   return { at: mapping.at, ignored: mapping.ignored(), questions: mapping.questions }
 }

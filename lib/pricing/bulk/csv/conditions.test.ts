@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { said } from '../../testing/said.ts'
 
 const YEAR = new Date().getFullYear()
+/** The number that a spreadsheet has for the first day of a year. */
+const serialOf = (year: number) => Math.round((Date.UTC(year, 0, 1) - Date.UTC(1899, 11, 30)) / 86_400_000)
 
 /** `column`, with `plain` in a first file, which is taken, and with `other` in a second one, which stops and asks. */
 async function expectAsked(id: string, column: string, plain: string, other: string): Promise<void> {
@@ -38,6 +40,15 @@ describe('a column stops and asks', () => {
     ['Price valid from', '0000-00-00', `${YEAR + 2}-12-01 00:00:00`],
     ['Date de début', '', `01/02/${YEAR + 2}`],
     ['適用開始日', '', `${YEAR + 2}/02/01`],
+    ['DATAB', `${YEAR - 1}0101`, `${YEAR + 2}0101`],
+    ['valid_from', `${serialOf(YEAR - 1)}`, `${serialOf(YEAR + 2)}`],
+    ['valid_from', `1 Jan ${YEAR - 1}`, `1 Jan ${YEAR + 2}`],
+    ['valid_from', `"January 1, ${YEAR - 1}"`, `"Jan. 1, ${YEAR + 2}"`],
+    ['valid_from', `01-Jan-${YEAR - 1}`, `01-Mai-${(YEAR + 2) % 100}`],
+    ['Gültig ab', `1. Januar ${YEAR - 1}`, `1. Mrz ${YEAR + 2}`],
+    ['Gültig ab', `1. 1. ${YEAR - 1}`, `1. 3. ${YEAR + 2}`],
+    ['適用開始日', `${YEAR - 1}年1月1日`, `${YEAR + 2}年1月1日`],
+    ['적용 시작일', `${YEAR - 1}. 1. 1.`, `${YEAR + 2}. 1. 1.`],
   ])('%s, where some prices hold from a later day on', async (column, past, future) => {
     await expectAsked('from', column, past, future)
   })
@@ -46,6 +57,7 @@ describe('a column stops and asks', () => {
     ['valid_to', '9999-12-31', `${YEAR - 2}-01-01`],
     ['Gültig bis', `01.02.${YEAR + 2}`, `01.02.${YEAR - 2}`],
     ['Ending Date', '', `1/31/${YEAR - 2}`],
+    ['DATBI', '99991231', `${YEAR - 2}1231`],
   ])('%s, where some prices hold no longer', async (column, future, past) => {
     await expectAsked('until', column, future, past)
   })
@@ -125,4 +137,28 @@ test('a flag that says no beside the price of a sale stops and asks', async () =
   expect(await said(file, { column, ignore: ['On Sale'] })).toEqual(['A 5100 was 7100', 'B 4200 was 5200'])
   expect(await said(file.replace('No', 'Yes'), { column })).toEqual(['A 5100 was 7100', 'B 4200 was 5200'])
   expect(await said('sku,price,On sale\nA,71.00,No\n')).toEqual(['A 7100'])
+})
+
+describe('sale prices that are taken as the price from now on stop and ask where their dates say otherwise', () => {
+  const [past, next] = [`${YEAR - 1}-01-31`, `${YEAR + 2}-01-31`]
+
+  test.each([
+    ['special_to_date', 'special_price', past, next],
+    ['special_from_date', 'special_price', next, past],
+    ['Date sale price ends', 'Sale price', past, ''],
+    ['Date sale price starts', 'Sale price', next, ''],
+    ['sale_price_effective_date', 'sale_price', `${past}/${past}`, `${past}/${next}`],
+    ['sale_price_effective_date', 'sale_price', `${next}/${next}`, `${past}/${next}`],
+    ['Fin de la promo', 'Prix promo', past, next],
+  ])('(%s)', async (days, sale, other, now) => {
+    const file = (cell: string) => `sku,price,${sale},${days}\nA,12.00,9.00,${cell}\nB,13.00,,${other}\n`
+    const column = [`sale_price=${sale}`]
+    expect(await said(file(now), { column })).toEqual(['A 900 was 1200', 'B 1300 was null'])
+    expect(await said(file(other), { column })).toEqual([`asks sale-dates:${days}: plan`])
+    expect(await said(file(other), { column, ignore: [days] })).toEqual(['A 900 was 1200', 'B 1300 was null'])
+    expect(await said(file(other), { column, sales: 'plan' })).toEqual([
+      expect.stringContaining('A 1200 was null sale 900'),
+      'B 1300 was null',
+    ])
+  })
 })

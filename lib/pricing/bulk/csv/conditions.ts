@@ -2,20 +2,33 @@
  * Columns that say for whom, for how many pieces or from when on a price holds. A price here is that of one piece, for each customer, with
  * the tax in it, from its approval on: where a cell says something else of its row, the file is asked about.
  */
-import { MONEY } from './mapping.ts'
-import { isPriceName, isSaleFlag, isSaleName } from './priceWords.ts'
+import { CERTAIN, SALE_TIMES } from './aliases.ts'
+import { MONEY } from './amounts.ts'
+import { isPriceName, isSaleFlag, isSaleName, saleDayOf } from './priceWords.ts'
 import type { DateOrder } from './questions.ts'
+import { dayOfSerial, isSerial } from './serialDate.ts'
 import { readDay } from './writtenDate.ts'
+
+interface PricePlaces {
+  /** Columns that may hold prices of sales. */
+  readonly sales: readonly number[]
+  /** All that may hold a price. */
+  readonly prices: readonly number[]
+}
 
 export interface Condition {
   /** Of its question. */
-  readonly id: 'pieces' | 'from' | 'until' | 'tax' | 'share' | 'group' | 'place' | 'flag'
+  readonly id: 'pieces' | 'from' | 'until' | 'tax' | 'share' | 'group' | 'place' | 'flag' | 'sale-dates'
   /** Whether a column is about it. Names are as `plainName` writes them. */
   readonly names: (name: string) => boolean
   /** Whether a cell says it of its row. */
   readonly says: (cell: string) => boolean
   /** One such cell in all rows says nothing: two different ones do. */
   readonly ifTheyDiffer?: true
+  /** Of these rows alone; absent: of all. */
+  readonly about?: keyof PricePlaces
+  /** Another way out: sales that are planned by their dates. */
+  readonly isPlannable?: true
   /** Whether numbers in such a column are never prices. */
   readonly isNoPrice: boolean
   /** What some rows say, and the way out. */
@@ -30,11 +43,13 @@ const isNoOne = (cell: string): boolean => /^(?!0*1(?!\d))\d/.test(cell)
 
 const ORDERS: readonly DateOrder[] = ['month-first', 'day-first']
 /** In either order of a short date: the question costs less than a price on the wrong day. */
-const days = (cell: string) => ORDERS.flatMap((order) => readDay(cell, order) ?? [])
+const days = (cell: string) =>
+  isSerial(cell) ? [dayOfSerial(cell)] : ORDERS.flatMap((order) => readDay(cell, order) ?? [])
 const today = () => new Date().toISOString().slice(0, 10)
 
 /** Whether a date may be of a day to come. */
 export const isLater = (cell: string): boolean => days(cell).some((day) => day > today())
+const isOver = (cell: string): boolean => days(cell).some((day) => day < today())
 
 const NO = /^(?:no?|false|f|0|nein|non|não|nej|нет|否|いいえ|아니요|excl(?:uded|usive|\.)?)$/i
 const saysNo = (cell: string): boolean => NO.test(cell)
@@ -52,6 +67,7 @@ const FOR_SOME_CUSTOMERS = {
 
 const IN_SOME_PLACES = {
   id: 'place',
+  about: 'prices',
   ifTheyDiffer: true,
   finding:
     'the prices are for several stores, channels or countries. A price here holds in all of them: leave the rows of one of them in the file.',
@@ -108,7 +124,7 @@ const CONDITIONS: readonly Condition[] = [
     names: named(
       /^(price_|preis_)?(valid|end(s|ing)?|expir\p{L}*|gültig|gueltig|valable|v[aá]lid[oa]|geldig)(_(to|until|till|on|date|at|bis|au|hasta|até|tot))?$|^(date_)?(to|until|end)(_date)?$|^(datbi|einddatum|date_(de_)?fin|fecha_(de_)?fin|fecha_hasta|data_(de_)?fim|hasta|até|適用終了日?|적용_?종료일)$/u,
     ),
-    says: (cell) => days(cell).some((day) => day < today()),
+    says: isOver,
     isNoPrice: true,
     finding: 'some prices hold no longer. Take those rows out of the file.',
     otherwise: 'Each price still holds',
@@ -162,8 +178,27 @@ const CONDITIONS: readonly Condition[] = [
     says: () => true,
     isNoPrice: true,
   },
+  // Before the flags, whose words their names have too.
+  ...SALE_TIMES.map((field): Condition => ({
+    id: 'sale-dates',
+    about: 'sales',
+    isPlannable: true,
+    names: (name) => CERTAIN[field].includes(name) || saleDayOf(name) === field,
+    says: (cell) => {
+      const [start = '', end = ''] = field === 'sale_dates' ? cell.split('/') : []
+      return field === 'sale_start'
+        ? isLater(cell)
+        : field === 'sale_end'
+          ? isOver(cell)
+          : isLater(start) || isOver(end)
+    },
+    isNoPrice: true,
+    finding: 'some sale prices hold no longer, or not yet. Plan the sales by their dates, or empty those sale prices.',
+    otherwise: 'Each sale price holds from now on',
+  })),
   {
     id: 'flag',
+    about: 'sales',
     names: isSaleFlag,
     says: saysNo,
     isNoPrice: false,
@@ -176,18 +211,9 @@ const CONDITIONS: readonly Condition[] = [
 export const salePlaces = (names: readonly string[]): number[] =>
   names.flatMap((name, at) => (isSaleName(name) && isPriceName(name) ? [at] : []))
 
-interface PricePlaces {
-  /** Columns that may hold prices of sales. */
-  readonly sales: readonly number[]
-  /** All that may hold a price. */
-  readonly prices: readonly number[]
-}
-
 /** Whether a row is one that the condition is about: a product without the price of a sale may well not be on sale. */
-function concerns({ id }: Condition, cells: readonly string[], { sales, prices }: PricePlaces): boolean {
-  const states = (places: readonly number[]) => places.some((at) => /[1-9]/.test(cells[at] ?? ''))
-  if (id === 'place') return states(prices)
-  return id !== 'flag' || states(sales)
+function concerns({ about }: Condition, cells: readonly string[], places: PricePlaces): boolean {
+  return about === undefined || places[about].some((at) => /[1-9]/.test(cells[at] ?? ''))
 }
 
 /** Different cells that are remembered: a file repeats the same few, and reading a date takes 10 µs. */

@@ -1,12 +1,10 @@
 /** The columns of a file while they are made out: what is taken for what, and what is asked. */
-import { COLUMN_WORDS, type ImportColumn, plainName } from './aliases.ts'
+import { COLUMN_WORDS, type ImportColumn, plainName, SALE_TIMES } from './aliases.ts'
 import { readCsvAmount } from './amounts.ts'
 import { markIn } from './columnMark.ts'
 import { columnName, statedColumns } from './columnNames.ts'
+import { conditionOf } from './conditions.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
-
-/** With the decimals of money, and maybe zeros behind them; or with the sign of a currency. */
-export const MONEY = /\d[.,]\d{2}0*(?![.,\d])|\p{Sc}/u
 
 /** A summary of the cells of one column. */
 export interface ColumnContent {
@@ -26,6 +24,12 @@ export interface ColumnContent {
 }
 
 export type Answer = ImportQuestion['answers'][number]
+
+const PLANNED: Answer = {
+  parameter: 'sales',
+  value: 'plan',
+  label: 'Each sale is planned by its dates, and left out where it is over',
+}
 
 export class Mapping {
   readonly at: Partial<Record<ImportColumn, number>>
@@ -84,6 +88,30 @@ export class Mapping {
   ): void {
     const samples = (content?.samples ?? []).map((sample) => ({ ...sample, readAs: null }))
     this.questions.push({ id, kind: 'column', message, samples, answers: [...answers], suggested })
+  }
+
+  /** Each column that says of some rows that their prices hold on a condition. */
+  askConditions(contents: readonly ColumnContent[]): void {
+    for (const at of this.free().filter((i) => contents[i]?.condition === true)) {
+      const [name, condition] = [this.name(at), conditionOf(this.plain(at))]
+      if (!condition || (condition.about === 'sales' && this.at.sale_price === undefined)) continue
+      const { id, finding, otherwise, isPlannable } = condition
+      this.ask(
+        `${id}:${name}`,
+        `The column ${this.shown(at)} says that ${finding}`,
+        [
+          ...(isPlannable ? [PLANNED] : []),
+          { parameter: 'ignore', value: name, label: `${otherwise}, and ${this.shown(at)} is left out` },
+        ],
+        isPlannable ? 0 : null,
+        contents[at],
+      )
+    }
+  }
+
+  /** Without a sale that is planned a date means nothing. */
+  leaveTimes(): void {
+    for (const field of SALE_TIMES) delete this.at[field]
   }
 
   ignored(): string[] {

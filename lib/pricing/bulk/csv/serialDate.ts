@@ -16,6 +16,9 @@ const FAR = 10 ** 2.5
 /** Whether an amount is written as such a number is. */
 export const isSerial = (text: string): boolean => /^\d{5}$/.test(text) && Number(text) >= FIRST && Number(text) <= LAST
 
+/** @example dayOfSerial('45992') // '2025-12-01' */
+export const dayOfSerial = (text: string): string => new Date(ZERO + Number(text) * DAY_MS).toISOString().slice(0, 10)
+
 interface CurrentPrice {
   readonly amountMinor: number
   readonly currency: Currency
@@ -28,9 +31,8 @@ interface CurrentPrice {
  */
 export function dateOfSerial(text: string, { amountMinor, currency }: CurrentPrice): string | undefined {
   if (!isSerial(text) || currency.digits === 0) return undefined
-  const serial = Number(text)
-  if (serial * 10 ** currency.digits < FAR * amountMinor) return undefined
-  return new Date(ZERO + serial * DAY_MS).toISOString().slice(0, 10)
+  if (Number(text) * 10 ** currency.digits < FAR * amountMinor) return undefined
+  return dayOfSerial(text)
 }
 
 /** @returns why such an amount is not taken, and the way out; undefined of others. As dateOfSerial */

@@ -1,10 +1,18 @@
 /** Dates as people and programs write them, as ISO 8601. */
 import { Temporal } from 'temporal-polyfill'
+import { monthOf } from './monthNames.ts'
 import type { DateOrder } from './questions.ts'
 
-/** The year first; or with points the day first; or an order that the file must say: `1/5/26`. */
-const DATE =
-  /^(?:(?<y>\d{4})(?<mark>[-/.])(?<m>\d{1,2})\k<mark>(?<d>\d{1,2})|(?<one>\d{1,2})(?<between>[-/.])(?<two>\d{1,2})\k<between>(?<year>\d{4}|\d{2}))/
+/** In one way alone: `2026-01-05`, `20260105`, `2026年1月5日`, `2026. 1. 5.`, `5 Jan 2026`, `January 5, 2026`. */
+const CLEAR: readonly RegExp[] = [
+  /^(?<year>\d{4})(?<mark>[-/.]) ?(?<month>\d{1,2})\k<mark> ?(?<date>\d{1,2})(?:(?<=\. ?\d+)\.)?/,
+  /^(?<year>\d{4})(?<month>\d{2})(?<date>\d{2})(?!\d)/,
+  /^(?<year>\d{4})[年년] ?(?<month>\d{1,2})[月월] ?(?<date>\d{1,2})[日일]/,
+  /^(?<date>\d{1,2})[. -]+(?<month>\p{L}+)[., -]+(?<year>\d{4}|\d{2})(?!\d)/u,
+  /^(?<month>\p{L}+)[. ]+(?<date>\d{1,2}),? (?<year>\d{4})(?!\d)/u,
+]
+/** With points the day first; or an order that the file must say: `1/5/26`. */
+const SHORT = /^(?<one>\d{1,2})(?<between>[-/.]) ?(?<two>\d{1,2})\k<between> ?(?<year>\d{4}|\d{2})/
 const TIME =
   /^(?:T|,? )(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d+)?)?(?: ?(?<half>[AP])M)?(?<offset> ?(?:Z|[+-]\d{2}:?\d{2}))?$/i
 
@@ -28,20 +36,40 @@ function timeOf(text: string): Pick<WrittenDate, 'time' | 'offset'> | undefined 
   return { time: `${two(hours)}:${minute}:${second}`, offset: offset?.trim() }
 }
 
+interface Parts {
+  readonly year: string
+  readonly month: string
+  readonly date: string
+  /** Characters that they take. */
+  readonly length: number
+}
+
+function partsOf(text: string, order: DateOrder): Parts | undefined {
+  for (const pattern of CLEAR) {
+    const found = pattern.exec(text)
+    const { year = '', month = '', date = '' } = found?.groups ?? {}
+    if (found)
+      return { year, month: /^\d/.test(month) ? month : String(monthOf(month) ?? ''), date, length: found[0].length }
+  }
+  const found = SHORT.exec(text)
+  const { one = '', between, two: second = '', year = '' } = found?.groups ?? {}
+  if (!found) return undefined
+  const [month, date] = between === '.' || order === 'day-first' ? [second, one] : [one, second]
+  return { year, month, date, length: found[0].length }
+}
+
 /**
  * @param order of `1/5/26`
  * @returns undefined when it is no date
  * @throws {RangeError} when there is no such day or time
  */
 export function readWritten(text: string, order: DateOrder): WrittenDate | undefined {
-  const found = DATE.exec(text)
-  const { y, m, d, one = '', between, two: second = '', year = '' } = found?.groups ?? {}
-  const time = found && timeOf(text.slice(found[0].length))
+  const parts = partsOf(text, order)
+  const time = parts && timeOf(text.slice(parts.length))
   if (!time) return undefined
-  const whole = year.length === 2 ? `20${year}` : year
-  const dayFirst = between === '.' || order === 'day-first'
-  const [month, date] = y === undefined ? (dayFirst ? [second, one] : [one, second]) : [m ?? '', d ?? '']
-  const day = Temporal.PlainDate.from(`${y ?? whole}-${two(month)}-${two(date)}`, { overflow: 'reject' }).toString()
+  const year = parts.year.length === 2 ? `20${parts.year}` : parts.year
+  const written = `${year}-${two(parts.month)}-${two(parts.date)}`
+  const day = Temporal.PlainDate.from(written, { overflow: 'reject' }).toString()
   if (time.time !== undefined) Temporal.PlainTime.from(time.time, { overflow: 'reject' })
   return { day, ...time }
 }
