@@ -68,12 +68,17 @@ describe('a title or a footnote is said again where its prices are others than t
     expect(remarkInTitle(['', title])).toContain(words)
   })
 
-  test.each(['Price list 2031', 'Preise inkl. MwSt.', 'Valid from 2020-01-01', 'Stand: 01.02.2020', 'Total 12'])(
-    'and %s is not',
-    (title) => {
-      expect(remarkInTitle([title])).toBeUndefined()
-    },
-  )
+  test.each([
+    'Price list 2031',
+    'Preise inkl. MwSt.',
+    'Valid from 2020-01-01',
+    'Stand: 01.02.2020',
+    'Total 12',
+    'Preisliste 10/2026',
+    'Price list 100',
+  ])('and %s is not', (title) => {
+    expect(remarkInTitle([title])).toBeUndefined()
+  })
 })
 
 describe('a line of units below the header', () => {

@@ -87,17 +87,43 @@ test.each([
   'B2B price',
   'Preis ab 10 Stück',
   'Customer group price',
+  'Prix revendeur',
+  'Prezzo rivenditore',
+  'Precio distribuidor',
+  'Preço revenda',
+  'Trade price',
+  '会員価格',
+  '회원가',
+  'Competitor price',
 ])('a price for some customers, or from some pieces on (%s), is suggested as nothing', async (name) => {
   expect(await said(`sku,${name}\nA,9.00\n`)).toEqual(['asks column:price: nothing'])
   expect(await said(`sku,price,${name}\nA,12.00,9.00\n`)).toEqual([`asks column:${name}: nothing`])
 })
 
-test.each(['Price per kg', 'Preis pro 100 g', 'Grundpreis', 'Total price', 'Line total', 'Gesamtpreis'])(
-  'a price of another amount than one piece (%s) is suggested as nothing',
-  async (name) => {
-    expect(await said(`sku,${name}\nA,24.00\n`)).toEqual(['asks column:price: nothing'])
-  },
-)
+test.each([
+  'Price per kg',
+  'Preis pro 100 g',
+  'Grundpreis',
+  'Total price',
+  'Line total',
+  'Gesamtpreis',
+  'Price per box',
+  'Price per dozen',
+  'Preis je VE',
+  'Price/100',
+  'Preis/100 ST',
+  'EUR/1000',
+  'Price x 10',
+  'Price (box of 10)',
+  'Kartonpreis',
+  'Palettenpreis',
+  'Case price',
+  'Price per month',
+  'Rental price',
+  'Price/m2',
+])('a price of another amount than one piece (%s) is suggested as nothing', async (name) => {
+  expect(await said(`sku,${name}\nA,24.00\n`)).toEqual(['asks column:price: nothing'])
+})
 
 test.each([
   ['SKU;Preis netto;Preis brutto', 'Preis netto', 'Preis brutto'],
@@ -214,4 +240,27 @@ test.each([
     `asks column:price: price=${price}`,
     `asks column:${sale}: sale_price=${sale}`,
   ])
+})
+
+test.each(['Updated price', 'Price update', 'One-time price', 'Set price', 'Price to customer', 'Price from'])(
+  'a price in a column %s is no date and no count: it is asked about',
+  async (name) => {
+    const questions = [expect.stringMatching(`asks column:${name}: `)]
+    expect(await said(`sku,price,${name}\nA,12.00,9.00\n`)).toEqual(questions)
+    expect(await said(`sku,price,${name}\nA,12,9\n`)).toEqual(questions)
+    expect(await said(`sku,${name}\nA,9.00\n`)).toEqual([expect.stringContaining('asks column:price: ')])
+  },
+)
+
+test.each([
+  'Price date',
+  'price_updated_at',
+  'Time',
+  'Price type',
+  'price_id',
+  'Cost center',
+  'Stock amount',
+  'Price count',
+])('a column %s of numbers is no price', async (name) => {
+  expect(await said(`sku,price,${name}\nA,12.00,9\n`)).toEqual(['A 1200'])
 })

@@ -22,7 +22,7 @@ export const isSaleName = (name: string): boolean => (SALE.test(name) || REDUCED
 
 /** A price for some customers alone, or of another amount than one piece. */
 const FOR_SOME =
-  /(^|_)(per|pro|je|par|por|ab|from)_(\d|kg|kilo|gr?(amm?s?)?(_|$)|l(it|_|$)|m(_|$|et)|oz|lb)|grundpreis|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
+  /(^|_)(per|pro|je|par|por|ab|from)_(\d|kg|kilo|gr?(amm?s?)?(_|$)|l(it|_|$)|m[²2]?(_|$|et)|oz|lb|box|pack|case|carton|dozen|ve(_|$)|karton|kiste|month|year|monat|jahr)|_(kg|m[23])(_|$)|(^|_)(price|preis|prix|eur|x)_10+(_|$)|box_of|(^|_)(case|carton|pack|pallet|rental|lease|monthly|trade|competitor)_price|(karton|paletten|kasten|miet)preis|revendeur|rivenditore|distribuidor|revenda|会員|회원|grundpreis|tier|staffel|palier|(price|customer|kunden|preis)_?(group|gruppe)|(group|gruppen)_?(price|preis)|b2b|business|(^|_)(volume|bulk|mengen)_?(price|preis)|(^|_)(member|vip|employee|dealer|reseller|distributor|händler|mitarbeiter)/
 
 /** The sum of a line or of a list. */
 const TOTAL = /(^|_)totals?(_|$)|gesamt/
@@ -51,7 +51,7 @@ export const LIKELY_COMPARE_AT =
   /compare|regular|(?<!price_|preis)list|(^|_)(was|old|before|alt(_|$)|alte|ancien|anterior|antig|vecchi|oude?_|gammel|gammal)|msrp|(^|_)mrp(_|$)|rrp|uvp|pvpr|pseudo|adviesprijs|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
 
 const COST =
-  /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_(?!it_)|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|원가|매입|도매|공급가/
+  /(^|_)costs?(_|$)|cogs|landed|kosten|einkauf|einstand|wareneinsatz|(^|_)ek(_|$)|purchase|(^|_)buy(ing)?(_(?!it_)|$)|wholesale|supplier|achat|revient|(^|_)co[uû]ts?(_|$)|compra|mayorista|por_mayor|atacado|custo(?!m)|costo|coste|acquist|inkoop|kostp|ink[oö]p|indk[oø]b|innkj[oø]p|zakup|koszt|(^|_)standard_price|закуп|себестоим|仕入|原価|卸|(?<!회)원가|매입|도매|공급가/
 /** Whether the name of a column of amounts says that they are costs. */
 export const isCostName = (name: string): boolean => COST.test(name) && !OF_CUSTOMERS.test(name)
 
@@ -72,8 +72,8 @@ export function saleDayOf(name: string): (typeof SALE_DAYS)[number] | undefined 
 
 const PRICE_WORD =
   /^rate$|compare_?at|surcharge|zuschlag|aufschlag|price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|mrp|srp|pvp|(^|_)(costs?|co[uû]ts?|costo|coste|custo)(_|$)|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|pris(_|$)|kosten|cogs|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|价|價|цена|стоимость|ціна|hinta|harga|kaina|cijena|preț|τιμ[ήη]|מחיר|سعر|ราคา|(^|_)(ár|giá|hind)(_|$)|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
-const NO_PRICE =
-  /date|time|(^|_)(from|to|until|qty|quantity|count|type|view|cent(er|re)|id|currency|set)(_|$)|stock_amount/
+const DATE = '(?<!up)date|updated_(at|on)|(?<!one_)time'
+const NO_PRICE = new RegExp(`${DATE}|(^|_)(qty|quantity|count|type|view|cent(er|re)|id|currency)(_|$)|stock_amount`)
 const SHARE = /per_?cent|pro[zc]ent|pourcent|porcent|割引率|할인율/
 
 /** Whether its numbers may say yes and no: `On sale`, not `Sale price`. */
@@ -94,7 +94,7 @@ export function isPriceName(name: string): boolean {
 
 /** Measures, which may have two decimals as well, counts and codes. */
 const NO_MONEY =
-  /weight|gewicht|poids|(^|_)peso|(^|_)(kg|gr?|grams?|lbs?|oz|cm|mm|inch(es)?|ml)(_|$)|gramm|width|breite|largeur|ancho|largura|height|höhe|hoehe|hauteur|alto|altura|length|länge|laenge|longueur|largo|comprimento|depth|tiefe|profond|volume|(^|_)(size|taxe?s?|vat|mwst|ust|tva|iva|rates?|rating|score|version|position|sort)(_|$)|größe|steuer|bewertung|margin|marge|stock|qty|quantity|bestand|menge|cantidad|inventory|lager|anzahl|stück|(^|_)(units?|pcs|on_hand|available|count)(_|$)|barcode|(^|_)(ean|gtin|upc|isbn|id|nr|code|number|year|jahr)(_|$)|latitude|longitude|date|重|幅|高さ|税率|在庫|무게|재고/
+  /weight|gewicht|poids|(^|_)peso|(^|_)(kg|gr?|grams?|lbs?|oz|cm|mm|inch(es)?|ml)(_|$)|gramm|width|breite|largeur|ancho|largura|height|höhe|hoehe|hauteur|alto|altura|length|länge|laenge|longueur|largo|comprimento|depth|tiefe|profond|volume|(^|_)(size|taxe?s?|vat|mwst|ust|tva|iva|rates?|rating|score|version|position|sort)(_|$)|größe|steuer|bewertung|margin|marge|stock|qty|quantity|bestand|menge|cantidad|inventory|lager|anzahl|stück|(^|_)(units?|pcs|on_hand|available|count)(_|$)|barcode|(^|_)(ean|gtin|upc|isbn|id|nr|code|number|year|jahr)(_|$)|latitude|longitude|(?<!up)date|重|幅|高さ|税率|在庫|무게|재고/
 
 /** Whether numbers in a column of this name are no prices. */
 export const isMeasure = (name: string): boolean => NO_MONEY.test(name) || isShare(name)
