@@ -61,6 +61,7 @@ const SOFT_MINUS = /^(?:(?!\u00ad)\p{Cf})*\u00ad|\u00ad(?:(?!\u00ad)\p{Cf})*$/gu
 const FULL_WIDTH = /[！-～]/g
 const FULL_WIDTH_OFFSET = 0xfee0
 const DIGIT = /\p{Nd}/u
+const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu
 /** Arabic marks, of decimals and of thousands. */
 const ARABIC: Readonly<Record<string, string>> = { '٫': '.', '٬': ',' }
 
@@ -83,7 +84,7 @@ export function shownAmount(cell: string): string {
   const seen = withoutUnseen(text.replaceAll(SOFT_MINUS, '-'))
     .replaceAll(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET))
     .replaceAll(/[٫٬]/g, (mark) => ARABIC[mark] ?? mark)
-    .replaceAll(/\p{Nd}/gu, usualDigit)
+    .replaceAll(OTHER_DIGITS, usualDigit)
   return (/^="([^"]*)"$/.exec(seen)?.[1] ?? seen.replace(/^'/, '')).trim()
 }
 
