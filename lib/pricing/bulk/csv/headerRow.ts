@@ -1,5 +1,6 @@
 /** Tells the header of a file from its other rows. */
 import { CERTAIN, isSkuName, plainName } from './aliases.ts'
+import { markIn } from './columnMark.ts'
 import { isPriceName } from './priceWords.ts'
 import type { ImportAnswers } from './questions.ts'
 
@@ -18,6 +19,18 @@ export function namesColumns(cells: readonly string[]): boolean {
   const names = cells.map(plainName)
   const sku = names.findIndex((name) => CERTAIN.sku.includes(name) || isSkuName(name))
   return sku >= 0 && names.some((name, i) => i !== sku && namesPrice(name))
+}
+
+/** Whether a row below the header says the units of its columns, such as `EUR` or `[USD]`, and nothing about a product. */
+export function isUnits(cells: readonly string[], header: readonly string[]): boolean {
+  const amounts = cells.filter((cell, i) => cell.trim() !== '' && namesPrice(plainName(header[i] ?? '')))
+  return (
+    amounts.length > 0 &&
+    amounts.every((cell) => {
+      const bare = cell.replaceAll(/^\s*in\s|[\s()[\]]/g, '')
+      return bare !== '' && !/\p{Nd}/u.test(bare) && markIn(cell) === bare
+    })
+  )
 }
 
 /** The number of cells that are the very name of a column, and not words of a title: `SKU list` is none. */

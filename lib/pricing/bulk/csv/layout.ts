@@ -1,11 +1,10 @@
 /** Finds the table in a file: the delimiter of its cells, and the row that is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { isCode, markIn } from './columnMark.ts'
+import { isCode } from './columnMark.ts'
 import { CsvRefusedError, notCsv } from './errors.ts'
-import { hasStated, knownNames, namesColumns, namesPrice, type StatedColumns } from './headerRow.ts'
+import { hasStated, isUnits, knownNames, namesColumns, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
 import { markInTitle, remarkInTitle } from './titles.ts'
-import { plainName } from './aliases.ts'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Rows among which the header is looked for. */
@@ -108,18 +107,6 @@ function headerAmong(
   return at < 0 ? undefined : { at, known: false }
 }
 
-/** Whether a row below the header says the units of its columns, such as `EUR` or `[USD]`, and nothing about a product. */
-function isUnits({ cells }: CsvRow, { cells: header }: CsvRow): boolean {
-  const amounts = cells.filter((cell, i) => cell.trim() !== '' && namesPrice(plainName(header[i] ?? '')))
-  return (
-    amounts.length > 0 &&
-    amounts.every((cell) => {
-      const bare = cell.replaceAll(/^\s*in\s|[\s()[\]]/g, '')
-      return bare !== '' && !/\p{Nd}/u.test(bare) && markIn(cell) === bare
-    })
-  )
-}
-
 /** The texts of a row above the header that stand above other columns than the first: each is above the columns up to the next one. */
 function groupsIn(row: CsvRow | undefined, { cells: header }: CsvRow): string[] {
   const texts = header.map((_name, i) => row?.cells[i]?.trim() ?? '')
@@ -193,7 +180,7 @@ export async function layoutOf(
   const titles = best.rows.filter(({ line }) => line < header.line)
   const above = titles.map(({ line }) => line)
   const below = best.rows[best.rows.indexOf(header) + 1]
-  const units = below && isUnits(below, header) ? below : undefined
+  const units = below && isUnits(below.cells, header.cells) ? below : undefined
   const groups = groupsIn(titles.at(-1), header)
   return {
     delimiter: best.delimiter,

@@ -5,12 +5,13 @@
 import { parseMoney } from '#lib/money/money.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { CERTAIN, plainName } from '#lib/pricing/bulk/csv/aliases.ts'
-import { isCode } from '#lib/pricing/bulk/csv/columnMark.ts'
+import { isCode, markIn } from '#lib/pricing/bulk/csv/columnMark.ts'
 import { columnName } from '#lib/pricing/bulk/csv/columnNames.ts'
 import { type Columns, readColumns } from '#lib/pricing/bulk/csv/columns.ts'
 import { ConditionCensus, conditionOf, salePlaces } from '#lib/pricing/bulk/csv/conditions.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
-import { MONEY } from '#lib/pricing/bulk/csv/amounts.ts'
+import { MONEY, readCsvAmount } from '#lib/pricing/bulk/csv/amounts.ts'
+import { isUnits } from '#lib/pricing/bulk/csv/headerRow.ts'
 import type { ColumnContent } from '#lib/pricing/bulk/csv/mapping.ts'
 import { isDifference, isMeasure, isPriceName } from '#lib/pricing/bulk/csv/priceWords.ts'
 import type { ImportAnswers } from '#lib/pricing/bulk/csv/questions.ts'
@@ -193,6 +194,10 @@ function namedColumns(block: TextBlock, sku: number): PasteColumns | { readonly 
   const { price: amount, compare_at: compareAt, sale_price: sale, currency } = columns.at
   if (amount === undefined && compareAt === undefined && sale === undefined)
     return { refused: `No column holds new prices. ${WAY_OUT}` }
+  const [below = []] = lines
+  const unit = [amount, compareAt, sale].map((i) => below[i ?? -1]?.trim() ?? '').find((text) => text !== '')
+  if (unit !== undefined && isUnits(below, header) && !readCsvAmount(`1 ${markIn(unit)}`).ok)
+    return { refused: `The line below the header says "${unit}", and nothing is converted. ${WAY_OUT}` }
   const used = [sku, amount, compareAt, sale, currency]
   const left = header.flatMap((_, i) =>
     used.includes(i) || filled(lines, i).length === 0 ? [] : [columnName(header, i)],

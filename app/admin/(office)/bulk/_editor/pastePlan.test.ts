@@ -185,6 +185,13 @@ describe('a block with SKUs', () => {
     expect(block('DE')?.writes).toHaveLength(2)
   })
 
+  test('is refused when a line below its header says another currency or unit', () => {
+    const block = (unit: string) => bySku(`SKU\tPrice\n\t${unit}\nSKU-1\t12.00\nSKU-2\t13.00`)
+    for (const unit of ['USD', '[USD]', '$', 'cents'])
+      expect(block(unit)).toMatchObject({ writes: [], notes: [expect.stringContaining(`says "${unit}"`)] })
+    for (const unit of ['EUR', '€', '']) expect(block(unit)?.writes).toHaveLength(2)
+  })
+
   test('is refused when two columns may be the new price', () => {
     const plan = bySku('SKU-1\t10.01\t9.00\nSKU-2\t10.02\t9.00')
     expect(plan).toMatchObject({ writes: [], notes: [expect.stringMatching(/not clear which column/)] })
