@@ -34,6 +34,16 @@ export const READY_AT: Readonly<Record<SwitchKind, Prisma.Sql>> = {
 const prepareAt = (kind: SwitchKind) =>
   Prisma.sql`${TIME[kind]} - make_interval(secs => ${LEAD_S}::float8 + ${SLOWER}::float8 * ${ROWS[kind]} / ${ROWS_A_SECOND}::int)`
 
+/** True of a layer `l` of a sale `s` that another one follows which begins when this one ends, and is shown over it. */
+export const FOLLOWED = Prisma.sql`EXISTS (
+  SELECT FROM price_schedules b JOIN bulk_edits f ON f.id = b.bulk_edit_id JOIN bulk_edit_rows r ON r.bulk_edit_id = f.id
+  WHERE b.state = 'pending' AND f.state = 'approved' AND b.starts_at <= s.ends_at AND b.ends_at > s.ends_at AND b.priority >= s.priority
+    AND r.product_id = l.product_id AND r.state = 'pending')`
+
+/** True of a sale `s` that was ended in time but for layers which another one was to follow, where that one was cancelled by then. */
+const IS_LEFT_ALONE = Prisma.sql`(s.ended_at <= s.ends_at AND EXISTS (
+  SELECT FROM sale_prices l JOIN prices p ON p.product_id = l.product_id AND p.sale_id = s.id WHERE l.sale_id = s.id AND NOT ${FOLLOWED}))`
+
 /**
  * Finds switches to start or to end: also a start that an earlier release left halfway, and of an end what was refused, again after a
  * moment.
@@ -41,7 +51,7 @@ const prepareAt = (kind: SwitchKind) =>
 const OPEN: Readonly<Record<SwitchKind, Prisma.Sql>> = {
   start: Prisma.sql`(e.state IN ('approved', 'applying') AND (s.state = 'pending' OR (s.state IN ('running', 'done')
     AND s.started_at > clock_timestamp() - interval '7 days' AND COALESCE(s.ends_at > clock_timestamp(), true))))`,
-  end: Prisma.sql`(s.state = 'running' AND (s.ended_at IS NULL OR s.ended_at < clock_timestamp() - interval '5 seconds'))`,
+  end: Prisma.sql`(s.state = 'running' AND (s.ended_at IS NULL OR s.ended_at < clock_timestamp() - interval '5 seconds' OR ${IS_LEFT_ALONE}))`,
 }
 
 /** True of a schedule `s` with its edit `e` whose preparation is due. */

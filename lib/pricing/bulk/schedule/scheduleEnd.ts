@@ -6,7 +6,7 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Transaction } from '../../transaction.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
-import { dueSwitches, isDue, READY_AT } from './dueSwitches.ts'
+import { dueSwitches, FOLLOWED, isDue, READY_AT } from './dueSwitches.ts'
 import { liftPart } from './saleLayers.ts'
 import { lateness } from './scheduleRun.ts'
 import {
@@ -27,7 +27,6 @@ interface DueEnd extends Due {
   readonly endsAt: Date
   readonly inTime: boolean
   readonly message: string | null
-  readonly priority: number
   /** Its first try, in which layers were left. */
   readonly endedAt: Date | null
   /** Layers that the database refuses to take away. */
@@ -42,7 +41,7 @@ interface Claimed extends Omit<DueEnd, 'context' | 'refused'> {
 
 async function claim(tx: Transaction, id: string): Promise<DueEnd | undefined> {
   const [row] = await tx.$queryRaw<Claimed[]>`
-    SELECT s.id AS "scheduleId", s.bulk_edit_id AS "bulkEditId", s.ends_at AS "endsAt", s.message, s.priority, s.ended_at AS "endedAt",
+    SELECT s.id AS "scheduleId", s.bulk_edit_id AS "bulkEditId", s.ends_at AS "endsAt", s.message, s.ended_at AS "endedAt",
       GREATEST(s.ends_at, ${READY_AT.end}) AS at, clock_timestamp() <= s.ends_at AS "inTime",
       s.created_by AS actor, e.reason, e.correlation_id AS "correlationId"
     FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
@@ -53,20 +52,14 @@ async function claim(tx: Transaction, id: string): Promise<DueEnd | undefined> {
   return { ...due, refused: new Set(), context: { ...context, bulkEditId: due.bulkEditId } }
 }
 
-/** True of a layer `l` that a sale follows which begins when this one ends, and is shown over it. */
-const followed = ({ endsAt, priority }: DueEnd) => Prisma.sql`EXISTS (
-  SELECT FROM price_schedules b JOIN bulk_edits e ON e.id = b.bulk_edit_id JOIN bulk_edit_rows r ON r.bulk_edit_id = e.id
-  WHERE b.state = 'pending' AND e.state = 'approved' AND b.starts_at <= ${endsAt} AND b.ends_at > ${endsAt} AND b.priority >= ${priority}
-    AND r.product_id = l.product_id AND r.state = 'pending')`
-
 async function prepare(tx: Transaction, due: DueEnd, signal: AbortSignal | undefined): Promise<void> {
   const { scheduleId, refused, inTime } = due
   refused.clear() // of an earlier try
   // A try after its time takes all: the other sale has begun, or does not begin.
-  const stays = inTime ? followed(due) : Prisma.sql`false`
+  const stays = inTime ? FOLLOWED : Prisma.sql`false`
   const ids = await idsOf(
     tx,
-    Prisma.sql`SELECT l.product_id FROM sale_prices l WHERE l.sale_id = ${scheduleId}::uuid AND NOT ${stays}`,
+    Prisma.sql`SELECT l.product_id FROM sale_prices l JOIN price_schedules s ON s.id = l.sale_id WHERE s.id = ${scheduleId}::uuid AND NOT ${stays}`,
   )
   await inParts(
     tx,

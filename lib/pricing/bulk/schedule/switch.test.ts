@@ -10,6 +10,7 @@ import { person } from '../../testing/principals.ts'
 import { planSale } from '../../testing/sales.ts'
 import { bulkEditRows } from '../bulkEdits.ts'
 import { BulkEditStateError } from '../errors.ts'
+import { dueSwitches } from './dueSwitches.ts'
 import { endDue } from './scheduleEnd.ts'
 import { startDue } from './scheduleRun.ts'
 import { cancelSchedule, schedule, updateSchedule } from './schedules.ts'
@@ -214,6 +215,23 @@ test('shows no base price between two sales of which one begins when the other e
   expect((await watched(second, PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
   await move(second, 'ends_at', 0.001)
   await whenDue(endDue)
+})
+
+test('ends a sale at once when the one that was to follow is cancelled after its end was prepared', async () => {
+  const first = await planSale({ percent: '-10', products: few })
+  await move(first, 'starts_at', 0.001)
+  await whenDue(startDue)
+  const second = await planSale({ percent: '-20', products: few })
+  const at = await move(first, 'ends_at', 0.001)
+  await reader.query('UPDATE price_schedules SET starts_at = $2 WHERE id = $1', [second, at])
+  // As its end leaves it, which was prepared while the other sale was planned.
+  await reader.query('UPDATE price_schedules SET ended_at = ends_at WHERE id = $1', [first])
+  await cancelSchedule(admin, second)
+  expect(await dueSwitches('end'), 'what is still shown is due').toContain(first)
+  await whenDue(endDue)
+  expect(await schedule(admin, first)).toMatchObject({ state: 'done', problem: null })
+  const bare = await reader.query('SELECT FROM prices WHERE product_id = ANY($1) AND sale_id IS NULL', [few])
+  expect(bare.rowCount).toBe(few.length)
 })
 
 test('starts two sales of the same products at the same time, one after the other', { timeout: 30_000 }, async () => {
