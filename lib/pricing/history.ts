@@ -136,9 +136,11 @@ export async function editHistory(
 
 /** The newest changes of any price, without those that the seed made. */
 export async function recentChanges(limit = 12): Promise<RecentChange[]> {
-  const changes = (await db().priceChange.findMany({ orderBy: { id: 'desc' }, take: limit })).filter(
-    ({ source }) => source !== 'seed',
-  )
+  const changes = await db().priceChange.findMany({
+    where: { source: { not: 'seed' } },
+    orderBy: { id: 'desc' },
+    take: limit,
+  })
   const products = await db().product.findMany({
     where: { id: { in: changes.map(({ productId }) => productId) } },
     select: { id: true, name: true, sku: true },

@@ -80,8 +80,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 function matches(text: string): Prisma.Sql {
   if (text === '') return Prisma.sql`c.source <> 'seed'`
   if (/^[1-9]\d{0,8}$/.test(text)) return Prisma.sql`c.product_id = ${Number(text)}`
-  // Each side of an OR with an index of its own; that of correlations is without the seed, which has one for all products.
-  const correlated = Prisma.sql`(c.correlation_id = ${text} AND c.source <> 'seed')`
+  // Each side of an OR with an index of its own. That of correlations is without the seed, which has one for all products, and without
+  // bulk edits, which have one each.
+  const correlated = Prisma.sql`(c.correlation_id = ${text} AND c.source <> 'seed' AND c.bulk_edit_id IS NULL
+    OR c.bulk_edit_id = ANY(ARRAY(SELECT id FROM bulk_edits WHERE correlation_id = ${text})))`
   if (UUID.test(text)) return Prisma.sql`(c.bulk_edit_id = ${text}::uuid OR ${correlated})`
   return Prisma.sql`(${correlated} OR c.product_id = ANY(ARRAY(SELECT id FROM products WHERE sku = ${text}
     UNION SELECT id FROM products WHERE sku = upper(${text}) AND NOT EXISTS (SELECT FROM products WHERE sku = ${text}))))`
@@ -96,7 +98,8 @@ export async function searchReceipts(db: Db, text: string): Promise<readonly Rec
 export function listReceipts(db: Db, filter: ReceiptFilter): Promise<ReceiptPage> {
   const { productId, version, bulkEditId, before } = filter
   const conditions = [
-    Prisma.sql`true`,
+    // The newest of all have an index that is without the seed.
+    productId === undefined && bulkEditId === undefined ? Prisma.sql`c.source <> 'seed'` : Prisma.sql`true`,
     ...(productId === undefined ? [] : [Prisma.sql`c.product_id = ${productId}`]),
     ...(version === undefined ? [] : [Prisma.sql`c.version = ${version}`]),
     ...(bulkEditId === undefined ? [] : [Prisma.sql`c.bulk_edit_id = ${bulkEditId}::uuid`]),

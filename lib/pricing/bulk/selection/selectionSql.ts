@@ -29,7 +29,7 @@ export function arrayOf(values: readonly (number | string)[]): string {
 function leftAs(state: NonNullable<Selection['left']>): Prisma.Sql {
   return Prisma.sql`p.id IN (
     SELECT r.product_id FROM bulk_edit_rows r JOIN bulk_edits e ON e.id = r.bulk_edit_id
-    WHERE r.state = ${state}::bulk_edit_row_state AND r.state IN ('conflict', 'refused') AND e.state IN ('applied', 'cancelled', 'failed')
+    WHERE r.message IS NOT NULL AND r.state = ${state}::bulk_edit_row_state AND e.state IN ('applied', 'cancelled', 'failed')
       AND NOT EXISTS (SELECT FROM price_changes c WHERE c.product_id = r.product_id AND c.bulk_edit_id IS NOT NULL
                       AND (c.new_base_amount_cents IS NULL OR (c.old_base_amount_cents, c.old_base_compare_at_cents)
                         IS DISTINCT FROM (c.new_base_amount_cents, c.new_base_compare_at_cents))
