@@ -216,6 +216,7 @@ export const BUGS = {
     shownBy: 1,
     everywhere: () =>
       replaced(OutboxFollower.prototype, 'apply', async () => ({
+        isNews: false,
         more: false,
         isLeft: false,
         isShownElsewhere: false,

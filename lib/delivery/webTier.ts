@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 import { FreshnessError } from '#lib/coherence/index.ts'
-import { tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
+import { cacheTags, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { applied, type Applied } from './appliedPosition.ts'
 
 const REVALIDATED_WITHIN_MS = 5_000
@@ -56,8 +56,8 @@ function heardOf(webUrls: readonly string[]): readonly string[] {
  * @throws {FreshnessError} NOT_VERIFIED when none did
  */
 export async function revalidate({ webUrls, internalSecret }: WebInstances, versions: VersionedTag[]): Promise<void> {
-  const tags = versions.map(({ kind, id, version }) => versionedTag(kind, id, version))
-  const parts = inParts(tags, TAGS_A_REQUEST.revalidate)
+  // As pages carry them, many in each text: Next compares each text with all before it.
+  const parts = inParts(versions, TAGS_A_REQUEST.revalidate).map(cacheTags)
   let cause: unknown
   for (const url of heardOf(webUrls)) {
     try {

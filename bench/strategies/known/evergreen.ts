@@ -53,7 +53,7 @@ export const evergreen: Strategy = {
   },
   async writer(process) {
     const { publisher, keeper } = await kernel(process)
-    process.repeat(LOOK_MS, () => keeper.follow())
+    process.repeat(LOOK_MS, async () => void (await keeper.follow()))
     return {
       async write(ids) {
         const rows = await process.commit(ids)

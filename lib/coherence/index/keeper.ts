@@ -79,16 +79,22 @@ export class IndexKeeper {
     await this.#folding
   }
 
-  /** Applies what is in the outbox now, without waiting for the next refresh. @throws as `OutboxFollower.apply` */
-  async follow(): Promise<void> {
+  /**
+   * Applies what is in the outbox now, without waiting for the next refresh.
+   * @returns whether there was anything; @throws as `OutboxFollower.apply`
+   */
+  async follow(): Promise<boolean> {
+    let isNews = false
     for (let more = true; more;) {
       this.#followedAt = performance.now()
       const step = await this.#follower.apply(this.#index.link.belief.lease)
       more = step?.more === true
+      isNews ||= step?.isNews === true
       // Until all of it is applied, the lease says so.
       if (more) this.#quick = Math.max(this.#quick, 1)
       if (step?.isLeft) await delay(LEFT_MS)
     }
+    return isNews
   }
 
   async #run(signal: AbortSignal): Promise<void> {

@@ -62,6 +62,23 @@ it('applies each change of a large commit in one process, however many follow th
   await Promise.all(fleet.map(({ keeper }) => keeper.stop()))
 }, 30_000)
 
+it('has nothing left of a commit whose writer has published all of it, and all of it where its index is one of before', async () => {
+  const { keeper, index, publisher } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+  await vi.waitUntil(async () => (await index.read([])).from === 'index', 10_000)
+  await keeper.stop()
+  await keeper.follow()
+  const write = async () => {
+    const { id } = await database.db.outbox.create({ data: { topic: 'price', entityIds: [3_000_000], versions: [1n] } })
+    return String(id)
+  }
+  const change = [{ kind: 'price', id: 3_000_000, version: 1 }]
+  expect(await publisher.publishCommit(change, [await write()])).toBe(true)
+  expect(await keeper.follow()).toBe(false)
+  await database.db.indexTerm.update({ where: { id: 1 }, data: { term: { increment: 1 } } })
+  expect(await publisher.publishCommit(change, [await write()])).toBe(false)
+  expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(1)
+}, 30_000)
+
 it('says nothing of the index while another process shows a commit at once, and applies it when that one is gone', async () => {
   const { keeper, index } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
   await keeper.follow()

@@ -13,6 +13,8 @@ export const SHOWS = 'show:'
 const CLAIM_MS = 2_500
 
 export interface Step {
+  /** Whether there was anything to apply. */
+  readonly isNews: boolean
   /** Whether there may be more to apply. */
   readonly more: boolean
   /** Whether nothing was applied here, because another process applies a large part. */
@@ -62,7 +64,7 @@ export class OutboxFollower {
     // of each commit that is not in the index.
     const { ids, versions, more, position } = await this.#source.unindexed()
     this.#large = versions.length > LARGE
-    const done = { more, isLeft: false, isShownElsewhere: false, position }
+    const done = { isNews: ids.length > 0, more, isLeft: false, isShownElsewhere: false, position }
     if (ids.length === 0) return done
     if (this.#large && !(await this.#claim())) return leftTo(await this.#holder())
     try {
@@ -86,6 +88,7 @@ export class OutboxFollower {
 }
 
 const leftTo = (holder: string): Step => ({
+  isNews: true,
   more: true,
   isLeft: true,
   isShownElsewhere: holder.startsWith(SHOWS),

@@ -1,7 +1,8 @@
 /** Publishes a change: raises its version in every cache that keeps versions, the outer one first, then the fleet's index. */
 import { noOuterCache, type Log, type OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type ReadStart, type Snapshot } from '../protocol/freshness.ts'
-import { parseTag, parseVersionedTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
+import { parseCacheTag, parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
+import { batchPerTick } from './batching.ts'
 import { bothWritten, type Written } from './indexLink.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
@@ -15,6 +16,15 @@ export class Publisher {
   readonly #index: VersionIndex
   readonly #outer: OuterCache
   readonly #log: Log
+  /** Next calls its two handlers for the same tags, in one turn of the event loop: Redis hears of them once. */
+  readonly #outdated = batchPerTick(async (calls: string[]) => {
+    const byGrace = Map.groupBy(calls, (call) => call.slice(0, call.indexOf(' ')))
+    for (const [grace, those] of byGrace)
+      await this.#outdate(
+        those.map((call) => call.slice(grace.length + 1)),
+        Number(grace),
+      )
+  })
   /** Every render asks while Redis refuses writes: the log hears of the first refusal, and of the end. */
   #refused = false
 
@@ -40,6 +50,16 @@ export class Publisher {
     if (versions.length === 0) return true
     const { values, part } = await this.#index.withPayloads(versions)
     return this.#isShown(await this.advance(values, part))
+  }
+
+  /**
+   * The same for all that one commit has changed: those who follow the outbox need not apply it again.
+   * @param outboxIds rows that say nothing but this
+   * @throws as `publish`
+   */
+  async publishCommit(versions: readonly VersionedTag[], outboxIds: readonly string[]): Promise<boolean> {
+    const { written, outerKnows } = await this.advance(versions)
+    return (await this.#index.markIndexed(outboxIds, written.lease)) && outerKnows
   }
 
   /** After the index: a term that has begun by then may belong to another Redis, which does not have the versions. */
@@ -155,7 +175,11 @@ export class Publisher {
    * @throws {FreshnessError} INDEX_UNAVAILABLE: an invalidation is never lost in silence
    */
   async revalidate(tags: readonly string[], graceSeconds = 0): Promise<void> {
-    const versions = tags.flatMap((text) => parseVersionedTag(text) ?? [])
+    await Promise.all(tags.map((text) => this.#outdated(`${graceSeconds} ${text}`)))
+  }
+
+  async #outdate(tags: readonly string[], graceSeconds: number): Promise<void> {
+    const versions = tags.flatMap((text) => parseCacheTag(text) ?? [])
     const named = versions.map(({ kind, id }) => tag(kind, id))
     if (versions.length > 0) {
       const { from, states } = await this.#index.readVersions(named)
@@ -165,7 +189,7 @@ export class Publisher {
       )
       if (news.length > 0) await this.publish(news)
     }
-    const plain = tags.filter((text) => !parseVersionedTag(text))
+    const plain = tags.filter((text) => !parseCacheTag(text))
     await this.#index.outdate([...named, ...plain], versions.length, graceSeconds)
   }
 }

@@ -112,7 +112,7 @@ describe('the version index', () => {
     expect(await judged()).toEqual(['fresh', 'fresh'])
     await publisher.revalidate(['price:900003@8'])
     expect(await judged()).toEqual(['stale', 'fresh'])
-    await publisher.revalidate(['price:900003@8', 'price:900003@6'])
+    await publisher.revalidate(['price:900003@6+price:900003@8'])
     expect(await judged()).toEqual(['stale', 'fresh'])
     await publisher.revalidate(['price:900003'])
     expect(await judged()).toEqual(['stale', 'stale'])
@@ -123,12 +123,20 @@ describe('the version index', () => {
     const dependencies = dependenciesOf(['price:900004'])
     await publisher.publish([{ kind: 'price', id: 900_004, version: 8 }])
     const before = await made()
-    await publisher.revalidate(['price:900004@8'])
+    await publisher.revalidate(['price:900003@8+price:900004@8'])
     const after = await made()
     const snapshot = await index.read(['price:900004'])
     expect([before, after].map((provenance) => judge(dependencies, provenance, snapshot))).toEqual(['stale', 'fresh'])
     await publisher.publish([{ kind: 'price', id: 900_004, version: 9 }])
     expect(judge(dependencies, before, await index.read(['price:900004']))).toBe('stale')
+  })
+
+  it('hears once of tags that both handlers of Next revalidate in one turn', async () => {
+    const { startedAt: before } = await index.renderStart()
+    await Promise.all([publisher.revalidate(['posts', 'news']), publisher.revalidate(['posts', 'news'])])
+    expect((await index.renderStart()).startedAt).toBe(before + 1)
+    await Promise.all([publisher.revalidate(['posts']), publisher.revalidate(['posts'], 60)])
+    expect((await index.renderStart()).startedAt, 'one of them gently').toBe(before + 3)
   })
 
   it('keeps the version of a tag that is revalidated, and the revalidation of one that advances', async () => {

@@ -292,6 +292,9 @@ export class VersionIndex {
   /** Whether `lease` is the one of the term that the source names now, in a source that has not been replaced. Read after the call began. */
   readonly isCurrent = (lease: string): Promise<boolean> => this.guarded.isCurrent(lease)
 
+  /** The same, and then notes in the source that the index has these rows of the outbox. */
+  readonly markIndexed: VersionSource['markIndexed'] = (ids, lease) => this.#source.markIndexed(ids, lease)
+
   #requireLease(lease: string, action: string): void {
     if (lease !== '') return
     const message = `the index has no lease, so it may lose what is written to it: ${action}`

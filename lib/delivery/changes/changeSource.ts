@@ -3,8 +3,8 @@ import type { Due } from '../outbox.ts'
 
 /** Delivers a change that the source has heard of. All of it may be repeated, in any order. */
 export interface Deliverer {
-  /** Brings what stands in the outbox to the index. @throws FreshnessError while Redis or Postgres does not take part */
-  advance(): Promise<void>
+  /** Brings what stands in the outbox to the index. @returns whether there was anything; @throws FreshnessError while Redis or Postgres does not take part */
+  advance(): Promise<boolean>
   /**
    * Hands rows of the outbox to the queue, until none is due or jobs wait for a worker.
    * @returns whether something was handed over

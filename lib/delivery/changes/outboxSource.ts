@@ -60,7 +60,8 @@ export class OutboxSource implements ChangeSource {
 
   async #look(deliverer: Deliverer): Promise<void> {
     // Ahead of the queue: a write past the application is fresh one round trip after its commit.
-    await deliverer.advance()
+    // The jobs of a large edit come later than its changes.
+    if (await deliverer.advance()) this.#busyAt = performance.now()
     if (performance.now() - this.#claimedAt < CLAIM_MS) return
     if (await deliverer.handOver('all')) this.#busyAt = this.#claimedAt = performance.now()
   }

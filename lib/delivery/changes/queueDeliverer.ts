@@ -35,7 +35,7 @@ export class QueueDeliverer implements Deliverer {
     this.#livedAt = performance.now()
   }
 
-  advance(): Promise<void> {
+  advance(): Promise<boolean> {
     return this.#keeper.follow()
   }
 
