@@ -1,6 +1,7 @@
 /** Reads and claims rows of the outbox: committed changes that are not in every layer yet. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import type { Db } from '#lib/platform/db.ts'
+import { runPrepared, type Db } from '#lib/platform/db.ts'
+import { CHANNEL } from './changes/relayAwakeLock.ts'
 import { traceClosed } from './traceRows.ts'
 
 export interface OutboxRow {
@@ -114,6 +115,29 @@ export async function deliverFrom(tx: Pick<Db, '$executeRaw'>, from: Date): Prom
     UPDATE outbox SET retry_at = ${from}
     WHERE xid = pg_current_xact_id_if_assigned()
       AND (SELECT sum(cardinality(entity_ids)) FROM outbox WHERE xid = pg_current_xact_id_if_assigned()) > ${LARGE}`
+}
+
+/**
+ * @param xid of a transaction that has changed so many prices
+ * @returns the ids of its rows, as texts; none where they say something else, too
+ */
+export async function rowsOfPrices(xid: string, prices: number): Promise<string[]> {
+  const [row] = await runPrepared<{ ids: string[] }>(Prisma.sql`
+    SELECT array_agg(id::text) AS ids FROM outbox WHERE xid = ${xid}::xid8
+    HAVING bool_and(topic = 'price') AND sum(cardinality(entity_ids)) = ${prices}`)
+  return row?.ids ?? []
+}
+
+/**
+ * Lets the jobs of changes begin that their transactions have put off, each to a time of its own. To be called in the last of these
+ * transactions.
+ */
+export async function deliverNow(tx: Pick<Db, '$executeRaw'>, correlationId: string): Promise<void> {
+  await tx.$executeRaw`
+    WITH due AS (
+      UPDATE outbox SET retry_at = NULL
+      WHERE done_at IS NULL AND attempts = 0 AND retry_at > clock_timestamp() AND correlation_id = ${correlationId} RETURNING id)
+    SELECT pg_notify(${CHANNEL}, '') FROM due LIMIT 1`
 }
 
 /** @returns whether no row of the transactions waits to be taken the first time; what was taken, and is not done, is due again */

@@ -2,6 +2,7 @@
 import pTimeout from 'p-timeout'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
+import { rowsOfPrices } from '#lib/delivery/outbox.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 
@@ -11,18 +12,34 @@ export const ADVANCE_TIMEOUT_MS = 1_000
 /** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */
 export type Acknowledgement = 'live' | 'propagating'
 
+interface PriceVersion {
+  readonly productId: number
+  readonly version: bigint | number
+}
+
+const tagOf = ({ productId, version }: PriceVersion): VersionedTag => ({
+  kind: 'price',
+  id: productId,
+  version: Number(version),
+})
+
 /**
  * Raises prices to these versions in the index, and before it at an edge that is read in its place. A row that the
  * request left as it was belongs here, too: the request before it may have failed to raise it.
  * @returns `live` when the index took a write and holds at least these versions; what fails here the outbox delivers
  */
-export function confirmPrices(
-  rows: readonly { readonly productId: number; readonly version: bigint | number }[],
+export function confirmPrices(rows: readonly PriceVersion[], correlationId: string): Promise<Acknowledgement> {
+  return confirmVersions(rows.map(tagOf), correlationId)
+}
+
+/** The same for all prices that one large transaction has changed. @param xid its id */
+export function confirmCommit(
+  rows: readonly PriceVersion[],
+  xid: string,
   correlationId: string,
 ): Promise<Acknowledgement> {
-  return confirmVersions(
-    rows.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) })),
-    correlationId,
+  return confirmVersions(rows.map(tagOf), correlationId, async (versions) =>
+    coherence().publisher.publishCommit(versions, await rowsOfPrices(xid, versions.length)),
   )
 }
 
@@ -30,11 +47,12 @@ export function confirmPrices(
 export async function confirmVersions(
   versions: readonly VersionedTag[],
   correlationId: string,
+  publish = (all: readonly VersionedTag[]) => coherence().publisher.publishWithPayloads(all),
 ): Promise<Acknowledgement> {
   if (versions.length === 0) return 'live'
   const startedAt = new Date()
   try {
-    const isLive = await pTimeout(coherence().publisher.publishWithPayloads(versions), {
+    const isLive = await pTimeout(publish(versions), {
       milliseconds: ADVANCE_TIMEOUT_MS,
       message: `no answer within ${ADVANCE_TIMEOUT_MS} ms`,
     })

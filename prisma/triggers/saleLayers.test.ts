@@ -63,6 +63,12 @@ const asked = fc
   .map(([amount, more]): Asked => ({ amount, compareAt: more === null ? null : amount + more }))
 const which = fc.integer({ min: 0, max: 2 })
 const some = fc.uniqueArray(which, { minLength: 1, maxLength: 3 })
+/** Writes of a base price: alone, and with all that follows from it, as a bulk edit does. */
+const BASE_WRITES = {
+  base: '',
+  row: `, base_version = version + 1, amount_cents = CASE WHEN sale_id IS NULL THEN $2::int ELSE amount_cents END,
+    compare_at_cents = CASE WHEN sale_id IS NULL THEN $3::int ELSE compare_at_cents END`,
+}
 /** Few values, so that sales are equal in them. */
 const priority = fc.integer({ min: 0, max: 1 })
 const time = fc.constantFrom(1_000_000, 2_000_000)
@@ -72,7 +78,12 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('end' as const), sale: fc.nat(9), cascade: fc.boolean() }),
   fc.record({ kind: fc.constant('leave' as const), sale: fc.nat(9), product: which }),
   fc.record({ kind: fc.constant('rank' as const), sale: fc.nat(9), priority, time }),
-  fc.record({ kind: fc.constant('base' as const), products: some, asked }),
+  fc.record({
+    kind: fc.constant('base' as const),
+    products: some,
+    asked,
+    writes: fc.constantFrom('base' as const, 'row' as const),
+  }),
   fc.record({ kind: fc.constant('shown' as const), products: some, asked }),
   fc.record({ kind: fc.constant('same' as const), products: some }),
 )
@@ -121,7 +132,7 @@ async function take(model: Model, ids: readonly number[], step: Step): Promise<v
       return
     case 'base':
       await shop.query(
-        'UPDATE prices SET base_amount_cents = $2, base_compare_at_cents = $3 WHERE product_id = ANY($1)',
+        `UPDATE prices SET base_amount_cents = $2, base_compare_at_cents = $3${BASE_WRITES[step.writes]} WHERE product_id = ANY($1)`,
         [products, step.asked.amount, step.asked.compareAt],
       )
       for (const product of products) model.base.set(product, step.asked)
@@ -152,7 +163,7 @@ describe('what a price shows', () => {
           const ids = await shop.products(3)
           const model = new Model(ids)
           const inModel = () => ids.map((id) => model.shown(id))
-          let [before, versions] = [inModel(), [1, 1, 1]]
+          let [before, versions, baseVersions] = [inModel(), [1, 1, 1], [1, 1, 1]]
           for (const one of [...steps, ...steps.map(() => ({ kind: 'end' as const, sale: 0, cascade: false }))]) {
             await take(model, ids, one)
             expect(await shop.query(readSql, [ids])).toEqual(inModel())
@@ -168,6 +179,13 @@ describe('what a price shows', () => {
               stored.map(({ changes }) => changes),
               'each version has its history',
             ).toEqual(expected)
+            const isSameBase = (i: number) =>
+              after[i]?.base === before[i]?.base && after[i]?.baseCompareAt === before[i]?.baseCompareAt
+            baseVersions = baseVersions.map((version, i) => (isSameBase(i) ? version : (expected[i] ?? 0)))
+            expect(
+              stored.map(({ baseVersion }) => baseVersion),
+              'in which the base price changed last',
+            ).toEqual(baseVersions)
             ;[before, versions] = [after, expected]
           }
           expect(before.map(({ amount, compareAt, sale }) => ({ amount, compareAt, sale }))).toEqual(

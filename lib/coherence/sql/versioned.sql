@@ -106,7 +106,8 @@ BEGIN
 END $$;
 
 -- Who, why and from where: a writer says it for its transaction with set_config('evergreen.correlation_id', …, true). One that
--- prepares a change and commits it later says when: with 'evergreen.effective_at' its versions and outbox rows carry that time.
+-- prepares a change and commits it later says when: with 'evergreen.effective_at' its versions and outbox rows carry that time. One
+-- of many transactions that belong together may put off the jobs of its changes with 'evergreen.deliver_from', not the changes.
 CREATE OR REPLACE FUNCTION change_context(field text) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT NULLIF(current_setting('evergreen.' || field, true), '') $$;
 
@@ -120,9 +121,10 @@ DECLARE relay_looks CONSTANT bigint := hashtext('evergreen_outbox');
 BEGIN
   IF COALESCE(cardinality(ids), 0) = 0 THEN RETURN; END IF;
   FOR lo IN 1..cardinality(ids) BY 1000 LOOP
-    INSERT INTO outbox (topic, entity_ids, versions, correlation_id, created_at)
+    INSERT INTO outbox (topic, entity_ids, versions, correlation_id, created_at, retry_at)
     VALUES (write_outbox.topic, write_outbox.ids[lo:lo + 999], write_outbox.versions[lo:lo + 999],
-            change_context('correlation_id'), greatest(clock_timestamp(), change_context('effective_at')::timestamptz));
+            change_context('correlation_id'), greatest(clock_timestamp(), change_context('effective_at')::timestamptz),
+            change_context('deliver_from')::timestamptz);
   END LOOP;
   IF pg_try_advisory_lock_shared(relay_looks) THEN
     PERFORM pg_advisory_unlock_shared(relay_looks);

@@ -1,6 +1,7 @@
+import { edge } from '#lib/cdn/edgePort.ts'
 import { db } from '#lib/platform/db.ts'
 import { refusalOf } from '../../transaction.ts'
-import { confirmPrices, type Acknowledgement } from '../../acknowledge.ts'
+import { confirmCommit, confirmPrices, type Acknowledgement } from '../../acknowledge.ts'
 import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
 import { HAS_SCHEDULE } from '../schedule/dueEdits.ts'
 import { finishEdit, keepConflicts } from './finishEdit.ts'
@@ -51,16 +52,18 @@ export async function confirmEdit(id: string): Promise<Acknowledgement> {
 const LANES = 2
 
 /** A chunk with a row that Postgres refuses is halved until that row is alone. */
-async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgement[]> {
+async function applyPart(edit: ApplyingEdit, chunk: Chunk, putOff: boolean): Promise<Acknowledgement[]> {
   try {
-    const { rows, changed } = await applyChunk(edit, chunk)
-    const state = await confirmPrices(changed, edit.correlationId)
+    const { rows, changed, xid } = await applyChunk(edit, chunk, putOff)
+    const state = await (putOff
+      ? confirmCommit(changed, xid, edit.correlationId)
+      : confirmPrices(changed, edit.correlationId))
     if (changed.length < rows) await keepConflicts(edit, chunk)
     return [state]
   } catch (error) {
     if (refusalOf(error) === undefined) throw error
     const halves = await halvesOf(edit.id, chunk)
-    if (halves) return [...(await applyPart(edit, halves[0])), ...(await applyPart(edit, halves[1]))]
+    if (halves) return [...(await applyPart(edit, halves[0], putOff)), ...(await applyPart(edit, halves[1], putOff))]
     await refuseRow(edit, chunk, error)
     return []
   }
@@ -74,9 +77,12 @@ async function applyChunks(
 ): Promise<Acknowledgement[]> {
   const states: Acknowledgement[] = []
   const left = [...chunks]
+  // The jobs take from Postgres and Redis what the chunks need, and begin when the edit has ended. Another edge hears of the prices by the
+  // jobs alone.
+  const putOff = chunks.length > 1 && edge()?.immediate !== false
   async function lane(): Promise<void> {
     for (let chunk = left.shift(); chunk; chunk = signal?.aborted ? undefined : left.shift())
-      states.push(...(await applyPart(edit, chunk)))
+      states.push(...(await applyPart(edit, chunk, putOff)))
   }
   const ended = await Promise.allSettled(
     Array.from({ length: LANES }, () =>

@@ -1,5 +1,6 @@
 /** Finishes a bulk edit after its chunks: conflicts, and its end. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { deliverNow } from '#lib/delivery/outbox.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { PlannedPrice } from '../../planChanges.ts'
 import { lockPrices } from '../../priceRows.ts'
@@ -76,6 +77,7 @@ export async function finishEdit(edit: ApplyingEdit): Promise<boolean> {
     if (await tx.bulkEditRow.findFirst({ where: { bulkEditId: id, state: 'pending' }, select: { productId: true } }))
       return false
     await tx.$executeRaw`UPDATE bulk_edits e SET state = 'applied', applied_at = clock_timestamp(), error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${id}::uuid`
+    await deliverNow(tx, edit.correlationId)
     return true
   })
 }

@@ -3,7 +3,9 @@ import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
+import { runIn, type Transaction } from '../../transaction.ts'
 import { applyBulkEdit } from './applyBulkEdit.ts'
+import { changeChunk } from './applyChunk.ts'
 import { approveBulkEdit, cancelBulkEdit } from '../preview/approveBulkEdit.ts'
 import { bulkEdit, bulkEditRows } from '../bulkEdits.ts'
 import type { BulkEditView } from '../contract.ts'
@@ -74,6 +76,46 @@ describe('a price that another transaction holds', () => {
       await Promise.all([held, waiting])
     },
   )
+})
+
+describe('an edit of several chunks', () => {
+  /** Rows of the outbox that a relay would take now. */
+  const due = () =>
+    db().$queryRaw<{ correlationId: string; entities: number }[]>`
+      SELECT correlation_id AS "correlationId", cardinality(entity_ids) AS entities FROM outbox
+      WHERE done_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp()) ORDER BY id`
+
+  test('has jobs once it has ended, and a worker that stops in between leaves none for good', async () => {
+    const edit = await dearer()
+    await approveBulkEdit(admin, edit.id, { confirmations: phrases(edit) })
+    await db().$executeRaw`UPDATE outbox SET done_at = clock_timestamp() WHERE done_at IS NULL`
+    await applyBulkEdit(edit.id, { signal: AbortSignal.abort() })
+    expect((await bulkEdit(admin, edit.id)).progress).toMatchObject({ applied: 2_000 })
+    expect(await due()).toEqual([])
+    const [late] = await db().$queryRaw<{ inS: number }[]>`
+      SELECT max(extract(epoch FROM retry_at - created_at))::float8 AS "inS" FROM outbox WHERE done_at IS NULL`
+    expect(late?.inS).toBeCloseTo(5, 0)
+    await applyBulkEdit(edit.id)
+    expect((await due()).map(({ entities }) => entities)).toEqual([1_000, 1_000, 100])
+  })
+
+  test('marks its rows without a write to an index of them', async () => {
+    const edit = await dearer()
+    await approveBulkEdit(admin, edit.id, { confirmations: phrases(edit) })
+    const updates = (tx: Transaction) =>
+      tx.$queryRaw<{ rows: number; inPlace: number }[]>`
+        SELECT n_tup_upd::int AS rows, n_tup_hot_upd::int AS "inPlace" FROM pg_stat_xact_user_tables WHERE relname = 'bulk_edit_rows'`
+    const marked = await db().$transaction(async (tx) => {
+      await tx.bulkEdit.update({ where: { id: edit.id }, data: { state: 'applying' } })
+      const context = { ...edit, actor: admin.actor, source: 'editor', correlationId: 'marked' }
+      const [before] = await updates(tx)
+      await changeChunk(runIn(tx), context, { after: 0, last: 50 })
+      const [after] = await updates(tx)
+      return { rows: (after?.rows ?? 0) - (before?.rows ?? 0), inPlace: (after?.inPlace ?? 0) - (before?.inPlace ?? 0) }
+    })
+    expect(marked).toEqual({ rows: 50, inPlace: 50 })
+    await cancelBulkEdit(admin, edit.id)
+  })
 })
 
 describe('a row that Postgres refuses, because a constraint is newer than the preview', () => {

@@ -1,5 +1,6 @@
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
+import { deliverNow } from '#lib/delivery/outbox.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
 import type { Acknowledgement } from '../../acknowledge.ts'
@@ -151,12 +152,13 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
       )
       await closeGate(tx, uuid)
       const [edit] = await tx.$queryRaw<
-        { state: string }[]
-      >`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+        { state: string; correlationId: string }[]
+      >`SELECT state::text AS state, correlation_id AS "correlationId" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
       if (!edit) throw new BulkEditNotFoundError(id)
       if (!['previewed', 'approved', 'applying'].includes(edit.state))
         throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
       await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
+      await deliverNow(tx, edit.correlationId)
       await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
       await writeAudit(tx, principal, {
         action: 'bulk.cancel',

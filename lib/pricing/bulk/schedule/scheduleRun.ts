@@ -3,7 +3,7 @@
  * without it changes base prices.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import type { Transaction } from '../../transaction.ts'
+import { runIn, type Transaction } from '../../transaction.ts'
 import { changeChunk } from '../apply/applyChunk.ts'
 import { markConflicts, refuseWithoutPrice } from '../apply/finishEdit.ts'
 import { messageOfRefusal } from '../apply/refusedRows.ts'
@@ -82,7 +82,7 @@ async function prepare(tx: Transaction, due: DueStart, signal: AbortSignal | und
     async (part) => {
       if (signal?.aborted) throw new SwitchGivenUpError('the worker stops')
       if (endsAt) return layPart(tx, bulkEditId, scheduleId, part)
-      const { rows, changed } = await changeChunk(tx, { ...context, id: bulkEditId }, part)
+      const { rows, changed } = await changeChunk(runIn(tx), { ...context, id: bulkEditId }, part)
       if (changed.length < rows) await markConflicts(tx, bulkEditId, part)
     },
     async (productId, reason) => {
