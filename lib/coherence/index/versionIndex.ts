@@ -231,11 +231,8 @@ export class VersionIndex {
   /** The same with everything else that is known of a tag, such as its payload. */
   async heldStates(refs: readonly TagRef[]): Promise<TagState[]> {
     if (refs.length === 0) return []
-    const { states } = await this.link.poll(
-      refs.map(({ kind, id }) => tag(kind, id)),
-      Infinity,
-    )
-    return states.map(parseTagState)
+    const names = refs.map(({ kind, id }) => tag(kind, id))
+    return (await this.link.poll(names, Infinity)).states.map(parseTagState)
   }
 
   /**
