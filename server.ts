@@ -53,7 +53,7 @@ import { buildFiles } from '#lib/web/buildFiles.ts'
 import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
 import { nameSourcesOfErrors } from '#lib/web/sourceMaps.ts'
 import { RequestGuard } from '#lib/web/requestGuard.ts'
-import { setSecurityHeaders } from '#lib/web/setSecurityHeaders.ts'
+import { PolicyResponse } from '#lib/web/policyResponse.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 import { warmStart } from '#lib/web/warmStart.ts'
 import { ROUTES } from './app/_access/entrances.ts'
@@ -184,9 +184,8 @@ const { PORT, LISTEN_FD, INSTANCE_PORT, HOST: host } = env()
 const shared = LISTEN_FD === undefined ? { port: PORT, host } : { fd: LISTEN_FD }
 const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT, host }]
 const servers = addresses.map(() => {
-  const server = createServer(SERVER_TIMES, (request, response) => {
+  const server = createServer({ ...SERVER_TIMES, ServerResponse: PolicyResponse }, (request, response) => {
     const asker = clients.settle(request)
-    setSecurityHeaders(request, response)
     if (refuseAtOrigin(request, response, asker)) return
     inFlight.follow(response)
     void withRequestCorrelation(request, response, () => handle(request, response))

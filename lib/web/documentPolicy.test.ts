@@ -47,7 +47,7 @@ test('a document of the store may run its own scripts and no other of the build'
   writeFileSync(path.join(folder, 'server/app/en.html'), scripts(own, 'other()'))
   const policy = new DocumentPolicy(folder).ofDocument(Buffer.from(scripts(own, other, 'smuggled()')))
   const hashes = [own, other].map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
-  expect(/script-src ([^;]*)/.exec(policy['Content-Security-Policy'] ?? '')?.[1]).toBe(["'self'", ...hashes].join(' '))
+  expect(/script-src ([^;]*)/.exec(policy['content-security-policy'] ?? '')?.[1]).toBe(["'self'", ...hashes].join(' '))
 })
 
 test('of two documents of one template each allows the same scripts, with its own values in them', () => {
@@ -57,7 +57,7 @@ test('of two documents of one template each allows the same scripts, with its ow
   const call = (version: number) => `self.__next_f.push([1,"version ${version}"])`
   const allowed = (...texts: string[]) => {
     const html = Buffer.from(texts.map((text) => `<script>${text}</script>`).join(''))
-    return /script-src ([^;]*)/.exec(policy.ofDocument(html, template)['Content-Security-Policy'] ?? '')?.[1]
+    return /script-src ([^;]*)/.exec(policy.ofDocument(html, template)['content-security-policy'] ?? '')?.[1]
   }
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
   for (const version of [7, 8])

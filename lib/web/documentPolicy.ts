@@ -2,15 +2,14 @@
  * The policy of what the document of a page may run and load. A cached page is the same for all visitors, so its inline scripts are allowed by their
  * hashes, once for each filling. A document that Next writes for one request gets a nonce.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { documentPolicy } from '#lib/platform/http/securityHeaders.ts'
 
-const POLICY = 'Content-Security-Policy'
-/** Next reads the nonce from it. */
-const ASKED_POLICY = 'content-security-policy'
+/** Of an answer, as `securityHeaders` spells it; Next reads the nonce from that of a request. */
+const POLICY = 'content-security-policy'
 const OFFICE = /^\/admin(?:[/?]|$)/
 /** The page that Next shows where the frame of a page has failed; its styles stand in the document. */
 const FAILED = '/_global-error'
@@ -55,7 +54,7 @@ function* inlineScripts(html: Buffer): Generator<Buffer> {
 }
 
 function hashOf(script: Buffer): string {
-  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
+  return `'sha256-${hash('sha256', script, 'base64')}'`
 }
 
 /** Scripts that stand in pages of the build and are none of Next's calls: they are the same in each page of the store, or of the office. */
@@ -109,23 +108,23 @@ export class DocumentPolicy {
     if (ofNext?.length !== scripts.length) this.#ofNext.set(template, (ofNext = scripts.map(isOfNext)))
     const hashes = new Set<string>()
     for (const [i, script] of scripts.entries()) {
-      const hash = hashOf(script)
-      if (ofNext[i] || this.#built.store.has(hash)) hashes.add(hash)
+      const own = hashOf(script)
+      if (ofNext[i] || this.#built.store.has(own)) hashes.add(own)
     }
     return { [POLICY]: documentPolicy(hashes) }
   }
 
   /** For what Next answers: it puts the nonce of the request's own policy into each script that it writes. */
   letNextWrite(request: IncomingMessage, response: ServerResponse): void {
-    delete request.headers[ASKED_POLICY]
-    delete request.headers[`${ASKED_POLICY}-report-only`]
+    delete request.headers[POLICY]
+    delete request.headers[`${POLICY}-report-only`]
     const { url = '' } = request
     if (NO_DOCUMENT.test(url)) return
     const nonce = `'nonce-${randomBytes(16).toString('base64')}'`
     const isOffice = OFFICE.test(url)
     const scripts = [nonce, ...this.#built[isOffice ? 'office' : 'store']]
     const header = documentPolicy(scripts, { isOffice })
-    request.headers[ASKED_POLICY] = header
+    request.headers[POLICY] = header
     response.setHeader(POLICY, header)
     response.writeHead = new Proxy(response.writeHead, {
       apply: (write, self, args: Parameters<typeof response.writeHead>) => {

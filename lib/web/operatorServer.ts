@@ -7,7 +7,7 @@ import type { CheckedStores } from '#lib/platform/process/health.ts'
 import { onShutdown } from '#lib/platform/process/shutdown.ts'
 import { refuseMetrics } from './originAuthentication.ts'
 import { plainEndpoint } from './plainEndpoints.ts'
-import { setSecurityHeaders } from './setSecurityHeaders.ts'
+import { PolicyResponse } from './policyResponse.ts'
 
 /**
  * Listens until the process stops. What is unknown is answered with 404.
@@ -22,8 +22,7 @@ export async function startOperatorServer(
   stores: CheckedStores,
   also: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<void> {
-  const server = createServer((request, response) => {
-    setSecurityHeaders(request, response)
+  const server = createServer({ ServerResponse: PolicyResponse }, (request, response) => {
     if (refuseMetrics(request, response) || also(request, response)) return
     plainEndpoint(request, response, stores)
       .then((answered) => answered || response.writeHead(404).end())

@@ -28,24 +28,25 @@ const FEATURES = [
 ]
 
 const COMMON: Readonly<Record<string, string>> = {
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-  'Referrer-Policy': 'strict-origin-when-cross-origin',
-  'Permissions-Policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
-  'Cross-Origin-Opener-Policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+  'permissions-policy': FEATURES.map((feature) => `${feature}=()`).join(', '),
+  'cross-origin-opener-policy': 'same-origin',
 }
 
 /**
- * The headers of an answer. A document replaces `Content-Security-Policy` by a policy that lets it run.
+ * The headers of an answer, in lower case: what an answer spells in the same way takes their place. A document replaces
+ * `content-security-policy` by a policy that lets it run.
  * @param target the path that was asked for, with or without its query
  * @param publicUrl what a browser types: browsers that reach the shop by https must stay there
  */
 export function securityHeaders(target: string, publicUrl: string): Readonly<Record<string, string>> {
   return {
     ...COMMON,
-    ...(publicUrl.startsWith('https:') && { 'Strict-Transport-Security': HSTS }),
-    'Cross-Origin-Resource-Policy': SHOWN_ELSEWHERE.test(target) ? 'cross-origin' : 'same-origin',
-    'Content-Security-Policy': target.startsWith(BUILD_FILES) ? BUILT : INERT,
+    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': HSTS }),
+    'cross-origin-resource-policy': SHOWN_ELSEWHERE.test(target) ? 'cross-origin' : 'same-origin',
+    'content-security-policy': target.startsWith(BUILD_FILES) ? BUILT : INERT,
   }
 }
 

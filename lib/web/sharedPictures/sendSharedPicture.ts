@@ -73,7 +73,6 @@ function send(request: IncomingMessage, response: ServerResponse, picture: Uint8
       'Content-Type': 'image/png',
       'Content-Length': picture.byteLength,
       'Cache-Control': 'public, max-age=31536000, immutable',
-      'X-Content-Type-Options': 'nosniff',
       ...(tags && { 'Cache-Tag': tags }),
     })
     .end(request.method === 'HEAD' ? undefined : picture)
