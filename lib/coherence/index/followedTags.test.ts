@@ -74,3 +74,13 @@ it('does not say what has changed since a head that the index has not come to, a
   tags.follow(LEASE, 1, [entry(1, 'a')])
   expect([tags.changedSince(10), tags.changedSince(0)]).toEqual([undefined, ['a']])
 })
+
+it('holds a bounded number of tags, of which the first to come are the first to go', () => {
+  const tags = followed()
+  const state = parseTagState('1')
+  for (let i = 0; i < 100_000; i++) tags.keep(`price:${i}`, state)
+  const isHeld = (i: number) => tags.get(`price:${i}`) !== undefined
+  const firstHeld = Array.from({ length: 100_000 }, (_, i) => i).findIndex(isHeld)
+  expect([kept(tags), firstHeld > 0, firstHeld < 20_000]).toEqual([[], true, true])
+  expect([firstHeld, 50_000, 99_999].map(isHeld)).toEqual([true, true, true])
+})

@@ -16,14 +16,16 @@
  * shown before the next term begins, so a map need not hear of them. A tag that Redis loses by itself (it expires long after each
  * entry that carries it) stays in the map, as the larger version.
  */
-import { LRUCache } from 'lru-cache'
 import { keys } from '../protocol/keys.ts'
 import type { TagState } from '../protocol/tagState.ts'
 
 /** At half a kB with a payload. */
 const MOST_TAGS = 100_000
+/** What goes when there are more, at once: each look for the oldest passes what went before. */
+const GOING = 0.1
 /** Answers with changes whose tags are remembered: two seconds of a hundred changes a second. */
 const MOST_STEPS = 200
+const NONE: readonly string[] = []
 /** Below every head. */
 const NOWHERE = -1
 
@@ -31,11 +33,8 @@ const NOWHERE = -1
 export type ChangeListener = (tags: readonly string[] | undefined) => void
 
 export class FollowedTags {
-  /**
-   * By size: with `max` the memory for all of them is taken at once. A look is not noted: each page looks at some fifty, and one that
-   * goes too early is asked for again.
-   */
-  readonly #states = new LRUCache<string, TagState>({ maxSize: MOST_TAGS, sizeCalculation: () => 1 })
+  /** In the order in which they came. A look is not noted: each page looks at some fifty, and one that goes too early is asked for again. */
+  readonly #states = new Map<string, TagState>()
   readonly #listeners = new Set<ChangeListener>()
   #lease = ''
   #head = NOWHERE
@@ -50,7 +49,7 @@ export class FollowedTags {
   }
 
   get(name: string): TagState | undefined {
-    return this.#states.peek(name)
+    return this.#states.get(name)
   }
 
   /**
@@ -76,6 +75,7 @@ export class FollowedTags {
   /** @returns the tags that have changed since the map was complete up to `head`; undefined when that is not known any more */
   changedSince(head: number): readonly string[] | undefined {
     if (head < this.#stepsFrom || head > this.#head) return undefined
+    if (head === this.#head) return NONE
     const at = this.#steps.findLastIndex(({ upTo }) => upTo <= head)
     return this.#steps.slice(at + 1).flatMap(({ names }) => names)
   }
@@ -99,6 +99,12 @@ export class FollowedTags {
   /** @param state at the present head */
   keep(name: string, state: TagState): void {
     this.#states.set(name, state)
+    if (this.#states.size <= MOST_TAGS) return
+    let going = MOST_TAGS * GOING
+    for (const oldest of this.#states.keys()) {
+      if (going-- <= 0) break
+      this.#states.delete(oldest)
+    }
   }
 }
 
