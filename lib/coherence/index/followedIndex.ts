@@ -64,7 +64,7 @@ export class FollowedIndex {
 
   /**
    * The states of `tags`, asked for after the call began.
-   * @returns undefined when the answer may not be believed; throws when none came
+   * @returns undefined when the answer may not be believed, or none came
    */
   async read(tags: readonly string[]): Promise<Reading | undefined> {
     return (await this.#batch(tags))?.get(tags)
@@ -86,9 +86,9 @@ export class FollowedIndex {
     let wanted = this.#unknownOf(lists)
     while (left.length > 0) {
       const end = this.#time()
-      const polled = await this.#link.poll(wanted, this.#tags.head)
-      end()
-      if (!polled.believed) return undefined
+      const polled = await this.#link.poll(wanted, this.#tags.head).catch(() => undefined)
+      if (polled) end()
+      if (!polled?.believed) return undefined
       // Used up before anything else can happen: what is known is complete up to this answer's head until then.
       const answer = this.#take(wanted, polled)
       first ??= answer

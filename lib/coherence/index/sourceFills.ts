@@ -66,10 +66,15 @@ export class SourceFills {
   /**
    * @param tags of the reading
    * @param payloads whether they are needed
-   * @returns undefined when the index may no longer be believed
+   * @returns at once where nothing is missing; undefined when the index may no longer be believed
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source was needed for a version and did not answer
    */
-  async complete(reading: Reading, tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
+  complete(reading: Reading, tags: readonly string[], payloads: boolean): Snapshot | Promise<Snapshot | undefined> {
+    const { snapshot, unknown, incomplete } = reading
+    return unknown.length + incomplete.length === 0 ? snapshot : this.#complete(reading, tags, payloads)
+  }
+
+  async #complete(reading: Reading, tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
     const { snapshot, behind } = reading
     const held = (name: string) => snapshot.states.get(name)?.version ?? 0
     const isWanted = (name: string) => behind || this.#inVain.get(name) !== held(name)

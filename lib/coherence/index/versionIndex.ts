@@ -134,7 +134,7 @@ export class VersionIndex {
 
   /** @returns undefined when the answer may not be believed, or none came */
   async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
-    const reading = await this.#followed.read(tags).catch(() => undefined)
+    const reading = await this.#followed.read(tags)
     if (!reading) return undefined
     const { epoch } = reading.snapshot
     if (epoch !== '') this.#epoch = epoch
