@@ -130,6 +130,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       if (!body) return
       if (isActionForm(request) && (await requestGuard.refuseForm(request, response, body))) return
     }
+    const isHeld = fastPath.holds(request)
+    if (isHeld && (await fastPath.handle(request, response))) return
     if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response, parts)) return
     if (await takePolicyReport(request, response)) return
@@ -141,7 +143,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       compress(request, response, () => undefined)
       return await answer(adminApi.fetch, request, response)
     }
-    if (await fastPath.handle(request, response)) return
+    if (!isHeld && (await fastPath.handle(request, response))) return
     if (!isWhole && (await visitorLimits.refuse(request, response))) return
     if (await answerDirectly(request, response)) return
     documentPolicy.letNextWrite(request, response)

@@ -16,7 +16,7 @@ import { requestKindOf } from './requestKind.ts'
 import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
 import { refusePlaceholders } from './placeholderGuard.ts'
-import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
+import { pathnameIn, pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
 import { readyPage, sendMoved, sendPage, type CdnHeaders, type DocumentHeaders, type FoundPage } from './sendPage.ts'
 
 /** The queue of missing pages. Beyond it a visitor gets a 503; hits wait for none of this. */
@@ -24,11 +24,6 @@ const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
 
 /** Milliseconds. */
 const SHELL_AGAIN_MS = 5_000
-
-function pathnameIn({ url = '' }: IncomingMessage): string {
-  const queryAt = url.indexOf('?')
-  return queryAt < 0 ? url : url.slice(0, queryAt)
-}
 
 export interface FastPathOptions {
   /** The folder that `next build` wrote. */
@@ -81,13 +76,20 @@ export class FastPath {
     })
   }
 
+  /** Whether this process holds a page of the address. Then nothing else has it, and `handle` may be asked before all else. */
+  holds(request: IncomingMessage): boolean {
+    const key = this.#routes.match(pathnameIn(request))?.key
+    return key !== undefined && this.#coherence.pages.peek(key) !== undefined
+  }
+
   /** @returns whether the request was answered; if not it is Next's, which keeps nothing of what it answers */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const target = pathnameIn(request)
     const route = this.#routes.match(target)
     if (!route) return false
     if (route.key === undefined) return this.#answerMissing(request, response, route)
-    const asked = await requestKindOf(request, this.#routes.draftSecret)
+    const kind = requestKindOf(request, this.#routes.draftSecret)
+    const asked = kind instanceof Promise ? await kind : kind
     switch (asked.what) {
       case 'next':
         return false
@@ -98,7 +100,7 @@ export class FastPath {
         response.writeHead(307, { Location: `${target}?${asked.query}`, 'Cache-Control': 'no-store' }).end()
         return true
       case 'page':
-        return this.#answer(request, response, { ...route, key: route.key }, asked.representation)
+        return await this.#answer(request, response, route, route.key, asked.representation)
       default:
         return asked satisfies never
     }
@@ -144,23 +146,23 @@ export class FastPath {
   async #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    route: PageRoute & { readonly key: string },
+    route: PageRoute,
+    key: string,
     representation: Representation,
   ): Promise<boolean> {
-    const { key, pathname } = route
     const existence = this.#existence
     let place: Place = 'page'
     const exists = existence && (async () => (place = await existence.placeAt(route)) === 'page')
-    const result = await this.#pages.get(key, pathname, exists)
+    const result = await this.#pages.get(key, route.pathname, exists)
     // The page was held here, and its render found that it is gone: the next request need not ask one.
     if (existence && 'response' in result && result.response.status === 404) {
       place = await existence.placeAt(route, true)
       await this.#coherence.pages.forget(key).catch(() => undefined) // without Redis the next request asks a render
     }
-    if (place !== 'page') return this.#sendAbsent(request, response, pathname, representation, place)
+    if (place !== 'page') return this.#sendAbsent(request, response, route.pathname, representation, place)
     // An address that no page is at takes the place of none that has visitors.
     if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(key)
-    return this.#send(request, response, key, representation, result)
+    return await this.#send(request, response, key, representation, result)
   }
 
   async #send(
@@ -177,19 +179,21 @@ export class FastPath {
       relay(request, response, result.response, representation, this.#documentHeaders)
       return true
     }
-    const found = await this.#fill(key, representation, result)
+    const filled = this.#fill(key, representation, result)
+    const found = filled instanceof Promise ? await filled : filled
     if (!found) return toNext(request, key)
-    if (!(await sendPage(request, response, found)))
+    const sent = sendPage(request, response, found)
+    if (!(sent instanceof Promise ? await sent : sent))
       response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
     return true
   }
 
   /** @returns undefined for a page with a part that is rendered on each request: it is completed by Next */
-  async #fill(
+  #fill(
     key: string,
     representation: Representation,
     { entry, snapshot, cache, layer }: Extract<FreshPage<Answer>, { entry: unknown }>,
-  ): Promise<FoundPage | undefined> {
+  ): FoundPage | Promise<never> | undefined {
     const { content } = entry.value
     if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return undefined
     const { filled: pages } = this.#coherence

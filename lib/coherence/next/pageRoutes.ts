@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import path from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
@@ -59,6 +60,11 @@ const PATHNAME_MARK = '/$'
 /** The pathname in a key that `match` returned. */
 export function pathnameOf(key: string): string {
   return key.slice(key.indexOf(PATHNAME_MARK) + PATHNAME_MARK.length)
+}
+
+export function pathnameIn({ url = '' }: IncomingMessage): string {
+  const queryAt = url.indexOf('?')
+  return queryAt < 0 ? url : url.slice(0, queryAt)
 }
 
 export interface PageRoute {

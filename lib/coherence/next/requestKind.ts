@@ -23,15 +23,24 @@ export type RequestKind =
   | { readonly what: 'next' }
   | { readonly what: 'methodNotAllowed' }
 
-/** @param draftSecret the value of Next's draft-mode cookie that counts */
-export async function requestKindOf(request: IncomingMessage, draftSecret: string): Promise<RequestKind> {
-  const { method, headers, url = '' } = request
+const DOCUMENT: RequestKind = { what: 'page', representation: 'html' }
+
+/**
+ * @param draftSecret the value of Next's draft-mode cookie that counts
+ * @returns at once for a document, which is most requests
+ */
+export function requestKindOf(request: IncomingMessage, draftSecret: string): RequestKind | Promise<RequestKind> {
+  const { method, headers } = request
   // By script only: a form that is posted without one would cost a render, whether the page has an action or not.
   if (getServerActionRequestMetadata(request).isFetchAction) return { what: 'next' }
   if (method !== 'GET' && method !== 'HEAD') return { what: 'methodNotAllowed' }
   if (headers.cookie && DRAFT_MODE_COOKIE.exec(headers.cookie)?.[1] === draftSecret) return { what: 'next' }
-  if (!isRSCRequestHeader(headers.rsc)) return { what: 'page', representation: 'html' }
+  if (!isRSCRequestHeader(headers.rsc)) return DOCUMENT
+  return routerRequestOf(request)
+}
 
+/** The kind of a request of Next's client router. */
+async function routerRequestOf({ headers, url = '' }: IncomingMessage): Promise<RequestKind> {
   const { 'next-router-prefetch': prefetch, 'next-router-segment-prefetch': segment } = headers
   const selecting = [
     PREFETCHES.find((known) => known === prefetch),

@@ -72,4 +72,6 @@ it('fills a large page in the turn of the event loop in which it is asked for: a
   clearImmediate(next)
   expect(ready?.headers['x-document']).toMatch(/filling 1$/)
   expect(turns).toBeLessThanOrEqual(1)
+  // A hit waits for nothing.
+  expect(readyPage(found, 'br')).not.toBeInstanceOf(Promise)
 })

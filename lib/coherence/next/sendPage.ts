@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { acceptedEncoding, type Encoding } from '../store/encodings.ts'
 import type { Entry } from '../store/entryStore.ts'
-import type { FilledPage, FilledPages } from '../store/filledPages.ts'
+import type { Body, FilledPage, FilledPages } from '../store/filledPages.ts'
 import type { Representation } from '../template/cutPage.ts'
 import { GONE_TAG, MISSING_TAG, tag } from '../tags.ts'
 import type { Place } from './existence.ts'
@@ -139,20 +139,21 @@ function matches(ifNoneMatch: string | undefined, hash: string): boolean {
 }
 
 interface Ready extends Prepared {
-  readonly body: NonNullable<Awaited<ReturnType<FilledPages['body']>>>
+  readonly body: Body
 }
 
 /**
  * Fills and packs a page: its body and its headers are made of one filling.
- * @returns undefined when the page has no such representation
+ * @returns at once where it is filled already; undefined when the page has no such representation
  */
-export async function readyPage(found: FoundPage, encoding: Encoding): Promise<Ready | undefined> {
+export function readyPage(found: FoundPage, encoding: Encoding): Ready | Promise<Ready> | undefined {
   const { filled, pages, representation } = found
   let bytes: Buffer | undefined
   const plain = () => (bytes ??= pages.plain(filled, representation))
   const made = prepare(found, plain)
-  const body = await pages.body(filled, representation, encoding, plain)
-  return body && { ...made, body }
+  const packed = pages.body(filled, representation, encoding, plain)
+  if (packed instanceof Promise) return packed.then((body) => ({ ...made, body }))
+  return packed && { ...made, body: packed }
 }
 
 /** A strong validator: bytes that are packed in another way have another one. */
@@ -164,19 +165,34 @@ function etagOf(hash: string, encoding: Encoding, quality: string): string {
  * Answers a GET or HEAD with a page from the cache.
  * @returns false when the page has no such representation: then nothing is sent
  */
-export async function sendPage(request: IncomingMessage, response: ServerResponse, found: FoundPage): Promise<boolean> {
-  const { filled, representation } = found
-  const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
-  const ready = await readyPage(found, encoding)
+export function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  found: FoundPage,
+): boolean | Promise<boolean> {
+  const encoding = acceptedEncoding(request.headers['accept-encoding'])
+  const ready = readyPage(found, encoding)
+  return ready instanceof Promise
+    ? ready.then((packed) => send(request, response, found, encoding, packed))
+    : send(request, response, found, encoding, ready)
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { filled, representation, cache }: FoundPage,
+  encoding: Encoding,
+  ready: Ready | undefined,
+): boolean {
   if (!ready) return false
   const { body, headers, keeping, status } = ready
   const hash = `${filled.hash}${representation === 'html' ? '' : representation.replace(/[^a-z]/gi, '')}`
   const sent: Record<string, string | number> = {
     ...headers,
     // What is not confirmed for this request is for this visitor alone.
-    ...(found.cache.startsWith('STALE') ? KEPT_NOWHERE : keeping),
+    ...(cache.startsWith('STALE') ? KEPT_NOWHERE : keeping),
     ETag: etagOf(hash, encoding, body.quality),
-    'x-cache': found.cache,
+    'x-cache': cache,
   }
   if (status === 200 && matches(request.headers['if-none-match'], hash)) {
     response.writeHead(304, sent).end()

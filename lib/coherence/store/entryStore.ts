@@ -126,11 +126,11 @@ export class EntryStore<T> {
   async get(key: string): Promise<Found<T> | undefined> {
     const local = this.#local.get(key)
     const forgotten = this.#forgotten
-    // What was asked for before an entry was kept or forgotten does not take its place afterwards.
-    const mayKeep = () => this.#forgotten === forgotten && this.#local.peek(key) === local
     const found = local && (await this.#check(local, 'l1'))
     const earlyMs = found?.verdict === 'fresh' ? this.#endsWithin(key, found.entry) : undefined
     if (found && found.verdict !== 'replaceable' && earlyMs === undefined) return this.#count(found)
+    // What was asked for before an entry was kept or forgotten does not take its place afterwards.
+    const mayKeep = () => this.#forgotten === forgotten && this.#local.peek(key) === local
     const shared = await this.#fetch(key)
     if (!shared || (local && shared.startedAt <= local.startedAt))
       return this.#count(found && earlyMs !== undefined ? await this.#renewed(key, found, earlyMs, mayKeep) : found)

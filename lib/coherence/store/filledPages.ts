@@ -2,7 +2,7 @@
  * Pages as they are sent: templates filled with the payloads of one set of versions, packed for browsers. A process keeps the newest
  * filling of each page. The bytes follow from template and versions alone, so every instance sends the same.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type Ports } from '../ports.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
@@ -15,7 +15,7 @@ import { BEST, pack, QUICK, type Encoding, type Quality } from './encodings.ts'
 import type { Entry } from './entryStore.ts'
 import type { CachedPage, PageValue } from './pageCache.ts'
 
-interface Body {
+export interface Body {
   readonly bytes: Buffer
   readonly quality: Quality
   /** Milliseconds, on the monotonic clock of the process. */
@@ -48,7 +48,7 @@ export interface FilledPage {
   /** Differs when the bytes do, not with how they are packed. */
   readonly hash: string
   readonly bodies: Map<string, Body>
-  readonly packing: Map<string, Promise<Body | undefined>>
+  readonly packing: Map<string, Promise<Body>>
 }
 
 /** Of an application without slots. */
@@ -126,16 +126,16 @@ export class FilledPages {
   }
 
   /**
-   * The bytes to send.
+   * The bytes to send: at once, unless they are still to be packed well.
    * @param plain makes the bytes where they are not packed yet
    * @returns undefined when the page has no such representation
    */
-  async body(
+  body(
     filled: FilledPage,
     representation: Representation,
     encoding: Encoding,
     plain = () => this.plain(filled, representation),
-  ): Promise<Body | undefined> {
+  ): Body | Promise<Body> | undefined {
     if (encoding === 'identity') {
       const bytes = plain()
       return bytes && { bytes, quality: BEST, packedAt: 0, sent: 0 }
@@ -153,20 +153,21 @@ export class FilledPages {
   }
 
   #pack(filled: FilledPage, name: string, plain: Buffer | undefined, encoding: Encoding, quality: Quality) {
-    const packing = (async () => {
-      if (!plain) return undefined
-      const body: Body = {
-        bytes: owned(await pack(plain, encoding, quality)),
-        quality,
-        packedAt: performance.now(),
-        sent: 0,
-      }
-      filled.bodies.set(name, body)
-      if (this.#kept.peek(filled.key) === filled) this.#keep(filled)
-      return body
-    })().finally(() => filled.packing.delete(name))
+    if (!plain) return undefined
+    const packed = pack(plain, encoding, quality)
+    if (!(packed instanceof Promise)) return this.#keepBody(filled, name, packed, quality)
+    const packing = packed
+      .then((bytes) => this.#keepBody(filled, name, bytes, quality))
+      .finally(() => filled.packing.delete(name))
     filled.packing.set(name, packing)
     return packing
+  }
+
+  #keepBody(filled: FilledPage, name: string, packed: Buffer, quality: Quality): Body {
+    const body: Body = { bytes: owned(packed), quality, packedAt: performance.now(), sent: 0 }
+    filled.bodies.set(name, body)
+    if (this.#kept.peek(filled.key) === filled) this.#keep(filled)
+    return body
   }
 
   #keep(filled: FilledPage): void {
@@ -190,14 +191,11 @@ export class FilledPages {
   #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {
     let template = this.#hashes.get(page)
     if (template === undefined) {
-      const hash = createHash('sha256')
-      for (const packed of page.packed.values()) hash.update(packed)
-      this.#hashes.set(page, (template = hash.digest('base64url')))
+      const bytes = createHash('sha256')
+      for (const packed of page.packed.values()) bytes.update(packed)
+      this.#hashes.set(page, (template = bytes.digest('base64url')))
     }
-    return createHash('sha256')
-      .update([template, ...versions.values()].join())
-      .digest('base64url')
-      .slice(0, 22)
+    return hash('sha256', [template, ...versions.values()].join(), 'base64url').slice(0, 22)
   }
 }
 

@@ -48,6 +48,7 @@ export class Refill {
 
   /** @returns the bytes with the values of `rows`; nothing writes to them afterwards */
   filledWith(rows: Rows): Buffer {
+    if (rows === this.#rows) return this.#bytes
     const filling = this.#fillingOf(rows)
     const changed = new Set<Piece>()
     for (const [name, pieces] of this.#byTag)
