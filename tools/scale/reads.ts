@@ -17,7 +17,7 @@ import { sampleTags } from '#lib/observability/monitor/context.ts'
 import { recentChanges as changesToProbe } from '#lib/observability/probe/source.ts'
 import { db } from '#lib/platform/db.ts'
 import { selection, type GridSort } from '#lib/pricing/bulk/contract.ts'
-import { selectionRows } from '#lib/pricing/bulk/selection/selection.ts'
+import { countSelection, selectionRows } from '#lib/pricing/bulk/selection/selection.ts'
 import { selectionFacets } from '#lib/pricing/bulk/selection/selectionFacets.ts'
 import { priceActivity, priceHistory, recentChanges } from '#lib/pricing/history.ts'
 import { findPricedProducts, pricedProduct } from '#lib/pricing/pricedProducts.ts'
@@ -100,10 +100,16 @@ export async function reads(): Promise<readonly Read[]> {
     office('grid: all products by item number', grid({}, 'sku')),
     office('grid: all products by brand', grid({}, 'brand')),
     office('grid: all products by amount', grid({}, 'amount')),
+    office('grid: all products by compare-at price', grid({}, 'compareAt')),
+    office('grid: all products by margin', grid({}, 'margin')),
     office('grid: last changed', grid({}, 'changed')),
     office('grid: a small category', grid({ categories: [smallest.slug] })),
     office('grid: a brand', grid({ brands: ['Halvorn'] })),
     office('grid: changed in the last day', grid({ changedAfter: new Date(Date.now() - LOOK_BACK_MS).toISOString() })),
+    office('grid: how many between two prices', () =>
+      countSelection(principal, selection.parse({ minCents: 2_000, maxCents: 4_000 })),
+    ),
+    office('grid: how many are reduced', () => countSelection(principal, selection.parse({ onSale: true }))),
     office('grid: what its filters offer', () => selectionFacets(principal)),
     office('history of a price', (i) => priceHistory(1 + (i % highest))),
     office('newest changes', () => recentChanges()),

@@ -43,6 +43,8 @@ beforeAll(async () => {
       where: { productId: id },
       data: { amountMinor: { increment: 1 }, compareAtMinor: null },
     })
+  await database.db
+    .$executeRaw`UPDATE prices SET cost_cents = base_amount_cents * (product_id % 7 + 1) / 10 WHERE product_id % 5 = 0`
   const categories = await database.db.category.findMany({ include: { parent: true } })
   parents = new Map(categories.map(({ slug, parent }) => [slug, parent?.slug]))
   const products = await database.db.product.findMany({
@@ -175,7 +177,7 @@ describe('a selection', () => {
     expect(pages).toEqual(rows.map(({ productId }) => productId))
     expect(new Set(pages).size).toBe(SIZE)
     const values = rows.map(
-      ({ productId, name, sku, brand, amountCents, compareAtCents, versionUpdatedAt }) =>
+      ({ productId, name, sku, brand, amountCents, costCents, compareAtCents, versionUpdatedAt }) =>
         ({
           id: productId,
           listed: productId, // in a selection without a list
@@ -183,7 +185,7 @@ describe('a selection', () => {
           sku,
           brand,
           amount: amountCents,
-          margin: null, // no product has a cost
+          margin: costCents === null ? null : (amountCents - costCents) / amountCents,
           compareAt: compareAtCents,
           changed: versionUpdatedAt,
           change: null, // nothing would change
@@ -192,6 +194,14 @@ describe('a selection', () => {
     const numeric = values.map(Number)
     if (sort === 'id' || sort === 'amount')
       expect(numeric).toEqual(numeric.toSorted((a, b) => (direction === 'asc' ? a - b : b - a)))
+    if (sort === 'margin' || sort === 'compareAt') {
+      const some = values.filter((value) => value !== null)
+      expect(some.length).toBeGreaterThan(0)
+      expect(some.length).toBeLessThan(SIZE)
+      expect(values.slice(0, some.length), 'those without it are last').toEqual(some)
+      const sorted = some.map(Number).toSorted((a, b) => (direction === 'asc' ? a - b : b - a))
+      expect(some.map(Number)).toEqual(sorted)
+    }
     if (sort === 'changed')
       expect(values).toEqual(direction === 'asc' ? values.toSorted() : values.toSorted().toReversed())
   })
