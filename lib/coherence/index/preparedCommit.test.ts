@@ -158,7 +158,7 @@ it('is on its way when the term of the Redis that took it is over: another one m
   expect(answers).toEqual([false, false])
 })
 
-it('shows it before it is in its tags, and what is said of a tag meanwhile', async () => {
+it('shows it before it is in its tags, and what is said of a tag until then', async () => {
   const [writing, reading] = fleet()
   const prices = [1, 2, 3].map((id) => ({ kind: 'price' as const, id }))
   const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 2 } })
