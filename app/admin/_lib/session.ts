@@ -1,6 +1,5 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { connection } from 'next/server'
 import { cache } from 'react'
 import { parseSetCookieHeader, toCookieOptions } from 'better-auth/cookies'
 import { SecondFactorDueError } from '#lib/access/errors.ts'
@@ -15,11 +14,9 @@ async function currentHeaders(): Promise<Headers> {
 }
 
 /** Asked once a request, however many components want to know. */
-const signedIn = cache(async (use: SessionUse): Promise<SignedIn | undefined> => {
-  // Next renders a page a second time, for later navigations, up to here: else each would read everything twice.
-  await connection()
-  return currentSession(await currentHeaders(), use)
-})
+const signedIn = cache(async (use: SessionUse): Promise<SignedIn | undefined> =>
+  currentSession(await currentHeaders(), use),
+)
 
 /** The signed-in account, with or without the second factor that its role may ask for. */
 export function signedInPerson(): Promise<SignedIn | undefined> {
