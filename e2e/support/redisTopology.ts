@@ -80,19 +80,30 @@ export async function redisCluster(): Promise<Topology> {
   if (!first) throw new Error('a cluster without nodes')
   const masters = nodes.slice(0, SHARDS)
   const slot = Number(await first.client.cluster('KEYSLOT', keys.epoch))
-  /** @returns the node that CLUSTER SLOTS names first for the slot of the index */
+  /** @returns the node that `asked` names for the slot of the index */
+  const namedBy = async (asked: RedisNode) => {
+    const ranges = await asked.client.cluster('SLOTS').catch(() => [])
+    for (const range of ranges) {
+      const [from, to, owner] = Array.isArray(range) ? range : []
+      const found = Number(from) <= slot && slot <= Number(to) ? Array.isArray(owner) && owner[1] : undefined
+      const node = nodes.find(({ port }) => port === Number(found))
+      if (node) return node
+    }
+    return undefined
+  }
   const primary = async () => {
     for (const asked of nodes.filter(({ alive }) => alive)) {
-      const ranges = await asked.client.cluster('SLOTS').catch(() => [])
-      for (const range of ranges) {
-        const [from, to, owner] = Array.isArray(range) ? range : []
-        const found = Number(from) <= slot && slot <= Number(to) ? Array.isArray(owner) && owner[1] : undefined
-        const node = nodes.find(({ port }) => port === Number(found))
-        if (node) return node
-      }
+      const node = await namedBy(asked)
+      if (node) return node
     }
     throw new Error('no node knows the owner of the index')
   }
+  /** Waits until every node that answers names the same one, which is not `before`: a client may ask any of them. */
+  const tookOver = async (before: RedisNode) =>
+    until('every node knows that the replica took over', async () => {
+      const [named, ...others] = await Promise.all(nodes.filter(({ alive }) => alive).map(namedBy))
+      return named !== undefined && named !== before && others.every((other) => other === named)
+    })
   return started(nodes, async () => {
     await Promise.all(
       masters.map(async ({ client }, i) => {
@@ -124,12 +135,10 @@ export async function redisCluster(): Promise<Topology> {
       const lists = await Promise.all(nodes.map(({ client }) => client.cluster('SLOTS')))
       return lists.every((ranges) => ranges.length === SHARDS && ranges.every((range) => range.length === 4))
     })
-    const tookOver = async (before: RedisNode) => {
-      await until('the replica took over', async () => (await primary()) !== before)
-      await until('the cluster is whole again', async () =>
+    const whole = () =>
+      until('the cluster is whole again', async () =>
         String(await (await primary()).client.cluster('INFO')).includes('cluster_state:ok'),
       )
-    }
     return {
       url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
       nodes,
@@ -138,11 +147,13 @@ export async function redisCluster(): Promise<Topology> {
         const before = await primary()
         await before.stop('SIGKILL')
         await tookOver(before)
+        await whole()
       },
       async freezePrimary() {
         const before = await primary()
         before.freeze()
         await tookOver(before)
+        await whole()
       },
       async handOver() {
         const before = await primary()
@@ -153,7 +164,7 @@ export async function redisCluster(): Promise<Topology> {
         )
         if (!replica) throw new Error('the primary of the index has no replica to hand over to')
         await replica.client.call('CLUSTER', 'FAILOVER')
-        await until('the replica took over', async () => (await primary()) === replica)
+        await tookOver(before)
       },
       heal: () => heal(nodes, SHARDS),
       close: () => closeAll(nodes),

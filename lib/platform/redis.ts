@@ -1,5 +1,5 @@
 /** The process' connections to Redis: to one server, through Sentinels or to a cluster, as the address says. */
-import { Cluster } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
@@ -53,6 +53,18 @@ function leaveToTheEnd(redis: RedisClient): void {
   redis.on('disconnecting', () => setTimeout(again, LEFT_WITHIN_MS).unref())
 }
 
+/**
+ * A cluster sends ASKING ahead of a command whose key is on its way to another server, and does not wait for its answer
+ * (ioredis 6.0): where that server hangs or goes, an error without a handler would end the process. The command says it.
+ */
+function answerForAsking(redis: RedisClient): void {
+  if (!(redis instanceof Cluster)) return
+  redis.on('+node', (node: Redis) => {
+    const asking = node.asking.bind(node)
+    Reflect.set(node, 'asking', async () => asking().catch(() => undefined))
+  })
+}
+
 /** Keeps a connection, and those that BullMQ duplicates from it, where `reconnectRedis` finds them. */
 function keep(redis: RedisClient, name: string): RedisClient {
   const connection = { redis, reconnectedAt: -Infinity }
@@ -61,6 +73,7 @@ function keep(redis: RedisClient, name: string): RedisClient {
   redis.on('ready', () => connections().add(connection)) // BullMQ connects again what had ended
   logErrors(redis, name)
   leaveToTheEnd(redis)
+  answerForAsking(redis)
   const duplicate: (...given: never[]) => RedisClient = redis.duplicate
   Reflect.set(redis, 'duplicate', (...given: never[]) => keep(duplicate.apply(redis, given), `${name}-duplicate`))
   return redis
