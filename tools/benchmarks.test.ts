@@ -8,7 +8,7 @@ import { resultPage } from '../bench/lib/resultPage.ts'
 import { root } from './run/environment.ts'
 
 /** Not run since there has been a record of them. */
-const NOT_RECORDED = ['feed', 'edge-fill']
+const NOT_RECORDED = ['feed']
 /** The record is from before it had a plot. */
 const NO_PLOT = [...NOT_RECORDED, 'scale']
 

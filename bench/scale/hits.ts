@@ -6,7 +6,7 @@ import { waitForSearch, withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import type { Shop } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
-import { cpuMs } from '../serve/processes.ts'
+import { cpuMs, untilIdle } from '../serve/processes.ts'
 
 const PAGES = 500
 const ROUNDS = 11
@@ -42,6 +42,7 @@ export async function hitTimes(
     if (!web) throw new Error('there is no instance')
     await waitForSearch(web.url)
     for (const page of pages) await ask(agent, web.url + page)
+    await untilIdle(web.pid)
     const rounds: number[][] = []
     const cpu: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
