@@ -55,6 +55,9 @@ export async function reads(): Promise<readonly Read[]> {
     (given: object, sort?: GridSort, offset = 0) =>
     () =>
       selectionRows(principal, { selection: selection.parse(given), offset, limit: 100, ...(sort && { sort }) })
+  const count = (given: object) => () => countSelection(principal, selection.parse(given))
+  const priced = { minCents: 2_000, maxCents: 40_000 }
+  const dayAgo = new Date(Date.now() - LOOK_BACK_MS).toISOString()
   const part = Math.ceil(highest / 2_000)
   const page = (name: string, run: Read['run']): Read => ({ name, area: 'page', run })
   const office = (name: string, run: Read['run']): Read => ({ name, area: 'office', run })
@@ -93,6 +96,7 @@ export async function reads(): Promise<readonly Read[]> {
       searchProducts(parseSearch({ q: products[i % products.length]?.sku ?? '' }).query, 'en', undefined),
     ),
     office('list of products', () => findPricedProducts('', 1)),
+    office('list of products: page 400', () => findPricedProducts('', 400)),
     office('list of products: two words', () => findPricedProducts('oak chair', 1)),
     office('a product with its price', (i) => pricedProduct(1 + (i % highest))),
     office('grid: all products', grid({})),
@@ -105,11 +109,28 @@ export async function reads(): Promise<readonly Read[]> {
     office('grid: last changed', grid({}, 'changed')),
     office('grid: a small category', grid({ categories: [smallest.slug] })),
     office('grid: a brand', grid({ brands: ['Halvorn'] })),
-    office('grid: changed in the last day', grid({ changedAfter: new Date(Date.now() - LOOK_BACK_MS).toISOString() })),
-    office('grid: how many between two prices', () =>
-      countSelection(principal, selection.parse({ minCents: 2_000, maxCents: 4_000 })),
+    office('grid: the last products', grid({}, 'id', Math.max(0, highest - 100))),
+    office('grid: a word', grid({ text: 'chair' })),
+    office('grid: a word by name', grid({ text: 'chair' }, 'name')),
+    office('grid: two words by amount', grid({ text: 'oak chair' }, 'amount')),
+    office(
+      'grid: the largest category between two prices, by name',
+      grid({ ...priced, categories: [largest.slug] }, 'name'),
     ),
-    office('grid: how many are reduced', () => countSelection(principal, selection.parse({ onSale: true }))),
+    office('grid: a reduced brand by item number', grid({ brands: ['Halvorn'], onSale: true }, 'sku')),
+    office('grid: a shown price', grid({ ...priced, amountOf: 'shown' })),
+    office('grid: not reduced', grid({ onSale: false })),
+    office(
+      'grid: a brand not changed in the last day, by margin',
+      grid({ brands: ['Halvorn'], changedBefore: dayAgo }, 'margin'),
+    ),
+    office('grid: changed in the last day', grid({ changedAfter: dayAgo })),
+    office('grid: how many between two prices', count(priced)),
+    office('grid: how many between two shown prices', count({ ...priced, amountOf: 'shown' })),
+    office('grid: how many are reduced', count({ onSale: true })),
+    office('grid: how many are not reduced', count({ onSale: false })),
+    office('grid: how many have not changed in the last day', count({ changedBefore: dayAgo })),
+    office('grid: how many have two words', count({ text: 'oak chair' })),
     office('grid: what its filters offer', () => selectionFacets(principal)),
     office('history of a price', (i) => priceHistory(1 + (i % highest))),
     office('newest changes', () => recentChanges()),

@@ -18,11 +18,14 @@ import { readValue } from '../queries.ts'
 import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
+import { markProducts, selectProducts, StaffSelection, type StaffFilters } from './index/staffSelection.ts'
 import { countForStaff, type StaffCount } from './index/staffCounts.ts'
 import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
 import { idsByItemNumber } from './itemNumbers.ts'
 import { parseSearch, type SearchQuery } from './searchParams.ts'
 import { wordsOf } from './words.ts'
+
+export type { StaffSelection }
 
 export interface SearchResult {
   readonly total: number
@@ -154,6 +157,22 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
 export async function countsForStaff(): Promise<readonly StaffCount[] | undefined> {
   const index = indexOf(db())
   return index.isLoaded ? countForStaff((await index.current('', [])).products) : undefined
+}
+
+interface StaffAsks {
+  /** Absent: only those that are added. */
+  readonly filters: StaffFilters | undefined
+  readonly added: readonly number[]
+  readonly removed: readonly number[]
+}
+
+/** @returns undefined while the index is being loaded */
+export async function selectForStaff({ filters, added, removed }: StaffAsks): Promise<StaffSelection | undefined> {
+  const index = indexOf(db())
+  if (!index.isLoaded) return undefined
+  const { products } = await index.current('', [])
+  const chosen = markProducts(products, added, filters && selectProducts(products, filters))
+  return new StaffSelection(products, markProducts(products, removed, chosen, 0))
 }
 
 /** The results of each facet. @param category the id of the one that the query names */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lowestAmountSql, pricePayloadSql } from '#lib/catalog/prices/priceSql.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { BASE_CHANGED_AT } from '#lib/pricing/bulk/selection/selectionSql.ts'
+import { BASE_CHANGED_AT } from '#lib/catalog/prices/baseChange.ts'
 import { LOWEST_OF_30_DAYS, USUAL_AMOUNT } from '#lib/pricing/priceRows.ts'
 import { keptPriceChanges } from './priceChanges.ts'
 

@@ -9,6 +9,7 @@ import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { LOCALES, type Locale } from '#lib/platform/locales.ts'
+import { BASE_CHANGED_AT } from '../../prices/baseChange.ts'
 import { LOWEST_AMOUNT } from '../../prices/lowestPrice.ts'
 import { reductionOf } from '../../prices/priceReduction.ts'
 import { colourWordsIn, synonymsIn } from '../synonyms.ts'
@@ -17,7 +18,7 @@ import type { Facts, IndexedProduct } from './products.ts'
 import { SearchIndex } from './searchIndex.ts'
 import { Stems } from './stems.ts'
 
-interface FactsRow extends Omit<Facts, 'onSale'> {
+interface FactsRow extends Omit<Facts, 'onSale' | 'compared'> {
   readonly compareAtMinor: number | null
   readonly lowestMinor: number | null
 }
@@ -42,7 +43,7 @@ const textsIn = (value: unknown): Record<string, string> =>
 
 function factsOf({ amountMinor, compareAtMinor, lowestMinor, ...facts }: FactsRow): Facts {
   const { reducedFromMinor } = reductionOf({ amountMinor, compareAtMinor, lowestMinor }, env().PRICE_REDUCTION_RULE)
-  return { ...facts, amountMinor, onSale: reducedFromMinor !== null }
+  return { ...facts, amountMinor, compared: compareAtMinor !== null, onSale: reducedFromMinor !== null }
 }
 
 function productOf({ names, amountMinor, ...row }: Row): IndexedProduct[] {
@@ -53,6 +54,8 @@ function productOf({ names, amountMinor, ...row }: Row): IndexedProduct[] {
 const FACTS = Prisma.sql`
   pr.amount_cents AS "amountMinor", pr.compare_at_cents AS "compareAtMinor", pr.version::float8 AS "priceVersion",
   CASE WHEN pr.compare_at_cents IS NOT NULL THEN ${LOWEST_AMOUNT} END AS "lowestMinor",
+  pr.base_amount_cents AS "baseAmountMinor",
+  (EXTRACT(EPOCH FROM CASE WHEN pr.base_version = pr.version THEN pr.version_updated_at ELSE ${BASE_CHANGED_AT} END) * 1000)::float8 AS "baseChangedAt",
   COALESCE(s.quantity > 0, false) AS "inStock", COALESCE(s.version, 0)::float8 AS "stockVersion"`
 
 /** Reads the facts of products whose names and categories are known: after a sale of 40,000 prices a fifth of the work. */

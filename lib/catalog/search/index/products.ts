@@ -19,6 +19,11 @@ export interface IndexedProduct {
   readonly groupId: number | null
   readonly categories: readonly number[]
   readonly amountMinor: number
+  readonly baseAmountMinor: number
+  /** Whether the price has a compare-at price, reduced or not in the sense of the law. */
+  readonly compared: boolean
+  /** When the base price last changed, in milliseconds. */
+  readonly baseChangedAt: number
   readonly priceVersion: number
   readonly onSale: boolean
   readonly inStock: boolean
@@ -26,7 +31,17 @@ export interface IndexedProduct {
 }
 
 /** The properties that change without the product: its price and its stock. */
-export type Facts = Pick<IndexedProduct, 'amountMinor' | 'priceVersion' | 'onSale' | 'inStock' | 'stockVersion'>
+export type Facts = Pick<
+  IndexedProduct,
+  | 'amountMinor'
+  | 'baseAmountMinor'
+  | 'compared'
+  | 'baseChangedAt'
+  | 'priceVersion'
+  | 'onSale'
+  | 'inStock'
+  | 'stockVersion'
+>
 
 /** Whether the row is the newest of its product; whether that is sold, reduced, in stock. Above them stands its range of prices. */
 export const ALIVE = 1
@@ -66,6 +81,10 @@ export class Products {
   /** Its brand, colour and categories, as a number in `traits`. */
   readonly traitsOf = new Column((length) => new Uint32Array(length))
   readonly amounts = new Column((length) => new Int32Array(length))
+  readonly baseAmounts = new Column((length) => new Int32Array(length))
+  /** 1 or 0. */
+  readonly compared = new Column((length) => new Uint8Array(length))
+  readonly baseChangedAt = new Column((length) => new Float64Array(length))
   /** The first row of its group, by which the others are reached; the row itself where it is alone. */
   readonly firstOfGroup = new Column((length) => new Int32Array(length))
   /** The row that was added after it to the same group, or none. */
@@ -90,6 +109,11 @@ export class Products {
   rowOf(id: number): number | undefined {
     const row = this.#rows.values[id] ?? NONE
     return row === NONE ? undefined : row
+  }
+
+  /** Above the ids of all products. */
+  get endOfIds(): number {
+    return this.#rows.values.length
   }
 
   /** Whether the index has that version, or a later one. */
@@ -138,11 +162,15 @@ export class Products {
     return rows
   }
 
-  setFacts(row: number, { amountMinor, priceVersion, onSale, inStock, stockVersion }: Facts): void {
+  setFacts(row: number, facts: Facts): void {
+    const { amountMinor, baseAmountMinor, compared, baseChangedAt, priceVersion, onSale, inStock, stockVersion } = facts
     const active = (this.flags.values[row] ?? 0) & ACTIVE
     const range = rangeOf(amountMinor) << RANGE_SHIFT
     this.flags.set(row, ALIVE | active | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0) | range)
     this.amounts.set(row, amountMinor)
+    this.baseAmounts.set(row, baseAmountMinor)
+    this.compared.set(row, compared ? 1 : 0)
+    this.baseChangedAt.set(row, baseChangedAt)
     this.#priceVersions.set(row, priceVersion)
     this.#stockVersions.set(row, stockVersion)
   }

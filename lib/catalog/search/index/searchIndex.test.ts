@@ -9,6 +9,9 @@ const NAMES = ['Ash Bowl', 'Elm Cup', 'Fir Desk', 'Oak Bowl', 'Oak Chair']
 const amounts = fc.constantFrom(...PRICE_STEPS.flatMap((step) => [step - 1, step]), 1_000, 1_000_000)
 const facts: fc.Arbitrary<Facts> = fc.record({
   amountMinor: amounts,
+  baseAmountMinor: amounts,
+  compared: fc.boolean(),
+  baseChangedAt: fc.constant(1),
   priceVersion: fc.constant(1),
   onSale: fc.boolean(),
   inStock: fc.boolean(),

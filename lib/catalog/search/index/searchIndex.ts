@@ -104,7 +104,11 @@ export class SearchIndex {
   /** Ids of all that `find` would count, in no order. */
   all(query: IndexQuery): number[] {
     const { length } = this.#visit(query)
-    return Array.from(this.#marks.rows.subarray(0, length), (row) => this.products.ids.values[row] ?? 0)
+    const { rows } = this.#marks
+    const { values } = this.products.ids
+    const ids: number[] = []
+    for (let i = 0; i < length; i += 1) ids.push(values[rows[i] ?? 0] ?? 0)
+    return ids
   }
 
   /**

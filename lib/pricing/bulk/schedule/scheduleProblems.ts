@@ -2,7 +2,7 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db, type Db } from '#lib/platform/db.ts'
 import { notTaken, triesFrom } from '../apply/tries.ts'
-import { BASE_CHANGED_AT } from '../selection/selectionSql.ts'
+import { BASE_CHANGED_AT } from '#lib/catalog/prices/baseChange.ts'
 
 /** A start or an end is given this long before it is called stuck. */
 const STUCK_S = 30

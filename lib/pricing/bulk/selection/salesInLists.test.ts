@@ -1,5 +1,6 @@
 /** Lists, filters and warnings about a price that a sale lies over. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { loadSearch } from '#lib/catalog/search/search.ts'
 import { db } from '#lib/platform/db.ts'
 import { changeMeant } from '../../testing/changeMeant.ts'
 import { editElsewhere } from '../../testing/appliedEdits.ts'
@@ -12,6 +13,7 @@ import { rules, type Selection, selection as selectionSchema } from '../contract
 import { approveBulkEdit } from '../preview/approveBulkEdit.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 import { selectionRows } from './selection.ts'
+import { selectedIds } from './selectionSql.ts'
 
 const admin = person('admin')
 
@@ -19,13 +21,17 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(20)
   await db().price.updateMany({ data: { amountMinor: 100_00, compareAtMinor: null } })
+  await loadSearch()
 })
 afterAll(() => stores.close())
 
+/** In the grid, which an edit follows. */
 async function found(filters: Partial<Selection>): Promise<number[]> {
   const selection = selectionSchema.parse(filters)
   const { rows } = await selectionRows(admin, { selection, offset: 0, limit: 50 })
-  return rows.map(({ productId }) => productId)
+  const ids = rows.map(({ productId }) => productId)
+  expect(ids).toEqual(await selectedIds(db(), selection))
+  return ids
 }
 
 const edit = (productId: number, amountCents: number) =>
@@ -63,6 +69,18 @@ test('a sale that starts and ends neither hides what an edit left, nor counts as
   const later = await edit(3, 91_00)
   await approveBulkEdit(admin, later.id, { confirmations: phrases(later) })
   expect(await found({ left: 'conflict' })).toEqual([])
+})
+
+test('a moment between two milliseconds is behind the earlier one', async () => {
+  const [changed] = await db().price.findMany({ orderBy: { versionUpdatedAt: 'desc' }, take: 1 })
+  const at = changed?.versionUpdatedAt.toISOString() ?? ''
+  const finds = async (moment: string) => [
+    (await found({ changedAfter: moment })).length,
+    (await found({ changedBefore: moment })).length,
+  ]
+  const [same, later] = [await finds(at.replace('Z', '000Z')), await finds(at.replace('Z', '001Z'))]
+  expect(same).toEqual(await finds(at))
+  expect(later).not.toEqual(same)
 })
 
 test('a base price below that of a sale which runs or is planned is warned of, by the preview and by a single edit', async () => {

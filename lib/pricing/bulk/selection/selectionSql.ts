@@ -1,4 +1,5 @@
 /** A selection as a condition on `products p JOIN prices pr ON pr.product_id = p.id`. Every value is a parameter. */
+import { BASE_CHANGED_AT } from '#lib/catalog/prices/baseChange.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { matchesText } from '../../matchesText.ts'
@@ -36,10 +37,6 @@ function leftAs(state: NonNullable<Selection['left']>): Prisma.Sql {
                       AND c.changed_at > COALESCE(e.applied_at, e.created_at)))`
 }
 
-/** When the base price of `pr` last changed: a sale that started or ended since raised the version alone. */
-export const BASE_CHANGED_AT = Prisma.sql`COALESCE((SELECT c.changed_at FROM price_changes c
-  WHERE c.product_id = pr.product_id AND c.version = pr.base_version), pr.version_updated_at)`
-
 /** The look into the history is for the rows alone that a sale has touched. */
 function changed(after: string | undefined, before: string | undefined): Prisma.Sql[] {
   return [
@@ -75,13 +72,6 @@ async function filters(selection: Selection): Promise<Prisma.Sql[]> {
   return all
 }
 
-/** Whether its condition names no column of products: to join a million of them takes most of the time of a count. */
-export function asksPricesAlone({ matching, added, removed, ...filters }: Selection): boolean {
-  const { text, categories, brands, status, left, skus } = filters
-  const ofProducts = [text, categories, brands, status, left, skus]
-  return matching && added.length === 0 && removed.length === 0 && ofProducts.every((filter) => filter === undefined)
-}
-
 /** A union where there are single products too: an OR would keep the filters from their indexes. */
 function included(matching: boolean, all: readonly Prisma.Sql[], singles: readonly number[]): Prisma.Sql {
   const listed = Prisma.sql`p.id = ANY(${arrayOf(singles)}::int[])`
@@ -114,4 +104,10 @@ export async function selectedIds(
     { ids: number[] }[]
   >`SELECT COALESCE(array_agg(p.id ORDER BY p.id), '{}') AS ids ${SELECTED_FROM} WHERE ${where}`
   return row?.ids ?? []
+}
+
+/** How many products there are. */
+export async function countWhere(where: Prisma.Sql, from = SELECTED_FROM): Promise<number> {
+  const [row] = await db().$queryRaw<{ count: bigint }[]>`SELECT count(*) ${from} WHERE ${where}`
+  return Number(row?.count ?? 0)
 }

@@ -1,0 +1,125 @@
+/** The products to which people who work in the shop narrow the catalog: one pass over the columns that the filters name. */
+import { ACTIVE, ALIVE, FLAG_VALUES, type Products } from './products.ts'
+import type { Traits } from './traits.ts'
+
+/** All of them have to be met. */
+export interface StaffFilters {
+  /** The ids of products that a text has found. */
+  readonly only?: readonly number[]
+  /** Empty: any. */
+  readonly brands: readonly string[]
+  /** Products of one of these categories, or one of these products. */
+  readonly filed?: { readonly categories: readonly number[]; readonly products: readonly number[] }
+  readonly amountOf: 'base' | 'shown'
+  readonly minAmount: number | undefined
+  readonly maxAmount: number | undefined
+  readonly active: boolean | undefined
+  /** Whether there is a compare-at price. */
+  readonly compared: boolean | undefined
+  /** The base price changed at this time or after it, and before this one, in milliseconds. */
+  readonly changedFrom: number | undefined
+  readonly changedBefore: number | undefined
+}
+
+/** By id of the product, 1 or 0. */
+type Marks = Uint8Array<ArrayBuffer>
+
+export class StaffSelection {
+  readonly #chosen: Marks
+  readonly count: number
+  /** All products, chosen or not. */
+  readonly of: number
+
+  constructor({ length, dead }: Products, chosen: Marks) {
+    this.#chosen = chosen
+    this.of = length - dead
+    let count = 0
+    for (let id = 0; id < chosen.length; id += 1) count += chosen[id] ?? 0
+    this.count = count
+  }
+
+  /** Those that are chosen, a bit for each id, the lowest bit of a byte first. */
+  bits(): Uint8Array<ArrayBuffer> {
+    const chosen = this.#chosen
+    const bits = new Uint8Array(Math.ceil(chosen.length / 8))
+    for (let id = 0; id < chosen.length; id += 1)
+      if (chosen[id] === 1) bits[id >> 3] = (bits[id >> 3] ?? 0) | (1 << (id & 7))
+    return bits
+  }
+
+  /** The ids of a page, in their order. @param offset from 0 */
+  page(offset: number, limit: number, direction: 'asc' | 'desc'): number[] {
+    const chosen = this.#chosen
+    const ids: number[] = []
+    const step = direction === 'asc' ? 1 : -1
+    let before = offset
+    for (let id = step === 1 ? 0 : chosen.length - 1; id >= 0 && id < chosen.length && ids.length < limit; id += step) {
+      if (chosen[id] !== 1) continue
+      if (before > 0) before -= 1
+      else ids.push(id)
+    }
+    return ids
+  }
+}
+
+/** By flags, 1 where products with them are alive and have the status. */
+function marksOfFlags(active: boolean | undefined): Uint8Array {
+  return Uint8Array.from({ length: FLAG_VALUES }, (_, flags) =>
+    (flags & ALIVE) !== 0 && (active === undefined || ((flags & ACTIVE) !== 0) === active) ? 1 : 0,
+  )
+}
+
+/** By number of the traits: 1 where the brand is one of those that are asked for, 2 where a category is, too. */
+function marksOfTraits(traits: Traits, { brands, filed }: StaffFilters): Uint8Array {
+  const [wantedBrands, wantedCategories] = [new Set(brands), new Set(filed?.categories)]
+  return Uint8Array.from({ length: traits.size }, (_, number) => {
+    const { brand, categories } = traits.named(number)
+    if (brands.length > 0 && !wantedBrands.has(brand)) return 0
+    return filed === undefined || categories.some((id) => wantedCategories.has(id)) ? 2 : 1
+  })
+}
+
+/** Those that meet the filters; all those where there are none. */
+export function selectProducts(products: Products, filters: StaffFilters): Marks {
+  const { filed, compared } = filters
+  const {
+    minAmount = 0,
+    maxAmount = Number.MAX_SAFE_INTEGER,
+    changedFrom = -Infinity,
+    changedBefore = Infinity,
+  } = filters
+  const [flags, traitsOf, ids] = [products.flags.values, products.traitsOf.values, products.ids.values]
+  const amounts = (filters.amountOf === 'shown' ? products.amounts : products.baseAmounts).values
+  const [isCompared, changedAt] = [products.compared.values, products.baseChangedAt.values]
+  const [byFlags, byTraits] = [marksOfFlags(filters.active), marksOfTraits(products.traits, filters)]
+  const beside = filed && markProducts(products, filed.products)
+  const only = filters.only && markProducts(products, filters.only)
+  // Each column that is looked at takes some milliseconds of a million products.
+  const asksAmount = filters.minAmount !== undefined || filters.maxAmount !== undefined
+  const asksChange = filters.changedFrom !== undefined || filters.changedBefore !== undefined
+  const chosen = new Uint8Array(products.endOfIds)
+  for (let row = 0; row < products.length; row += 1) {
+    if (byFlags[flags[row] ?? 0] === 0) continue
+    const traits = byTraits[traitsOf[row] ?? 0] ?? 0
+    if (traits === 0) continue
+    const id = ids[row] ?? 0
+    if (traits === 1 && beside?.[id] !== 1) continue
+    if (only !== undefined && only[id] === 0) continue
+    if (compared !== undefined && (isCompared[row] === 1) !== compared) continue
+    if (asksAmount && ((amounts[row] ?? 0) < minAmount || (amounts[row] ?? 0) > maxAmount)) continue
+    if (asksChange && ((changedAt[row] ?? 0) < changedFrom || (changedAt[row] ?? 0) >= changedBefore)) continue
+    chosen[id] = 1
+  }
+  return chosen
+}
+
+/** @returns marks by id for products that there are, over those of `chosen` @param by 0 takes the products away */
+export function markProducts(
+  products: Products,
+  ids: readonly number[],
+  chosen: Marks = new Uint8Array(products.endOfIds),
+  by: 0 | 1 = 1,
+): Marks {
+  for (const id of ids) if (products.rowOf(id) !== undefined) chosen[id] = by
+  return chosen
+}
