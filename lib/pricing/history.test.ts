@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changeMeant } from './testing/changeMeant.ts'
-import { editHistory, priceActivity, priceHistory, recentChanges } from './history.ts'
+import { editHistory, MOST_CHANGES, priceActivity, priceHistory, recentChanges } from './history.ts'
 import { findPricedProducts, pricedProduct } from './pricedProducts.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
 
@@ -106,4 +106,14 @@ test('the history of a bulk edit holds what it changed and nothing else, of all 
   expect(changed.every((entry) => entry.bulkEditId === bulkEditId)).toBe(true)
   expect(second.nextBefore).toBeUndefined()
   expect((await editHistory(bulkEditId, { productId: 51 })).entries).toHaveLength(1)
+})
+
+test('counts a large number of changes up to a bound', async () => {
+  const { db } = stores.database
+  await db.$transaction([
+    db.$executeRaw`SET LOCAL session_replication_role = replica`,
+    db.$executeRaw`INSERT INTO price_changes (product_id, version, new_amount_cents, currency, source, actor)
+      SELECT 2, n, 1, 'EUR', 'editor', 'a sale' FROM generate_series(1001, ${1_002 + MOST_CHANGES}) n`,
+  ])
+  expect(await priceActivity()).toMatchObject({ changesInLastDay: MOST_CHANGES + 1 })
 })

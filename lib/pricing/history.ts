@@ -152,7 +152,11 @@ export async function recentChanges(limit = 12): Promise<RecentChange[]> {
   })
 }
 
+/** Changes of a day that are counted: a sale changes a hundred thousand. */
+export const MOST_CHANGES = 10_000
+
 export interface PriceActivity {
+  /** One more than MOST_CHANGES stands for any number above it. */
   readonly changesInLastDay: number
   /** Changes that some layer has not been seen to show yet. */
   readonly undelivered: number
@@ -161,7 +165,7 @@ export interface PriceActivity {
 export async function priceActivity(): Promise<PriceActivity> {
   const dayAgo = new Date(Date.now() - 86_400_000)
   const [changesInLastDay, pending] = await Promise.all([
-    db().priceChange.count({ where: { changedAt: { gte: dayAgo }, source: { not: 'seed' } } }),
+    db().priceChange.count({ where: { changedAt: { gte: dayAgo }, source: { not: 'seed' } }, take: MOST_CHANGES + 1 }),
     db().$queryRaw<{ changes: bigint }[]>`
       SELECT COALESCE(sum(cardinality(entity_ids)), 0)::bigint AS changes FROM outbox WHERE done_at IS NULL AND topic = 'price'`,
   ])

@@ -35,6 +35,7 @@ export interface PricedProduct
 }
 
 const PRODUCTS_PAGE_SIZE = 25
+/** Products that the pages reach: Postgres counts through all that are before a page. */
 const MOST_FOUND = 10_000
 
 const select = {
@@ -113,7 +114,7 @@ async function idsFrom(from: number, to: number): Promise<number[]> {
 /** The best first; a number is an id before it is anything else. */
 async function idsOf(text: string, most: number): Promise<number[]> {
   const own = /^[1-9]\d{0,8}$/.test(text) ? [Number(text)] : []
-  return [...new Set([...own, ...(await findForStaff(text, Math.min(most, MOST_FOUND)))])]
+  return [...new Set([...own, ...(await findForStaff(text, most))])]
 }
 
 /**
@@ -123,8 +124,9 @@ async function idsOf(text: string, most: number): Promise<number[]> {
  */
 export async function findPricedProducts(query: string, page: number): Promise<ProductPage> {
   const text = query.trim()
-  const [from, to] = [(page - 1) * PRODUCTS_PAGE_SIZE, page * PRODUCTS_PAGE_SIZE]
-  const found = text === '' ? await idsFrom(from, to + 1) : (await idsOf(text, to + 1)).slice(from)
+  const from = Math.min((page - 1) * PRODUCTS_PAGE_SIZE, MOST_FOUND)
+  const end = Math.min(from + PRODUCTS_PAGE_SIZE + 1, MOST_FOUND)
+  const found = text === '' ? await idsFrom(from, end) : (await idsOf(text, end)).slice(from, end)
   const ids = found.slice(0, PRODUCTS_PAGE_SIZE)
   const byId = new Map(
     (await db().product.findMany({ where: { id: { in: ids } }, select })).map((row) => [row.id, row] as const),

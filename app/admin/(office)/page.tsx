@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Suspense } from 'react'
 import { scheduleNotices } from '#lib/pricing/bulk/schedule/scheduleProblems.ts'
-import { priceActivity, recentChanges } from '#lib/pricing/history.ts'
+import { MOST_CHANGES, priceActivity, recentChanges } from '#lib/pricing/history.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import { RecentChanges } from '../_components/RecentChanges.tsx'
 import { SearchForm } from '../_components/SearchForm.tsx'
@@ -33,7 +33,14 @@ async function Activity() {
       ))}
       {notices.length > 0 ? <Link href="/admin/schedules?show=attention">Schedules that need attention</Link> : null}
       <Tiles>
-        <Tile label="Price changes, last 24 hours" value={changesInLastDay.toLocaleString('en')} />
+        <Tile
+          label="Price changes, last 24 hours"
+          value={
+            changesInLastDay > MOST_CHANGES
+              ? `More than ${MOST_CHANGES.toLocaleString('en')}`
+              : changesInLastDay.toLocaleString('en')
+          }
+        />
         <Tile
           label="Delivery"
           value={undelivered === 0 ? 'All delivered' : `${undelivered.toLocaleString('en')} on the way`}
