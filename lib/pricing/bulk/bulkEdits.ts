@@ -101,6 +101,14 @@ function orderOf({ sort = 'product', direction = 'asc' }: RowFilter): Prisma.Sql
     : Prisma.sql`${ROW_ORDER[sort]} DESC NULLS LAST, r.product_id DESC`
 }
 
+/** Rows in all states, or in one: the edit has their numbers, except while it is applied. @param where what finds them */
+function countedRows(uuid: string, state: RowState | undefined, where: Prisma.Sql) {
+  return db().$queryRaw<{ total: bigint }[]>`
+    SELECT CASE WHEN e.state = 'applying' THEN (SELECT count(*) FROM bulk_edit_rows r ${where}) ELSE (
+      SELECT COALESCE(sum(counted.value::int), 0)::bigint FROM jsonb_each_text(${ROW_COUNTS}) counted
+      WHERE counted.key = COALESCE(${state ?? null}, counted.key)) END AS total FROM bulk_edits e WHERE e.id = ${uuid}::uuid`
+}
+
 /**
  * Rows of an edit, in the order of their products unless sorted.
  * @throws {BulkEditNotFoundError}
@@ -123,9 +131,12 @@ export async function bulkEditRows(
   const order = orderOf(filter)
   const priced = filter.sort === 'margin' ? Prisma.sql`JOIN prices pr ON pr.product_id = r.product_id` : Prisma.empty
   const page = Prisma.sql`SELECT r.* FROM bulk_edit_rows r ${joined} ${priced} ${where} ORDER BY ${order} LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`
+  const isCounted = filter.warning === undefined && text === ''
   const [edit, count, rows] = await Promise.all([
     db().bulkEdit.findUnique({ where: { id: uuid }, select: { state: true, rowsForgottenAt: true } }),
-    db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM bulk_edit_rows r ${joined} ${where}`,
+    isCounted
+      ? countedRows(uuid, filter.state, where)
+      : db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM bulk_edit_rows r ${joined} ${where}`,
     readRows(page, order),
   ])
   if (!edit) throw new BulkEditNotFoundError(id)

@@ -4,7 +4,8 @@ import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { approveBulkEdit, cancelBulkEdit } from '../preview/approveBulkEdit.ts'
-import { bulkEdit } from '../bulkEdits.ts'
+import { bulkEdit, bulkEditRows } from '../bulkEdits.ts'
+import { ROW_STATES } from '../contract.ts'
 import { undoBulkEdit } from './followUps.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 
@@ -20,7 +21,7 @@ afterAll(async () => {
   await stores.close()
 })
 
-/** The counts of the view, and those of the rows. */
+/** The counts of the view and of pages of rows, and those of the rows. */
 async function expectCounted(id: string): Promise<Record<string, number>> {
   const counted = Object.fromEntries(
     (await db().bulkEditRow.groupBy({ by: ['state'], where: { bulkEditId: id }, _count: true })).map(
@@ -35,6 +36,10 @@ async function expectCounted(id: string): Promise<Record<string, number>> {
     refused: counted.refused ?? 0,
     total: Object.values(counted).reduce((sum, count) => sum + count, 0),
   })
+  for (const state of [undefined, ...ROW_STATES]) {
+    const { total: found } = await bulkEditRows(admin, id, { state, offset: 0, limit: 1 })
+    expect({ state, found }).toEqual({ state, found: state === undefined ? total : (counted[state] ?? 0) })
+  }
   return counted
 }
 
