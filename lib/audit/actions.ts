@@ -4,6 +4,7 @@ export const AUDIT_ACTIONS = [
   'prices.cost',
   'product.status',
   'product.slug',
+  'product.texts',
   'product.stock',
   'orders.cancel',
   'bulk.create',
