@@ -106,6 +106,7 @@ export const PAGES: Readonly<Record<string, Who>> = {
   '/admin/freshness/ledger': 'session',
   '/admin/freshness/products/{id}': 'session',
   '/admin/freshness/purge': 'session',
+  '/admin/freshness/receipts/{kind}/{id}/{version}': 'session',
   '/admin/invitation': 'anyone',
   '/admin/orders': 'orders:read',
   '/admin/orders/{number}': 'orders:read',

@@ -1,6 +1,7 @@
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import type { Page } from '@playwright/test'
 import { Redis } from 'ioredis'
+import { z } from 'zod'
 import { createAccount, signIn } from '../support/accounts.ts'
 import { expectNoBarrierOnAnyScreen } from '../support/barriers.ts'
 import { environment } from '../support/environment.ts'
@@ -122,7 +123,7 @@ test('shows the version in each layer of a product, finds its edit in the ledger
   await expect(card.locator('tr[data-layer=page][data-verdict=fresh]').first()).toBeVisible()
 
   await page.goto(`/admin/freshness/ledger?q=${productId}`)
-  const edit = page.getByTestId('ledger').locator(`[data-price="${productId}@${version}"]`)
+  const edit = page.getByTestId('ledger').locator(`[data-edit="price:${productId}@${version}"]`)
   for (const layer of ['Index', 'Redis', 'Pages']) await expect(edit).toContainText(`${layer} after`)
 
   await page.goto(`/admin/products/${productId}`)
@@ -132,6 +133,69 @@ test('shows the version in each layer of a product, finds its edit in the ledger
   const rows = page.getByTestId('receipt').locator('tbody tr')
   await expect(rows.filter({ hasText: 'Live' }).locator('time')).toBeVisible()
   await expect(rows.filter({ hasText: 'Web server' }).first()).toContainText('http://')
+})
+
+test('has receipts of an edit of a stock and of a text: who, why, and when each layer showed it', async ({
+  page,
+  database,
+}) => {
+  const { productId } = await database.plainProduct(FIRST_PRODUCT + 9)
+  await signIn(page.request)
+  const expectReceipt = async (kind: string, why: string) => {
+    await page.waitForURL(new RegExp(`/admin/freshness/receipts/${kind}/${productId}/\\d+$`))
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Read again' }).click()
+      await expect(page.getByText('Every layer showed version')).toBeVisible({ timeout: 1_000 })
+    }).toPass({ timeout: 30_000 })
+    await expect(page.getByText(why)).toBeVisible()
+    const rows = page.getByTestId('receipt').locator('tbody tr')
+    for (const layer of ['Saved', 'Live', 'All web servers'])
+      await expect(rows.filter({ hasText: layer }).locator('time')).toBeVisible()
+  }
+
+  await page.goto(`/admin/products/${productId}`)
+  const stock = page.getByRole('region', { name: 'Stock' })
+  await stock.getByLabel('In stock').fill('77')
+  await stock.getByLabel('What happened').fill('Counted the shelf')
+  await stock.getByRole('button', { name: 'Save the stock' }).click()
+  await stock.locator('[aria-live]').getByRole('link', { name: 'Receipt' }).click()
+  await expectReceipt('stock', 'Counted the shelf')
+  const version = Number(page.url().split('/').at(-1))
+
+  await page.goto(`/admin/products/${productId}`)
+  const texts = page.getByRole('region', { name: 'Texts and address' })
+  await texts.getByText('English', { exact: true }).click()
+  const description = texts.locator('#description\\.en')
+  await description.fill(`${await description.inputValue()} Now in oak.`)
+  await texts.getByLabel('Why').first().fill('The wood was missing')
+  await texts.getByRole('button', { name: 'Save the texts' }).click()
+  await texts.locator('[aria-live]').getByRole('link', { name: 'Receipt' }).click()
+  await expectReceipt('product', 'The wood was missing')
+
+  // From the audit log, and for programs.
+  await page.goto(`/admin/audit?target=product:${productId}&action=product.stock`)
+  await page.getByTestId('audit').getByRole('link', { name: 'Receipts' }).first().click()
+  const edit = page.getByTestId('ledger').locator(`[data-edit="stock:${productId}@${version}"]`)
+  await expect(edit).toContainText('Pages after')
+  const read = (query: string) => page.request.get(`/api/admin/receipts?${query}`)
+  const answer = await read(`kind=stock&id=${productId}&version=${version}`)
+  expect(await answer.json()).toMatchObject({
+    receipts: [{ kind: 'stock', state: 'live', reason: 'Counted the shelf', audit: { detail: { to: 77 } } }],
+  })
+  const wrong = {
+    'kind=stocks&id=1': { field: 'kind', message: expect.stringContaining('price, stock, product') },
+    'kind=stock': { field: 'id', message: 'Say which one: kind=stock&id=42.' },
+    'kind=stock&id=999999999': { field: 'id', message: expect.stringContaining('There is no stock of product') },
+    [`kind=stock&id=${productId}&version=${version + 1}`]: {
+      field: 'version',
+      message: expect.stringContaining(`Ask for one from 1 to ${version}.`),
+    },
+  }
+  for (const [query, issue] of Object.entries(wrong)) {
+    const refused = await read(query)
+    expect(refused.status(), query).toBe(400)
+    expect(await refused.json(), query).toMatchObject({ error: { issues: [issue] } })
+  }
 })
 
 test('names a payload of the index that was written by hand', async ({ page, database, request }) => {
@@ -187,7 +251,12 @@ test('has no barrier on the freshness pages, on a desktop and on a phone', async
     [long],
   )
   const paths = ['', '/ledger', `/products/${productId}`].map((path) => `/admin/freshness${path}`)
-  for (const path of [...paths, `/admin/products/${productId}/receipts/1`]) {
+  const [row] = await database.sql(
+    'UPDATE stock SET quantity = quantity + 1 WHERE product_id = $1 RETURNING version::int',
+    [productId],
+  )
+  const { version } = z.object({ version: z.int() }).parse(row)
+  for (const path of [...paths, `/admin/freshness/receipts/stock/${productId}/${version}`]) {
     await page.goto(path)
     await expect(page.getByRole('table').first()).toBeVisible()
     await expectNoBarrierOnAnyScreen(page, path)

@@ -64,6 +64,7 @@ test('no page of the store or the back office breaks its policy, and each one ru
     '/freshness/alerts',
     '/freshness/purge',
     '/freshness/products/1',
+    '/freshness/receipts/stock/1/1',
   ])
     await test.step(`/admin${path}`, async () => {
       await page.goto(`/admin${path}`)

@@ -86,9 +86,11 @@ export const CATALOG_ID = 1
 export const resources = (): readonly (readonly [ResourceKind, Resource])[] =>
   Object.entries(RESOURCES).map(([kind, resource]) => [kind as ResourceKind, resource])
 
+export const isResourceKind = (kind: string): kind is ResourceKind => Object.hasOwn(RESOURCES, kind)
+
 /** For code that deals with any kind. @returns undefined for a kind that this build does not know */
 export function resourceOf(kind: string): Resource | undefined {
-  return Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind as ResourceKind] : undefined
+  return isResourceKind(kind) ? RESOURCES[kind] : undefined
 }
 
 /** Makes the versioned tag of a row that a page or value is made from. */

@@ -23,7 +23,7 @@ test('is acknowledged when the index has the version that the new texts gave the
   const before = (await readTexts(1)) ?? []
   expect(before.map(({ locale }) => locale)).toEqual(['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko'])
   const german = before.find(({ locale }) => locale === 'de')
-  expect(await change(1, inGerman(before, { name: 'Hocker' }))).toEqual({ state: 'live', changed: true })
+  expect(await change(1, inGerman(before, { name: 'Hocker' }))).toEqual({ state: 'live', changed: true, version: 2 })
   const row = await stores.database.db.product.findUniqueOrThrow({ where: { id: 1 } })
   expect(row.names).toMatchObject({ de: 'Hocker' })
   expect(parseTagState(await stores.redis.direct.get(keys.tag('product:1'))).version).toBe(Number(row.version))

@@ -58,7 +58,10 @@ interface TextsChange {
 export async function changeTexts(
   { productId, texts, reason }: TextsChange,
   principal: Principal,
-): Promise<{ readonly state: Acknowledgement; readonly changed: boolean } | undefined> {
+): Promise<
+  | { readonly state: Acknowledgement; readonly changed: boolean; /** Of the product. */ readonly version: number }
+  | undefined
+> {
   assertMay(principal, 'products:write')
   const correlationId = currentCorrelationId() ?? randomUUID()
   const context = { actor: principal.actor, reason, source: 'api', correlationId }
@@ -94,6 +97,7 @@ export async function changeTexts(
     return { changed: true, version: after.version }
   })
   if (!found) return undefined
-  const version = { kind: 'product' as const, id: productId, version: Number(found.version) }
-  return { state: await confirmVersions([version], correlationId), changed: found.changed }
+  const version = Number(found.version)
+  const state = await confirmVersions([{ kind: 'product', id: productId, version }], correlationId)
+  return { state, changed: found.changed, version }
 }

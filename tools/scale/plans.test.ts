@@ -25,7 +25,7 @@ const PER_PRODUCT = [
   'related_products',
   'price_changes',
 ]
-const LARGE = [...PER_PRODUCT, 'outbox']
+const LARGE = [...PER_PRODUCT, 'outbox', 'audit_log']
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -51,8 +51,13 @@ beforeAll(async () => {
   await client.connect()
   await ageCatalog(client)
   await client.query(
-    `INSERT INTO outbox (topic, entity_ids, versions, created_at, enqueued_at, done_at, indexed_at)
-     SELECT 'price', ARRAY[n], ARRAY[2], at, at, at, at FROM generate_series(1, 20000) n, LATERAL (SELECT now() - n * interval '1 minute' AS at) times`,
+    `WITH edits AS (
+       SELECT n, now() - n * interval '1 minute' AS at, 'request ' || n AS correlation_id FROM generate_series(1, 20000) n),
+     audited AS (
+       INSERT INTO audit_log (at, actor, via, action, target, correlation_id)
+       SELECT at, 'ana', 'session', 'product.stock', 'product:' || n, correlation_id FROM edits)
+     INSERT INTO outbox (topic, entity_ids, versions, correlation_id, created_at, enqueued_at, done_at, indexed_at)
+     SELECT CASE WHEN n % 2 = 0 THEN 'price' ELSE 'stock' END, ARRAY[n], ARRAY[2], correlation_id, at, at, at, at FROM edits`,
   )
   await client.query('ANALYZE')
 })

@@ -137,7 +137,12 @@ export async function reads(): Promise<readonly Read[]> {
     office('changes of a day', () => priceActivity()),
     office('receipts: newest edits', () => searchReceipts(db(), '')),
     office('receipts: an item number', (i) => searchReceipts(db(), products[i % products.length]?.sku ?? '')),
-    office('receipts: a product', (i) => listReceipts(db(), { productId: 1 + (i % highest) })),
+    office('receipts: a price', (i) => listReceipts(db(), { kind: 'price', id: 1 + (i % highest) })),
+    office('receipts: a stock', (i) => listReceipts(db(), { kind: 'stock', id: 1 + (i % highest) })),
+    office('receipts: a version of a product', (i) =>
+      listReceipts(db(), { kind: 'product', id: 1 + (i % highest), version: 2 }),
+    ),
+    office('receipts: a correlation id', (i) => searchReceipts(db(), `request ${i}`)),
     office('products on their way', () => driftingProducts(db())),
     worker('relay: what is due', () => claimOutbox(db())),
     worker('monitor: products behind', () =>

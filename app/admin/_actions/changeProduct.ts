@@ -4,10 +4,11 @@ import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
-import { isSlug } from '#lib/catalog/resources.ts'
+import { isSlug, versioned } from '#lib/catalog/resources.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { DEFAULT_LOCALE, LOCALES } from '#lib/platform/locales.ts'
 import { changeTexts, type Texts } from '#lib/pricing/changeTexts.ts'
-import { renameProduct, SlugTakenError } from '#lib/pricing/renameProduct.ts'
+import { renameProduct, type RenameOutcome, SlugTakenError } from '#lib/pricing/renameProduct.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
 import { unstorableField } from '../_lib/params.ts'
 
@@ -30,7 +31,8 @@ const MOST_DESCRIPTION = 5_000
 
 export type ChangeProductState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly changed: boolean }
+  /** `version` is undefined where nothing changed. */
+  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly version: VersionedTag | undefined }
   /** `field` as the form names it. */
   | { readonly kind: 'refused'; readonly field: string; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string }
@@ -46,6 +48,13 @@ function refusalOf(error: z.ZodError): ChangeProductState {
   }
 }
 
+function savedOf(
+  productId: number,
+  { state, changed, version }: Pick<RenameOutcome, 'state' | 'changed' | 'version'>,
+): ChangeProductState {
+  return { kind: 'saved', state, version: changed ? versioned('product', productId, version) : undefined }
+}
+
 /** Changes the address of a product, from the form on its page. */
 export async function setSlug(_previous: ChangeProductState, data: FormData): Promise<ChangeProductState> {
   try {
@@ -57,7 +66,7 @@ export async function setSlug(_previous: ChangeProductState, data: FormData): Pr
     const outcome = await renameProduct(asked.data, editor)
     if (!outcome) return GONE
     refresh()
-    return { kind: 'saved', state: outcome.state, changed: outcome.changed }
+    return savedOf(asked.data.productId, outcome)
   } catch (error) {
     if (error instanceof SlugTakenError) return { kind: 'refused', field: 'slug', message: error.message }
     return explainFailure(error, 'a product was not renamed')
@@ -98,7 +107,7 @@ export async function setTexts(_previous: ChangeProductState, data: FormData): P
     const outcome = await changeTexts({ ...asked.data, texts }, editor)
     if (!outcome) return GONE
     refresh()
-    return { kind: 'saved', ...outcome }
+    return savedOf(asked.data.productId, outcome)
   } catch (error) {
     return explainFailure(error, 'the texts of a product were not changed')
   }

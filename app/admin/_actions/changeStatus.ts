@@ -4,6 +4,8 @@ import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
+import { versioned } from '#lib/catalog/resources.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
 import { unstorableField } from '../_lib/params.ts'
@@ -18,7 +20,13 @@ const form = z.object({
 
 export type ChangeStatusState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly status: 'active' | 'discontinued' }
+  | {
+      readonly kind: 'saved'
+      readonly state: 'live' | 'propagating'
+      readonly status: 'active' | 'discontinued'
+      /** Undefined where it had that status. */
+      readonly version: VersionedTag | undefined
+    }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly message: string }
 
@@ -37,7 +45,13 @@ export async function setStatus(_previous: ChangeStatusState, data: FormData): P
     const outcome = await changeStatus(asked.data, editor)
     if (!outcome) return { kind: 'failed', message: 'There is no such product any more.' }
     refresh()
-    return { kind: 'saved', state: outcome.state, status: outcome.status }
+    const { state, status, changed, productId } = outcome
+    return {
+      kind: 'saved',
+      state,
+      status,
+      version: changed ? versioned('product', productId, outcome.version) : undefined,
+    }
   } catch (error) {
     return explainFailure(error, 'the status of a product was not set')
   }

@@ -4,6 +4,8 @@ import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
+import { versioned } from '#lib/catalog/resources.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { changeStock } from '#lib/pricing/stock/changeStock.ts'
 import { MAX_STOCK } from '#lib/pricing/stock/stockRows.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
@@ -25,7 +27,13 @@ const form = z.object({
 
 export type ChangeStockState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly quantity: number }
+  | {
+      readonly kind: 'saved'
+      readonly state: 'live' | 'propagating'
+      readonly quantity: number
+      /** Undefined where there were as many. */
+      readonly version: VersionedTag | undefined
+    }
   | { readonly kind: 'conflict'; readonly quantity: number }
   | { readonly kind: 'refused'; readonly quantity?: string | undefined; readonly reason?: string | undefined }
   | { readonly kind: 'failed'; readonly message: string }
@@ -45,8 +53,10 @@ export async function setStock(_previous: ChangeStockState, data: FormData): Pro
     const outcome = await changeStock(asked.data, editor)
     if (!outcome) return { kind: 'failed', message: 'There is no such product any more.' }
     refresh()
-    const { status, state, quantity } = outcome
-    return status === 'conflict' ? { kind: 'conflict', quantity } : { kind: 'saved', state, quantity }
+    const { status, state, quantity, productId } = outcome
+    if (status === 'conflict') return { kind: 'conflict', quantity }
+    const version = status === 'changed' ? versioned('stock', productId, outcome.version) : undefined
+    return { kind: 'saved', state, quantity, version }
   } catch (error) {
     return explainFailure(error, 'the stock of a product was not set')
   }

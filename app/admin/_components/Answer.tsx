@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
@@ -7,7 +8,7 @@ import { receiptPath } from '../_freshness/format.ts'
 
 function Saved({ state, productId }: { state: Extract<ChangePriceState, { kind: 'saved' }>; productId: number }) {
   const price = showMoney(state.amountMinor, { code: state.currency })
-  const receipt = <Link href={receiptPath({ productId, version: state.version })}>Receipt</Link>
+  const receipt = <Link href={receiptPath({ kind: 'price', id: productId, version: state.version })}>Receipt</Link>
   return state.state === 'live' ? (
     <Notice tone="success">
       <strong>Live: version {state.version} everywhere.</strong>{' '}
@@ -76,15 +77,24 @@ export function Answer({ state, productId }: { state: ChangePriceState; productI
   }
 }
 
-/** The outcome of a change without a receipt. @param children what holds now */
-export function SavedNotice({ state, children }: { state: 'live' | 'propagating'; children: ReactNode }) {
+/** The outcome of another change. @param version that it made; undefined where nothing changed @param children what holds now */
+export function SavedNotice({
+  state,
+  version,
+  children,
+}: {
+  state: 'live' | 'propagating'
+  version: VersionedTag | undefined
+  children: ReactNode
+}) {
+  const receipt = version === undefined ? null : <Link href={receiptPath(version)}>Receipt</Link>
   return state === 'live' ? (
     <Notice tone="success">
-      <strong>Live everywhere.</strong> {children}
+      <strong>Live everywhere.</strong> {children} {receipt}
     </Notice>
   ) : (
     <Notice tone="warning">
-      <strong>Saved, still propagating.</strong> It reaches the shop by itself.
+      <strong>Saved, still propagating.</strong> It reaches the shop by itself. {receipt}
     </Notice>
   )
 }

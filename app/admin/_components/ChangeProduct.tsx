@@ -15,7 +15,12 @@ const IDLE: ChangeProductState = { kind: 'idle' }
 function Outcome({ state, saved }: { state: ChangeProductState; saved: string }) {
   if (state.kind === 'failed') return <NotConfirmed message={state.message} />
   if (state.kind !== 'saved') return null
-  return state.changed ? <SavedNotice state={state.state}>{saved}</SavedNotice> : <Notice>Nothing to change.</Notice>
+  if (state.version === undefined) return <Notice>Nothing to change.</Notice>
+  return (
+    <SavedNotice state={state.state} version={state.version}>
+      {saved}
+    </SavedNotice>
+  )
 }
 
 interface FormProps {

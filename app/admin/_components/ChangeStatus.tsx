@@ -11,7 +11,7 @@ function StatusAnswer({ state }: { state: ChangeStatusState }) {
   if (state.kind === 'failed') return <NotConfirmed message={state.message} />
   if (state.kind !== 'saved') return null
   return (
-    <SavedNotice state={state.state}>
+    <SavedNotice state={state.state} version={state.version}>
       {state.status === 'active' ? 'The product is on sale.' : 'The product is discontinued.'}
     </SavedNotice>
   )

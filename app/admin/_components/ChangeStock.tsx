@@ -19,7 +19,11 @@ function StockAnswer({ state }: { state: ChangeStockState }) {
         </Notice>
       )
     case 'saved':
-      return <SavedNotice state={state.state}>{state.quantity} in stock.</SavedNotice>
+      return (
+        <SavedNotice state={state.state} version={state.version}>
+          {state.quantity} in stock.
+        </SavedNotice>
+      )
     default:
       return null
   }

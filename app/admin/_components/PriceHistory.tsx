@@ -82,7 +82,7 @@ const COLUMNS: readonly Column<HistoryEntry>[] = [
         <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
         {entry.source === 'seed' ? null : (
           <Sub>
-            <Link href={receiptPath(entry)}>Receipt</Link>
+            <Link href={receiptPath({ kind: 'price', id: entry.productId, version: entry.version })}>Receipt</Link>
           </Sub>
         )}
       </>

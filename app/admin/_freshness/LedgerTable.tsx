@@ -1,10 +1,12 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.ts'
+import { RESOURCES } from '#lib/catalog/resources.ts'
+import { versionedTag } from '#lib/coherence/tags.ts'
+import type { LayerSeen, Receipt, ResourceReceipt } from '#lib/observability/dashboard/receipt.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Actor, Money, When } from '../_components/Values.tsx'
 import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
-import { receiptPath, showMs } from './format.ts'
+import { capitalized, receiptPath, showMs } from './format.ts'
 import { Row } from '../_components/Layout.tsx'
 import { layerLabel } from './layers.ts'
 
@@ -35,14 +37,24 @@ function State({ receipt: { state, lastError, supersededBy } }: { receipt: Recei
   }
 }
 
+/** What the audit log calls the edit of another kind than a price. */
+export function AuditAction({ audit }: Pick<ResourceReceipt, 'audit'>) {
+  if (audit === null) return <span className="muted">not in the audit log</span>
+  return <Badge tone="neutral">{audit.action}</Badge>
+}
+
 const COLUMNS: readonly Column<Receipt>[] = [
   {
     header: 'Edit',
-    cell: ({ productId, productName, version, correlationId }) => (
+    cell: ({ kind, id, productName, version, correlationId }) => (
       <>
-        <Link href={`/admin/freshness/products/${productId}`}>{productName}</Link>
+        {productName === null ? (
+          capitalized(RESOURCES[kind].describe(id))
+        ) : (
+          <Link href={`/admin/freshness/products/${id}`}>{productName}</Link>
+        )}
         <Sub>
-          version {version}
+          {kind} version {version}
           {correlationId ? (
             <>
               {' '}
@@ -54,17 +66,22 @@ const COLUMNS: readonly Column<Receipt>[] = [
     ),
   },
   {
-    header: 'Price',
+    header: 'Change',
     kind: 'number',
-    cell: ({ amountMinor, currency }) => <Money amountMinor={amountMinor} currency={currency} />,
+    cell: (edit) =>
+      edit.kind === 'price' ? (
+        <Money amountMinor={edit.amountMinor} currency={edit.currency} />
+      ) : (
+        <AuditAction audit={edit.audit} />
+      ),
   },
-  { header: 'Who', cell: ({ actor }) => <Actor name={actor} /> },
+  { header: 'Who', cell: ({ actor }) => (actor === null ? <span className="muted">–</span> : <Actor name={actor} />) },
   {
     header: 'When',
     kind: 'short',
     cell: (edit) => (
       <>
-        <When at={edit.changedAt} />
+        {edit.changedAt === null ? null : <When at={edit.changedAt} />}
         <Sub>
           <Link href={receiptPath(edit)}>Receipt</Link>
         </Sub>
@@ -97,8 +114,8 @@ export function LedgerTable({ edits, empty }: { edits: readonly Receipt[]; empty
       label="Edits"
       columns={COLUMNS}
       rows={edits}
-      rowKey={({ productId, version }) => `${productId}@${version}`}
-      rowData={({ productId, version }) => ({ 'data-price': `${productId}@${version}` })}
+      rowKey={({ kind, id, version }) => versionedTag(kind, id, version)}
+      rowData={({ kind, id, version }) => ({ 'data-edit': versionedTag(kind, id, version) })}
       empty={empty}
       testId="ledger"
     />

@@ -1,24 +1,28 @@
 import Link from 'next/link'
-import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.ts'
+import { type Resource, RESOURCES } from '#lib/catalog/resources.ts'
+import { tag } from '#lib/coherence/tags.ts'
+import type { LayerSeen, PriceReceipt, Receipt, ResourceReceipt } from '#lib/observability/dashboard/receipt.ts'
 import { Badge, Notice } from '../../_ui/Notice.tsx'
 import { Fact, Facts } from '../_components/Layout.tsx'
 import { Actor, Money } from '../_components/Values.tsx'
 import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
 import { absolute } from '../_lib/time.ts'
-import { receiptPath, showMs } from './format.ts'
+import { AuditDetail } from '../_components/AuditDetail.tsx'
+import { AuditAction } from './LedgerTable.tsx'
+import { capitalized, receiptPath, showMs } from './format.ts'
 
-/** The layers in the words of a price manager. */
+/** The layers in the words of an editor. */
 const PLACES: Readonly<Record<LayerSeen['layer'], { name: string; means: string }>> = {
-  postgres: { name: 'Saved', means: 'The price is in the database and in the history.' },
-  index: { name: 'Live', means: 'From here on no page is sent with an older price.' },
-  redis: { name: 'Old copies removed', means: 'Copies with the older price are gone.' },
+  postgres: { name: 'Saved', means: 'It is in the database.' },
+  index: { name: 'Live', means: 'From here on no page is sent with an older version.' },
+  redis: { name: 'Old copies removed', means: 'Copies with an older version are gone.' },
   instance: { name: 'Web server', means: 'It sends this version or a newer one.' },
   page: { name: 'All web servers', means: 'Each one sends it, and sampled pages showed it.' },
   edge: { name: 'Edge', means: 'Pages read through the CDN showed it.' },
 }
 
 function Headline({ receipt }: { receipt: Receipt }) {
-  const { productId, version, state, supersededBy, lastError, layers } = receipt
+  const { kind, id, version, state, supersededBy, lastError, layers } = receipt
   switch (state) {
     case 'live': {
       const slowest = Math.max(0, ...layers.map(({ lagMs }) => lagMs ?? 0))
@@ -45,9 +49,9 @@ function Headline({ receipt }: { receipt: Receipt }) {
     case 'superseded':
       return (
         <Notice>
-          <strong>Superseded: a newer price was delivered in its place.</strong>{' '}
+          <strong>Superseded: a newer version was delivered in its place.</strong>{' '}
           {supersededBy === null ? null : (
-            <Link href={receiptPath({ productId, version: supersededBy })}>Receipt of version {supersededBy}</Link>
+            <Link href={receiptPath({ kind, id, version: supersededBy })}>Receipt of version {supersededBy}</Link>
           )}
         </Notice>
       )
@@ -99,43 +103,68 @@ const COLUMNS: readonly Column<LayerSeen>[] = [
   },
 ]
 
+const auditPath = (target: string) => `/admin/audit?${new URLSearchParams({ target })}`
+
+/** The facts that only an edit of a price has. */
+function PriceFacts({ receipt: { amountMinor, currency, version } }: { receipt: PriceReceipt }) {
+  return (
+    <Fact name="Price">
+      <Money amountMinor={amountMinor} currency={currency} /> <span className="muted">version {version}</span>
+    </Fact>
+  )
+}
+
+/** The facts of the audit log. Of what the outbox has no more it may still have who and why. */
+function ResourceFacts({ receipt: { kind, id, version, audit, changedAt } }: { receipt: ResourceReceipt }) {
+  const { ofProduct, describe }: Resource = RESOURCES[kind]
+  const target = audit === null ? tag(ofProduct ? 'product' : kind, id) : audit.target
+  return (
+    <>
+      <Fact name="Changed">
+        {capitalized(describe(id))} <span className="muted">version {version}</span>
+      </Fact>
+      <Fact name={changedAt === null ? 'Who and why' : 'Action'}>
+        {changedAt === null ? null : <AuditAction audit={audit} />}
+        {target === null ? null : (
+          <Sub>
+            <Link href={auditPath(target)}>Audit log of {target}</Link>
+          </Sub>
+        )}
+      </Fact>
+    </>
+  )
+}
+
 /** One edit: its actor, and the time at which each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
-  const {
-    amountMinor,
-    currency,
-    version,
-    reason,
-    actor,
-    source,
-    changedAt,
-    bulkEditId,
-    correlationId,
-    traceId,
-    layers,
-  } = receipt
+  const { reason, actor, changedAt, correlationId, traceId, layers } = receipt
   return (
     <>
       <Headline receipt={receipt} />
       <Facts look="grid">
-        <Fact name="Price">
-          <Money amountMinor={amountMinor} currency={currency} /> <span className="muted">version {version}</span>
-        </Fact>
-        <Fact name="Saved">
-          <time dateTime={changedAt.toISOString()}>{absolute(changedAt)}</time>
-        </Fact>
-        <Fact name="By">
-          <Actor name={actor} /> <Badge tone={source === 'sql' ? 'warning' : 'neutral'}>{source}</Badge>
-        </Fact>
-        <Fact name="Why">
-          {reason ?? <span className="muted">No reason given</span>}
-          {bulkEditId === null ? null : (
-            <>
-              {' '}
-              <Link href={`/admin/bulk/${bulkEditId}`}>Part of a bulk edit</Link>
-            </>
-          )}
-        </Fact>
+        {receipt.kind === 'price' ? <PriceFacts receipt={receipt} /> : <ResourceFacts receipt={receipt} />}
+        {changedAt === null ? null : (
+          <>
+            <Fact name="Saved">
+              <time dateTime={changedAt.toISOString()}>{absolute(changedAt)}</time>
+            </Fact>
+            <Fact name="By">
+              {actor === null ? <span className="muted">Not known</span> : <Actor name={actor} />}{' '}
+              {receipt.kind === 'price' ? (
+                <Badge tone={receipt.source === 'sql' ? 'warning' : 'neutral'}>{receipt.source}</Badge>
+              ) : null}
+            </Fact>
+            <Fact name="Why">
+              {reason ?? <span className="muted">No reason given</span>}
+              {receipt.kind === 'price' && receipt.bulkEditId !== null ? (
+                <>
+                  {' '}
+                  <Link href={`/admin/bulk/${receipt.bulkEditId}`}>Part of a bulk edit</Link>
+                </>
+              ) : null}
+            </Fact>
+          </>
+        )}
         {correlationId === null ? null : (
           <Fact name="Correlation id">
             <span className="mono">{correlationId}</span>
@@ -147,12 +176,14 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
           </Fact>
         )}
       </Facts>
+      {receipt.kind !== 'price' && receipt.audit ? <AuditDetail detail={receipt.audit.detail} /> : null}
       <DataTable
         label="Layers"
         columns={COLUMNS}
         rows={layers}
         rowKey={({ layer, place }) => `${layer} ${place}`}
         rowData={({ layer }) => ({ 'data-layer': layer })}
+        empty={null}
         testId="receipt"
       />
     </>

@@ -1,4 +1,6 @@
-/** Durations, shares and nines in as few characters as say the same. */
+/** Durations, shares and nines in as few characters as say the same; where receipts are. */
+import type { ResourceKind } from '#lib/catalog/resources.ts'
+import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -33,7 +35,17 @@ export function showClock(at: number | string, withSeconds = true): string {
   return new Date(at).toISOString().slice(11, withSeconds ? 19 : 16)
 }
 
-/** The page of the receipt of one version of a price. */
-export function receiptPath({ productId, version }: { readonly productId: number; readonly version: number }): string {
-  return `/admin/products/${productId}/receipts/${version}`
+/** With a capital at its beginning. */
+export const capitalized = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+
+/** The page of the receipt of one edit. */
+export function receiptPath({ kind, id, version }: VersionedTag): string {
+  return kind === 'price'
+    ? `/admin/products/${id}/receipts/${version}`
+    : `/admin/freshness/receipts/${kind}/${id}/${version}`
+}
+
+/** The ledger, with the edits of one thing. */
+export function editsPath(kind: ResourceKind, id: number): string {
+  return `/admin/freshness/ledger?${new URLSearchParams({ q: tag(kind, id) })}`
 }

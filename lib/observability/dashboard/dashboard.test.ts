@@ -67,7 +67,7 @@ it('the ledger says of an edit which layers showed it, when, and how often it wa
   await writeLedger(catalog.db, { ...job, attempt: 2 }, [report('index', 900, true), report('page', 950, true)])
 
   const [edit] = await searchReceipts(catalog.db, '5')
-  expect(edit).toMatchObject({ productId: 5, version: 2, source: 'sql' })
+  expect(edit).toMatchObject({ kind: 'price', productId: 5, version: 2, source: 'sql' })
   expect(edit?.layers.map(({ layer, lagMs, attempts }) => ({ layer, lagMs, attempts }))).toEqual(
     expect.arrayContaining([
       { layer: 'index', lagMs: 20, attempts: 2 },
@@ -83,9 +83,10 @@ it('the ledger says of an edit which layers showed it, when, and how often it wa
 
 it('finds edits by SKU, and nothing by a text that no edit holds', async () => {
   const { sku } = await catalog.db.product.findUniqueOrThrow({ where: { id: 5 } })
-  expect((await searchReceipts(catalog.db, sku.toLowerCase())).map(({ productId }) => productId)).toContain(5)
+  expect((await searchReceipts(catalog.db, sku.toLowerCase())).map(({ id }) => id)).toContain(5)
   expect(await searchReceipts(catalog.db, "'; DROP TABLE prices; --")).toEqual([])
   expect(await searchReceipts(catalog.db, '00000000-0000-4000-8000-000000000000')).toEqual([])
+  expect(await searchReceipts(catalog.db, 'stock:9999999999')).toEqual([])
 })
 
 it('shows a mismatch of the prober with its evidence, also when the ledger says delivered', async () => {

@@ -3,9 +3,12 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
+import type { ResourceKind } from '#lib/catalog/resources.ts'
 import { MOST_LISTED, openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
+import { currentVersion } from './receiptEdits.ts'
 import { freshnessCard, type FreshnessCard } from './productCard.ts'
-import { listReceipts, searchReceipts, type Receipt, type ReceiptFilter, type ReceiptPage } from './receipts.ts'
+import type { Receipt } from './receipt.ts'
+import { listReceipts, searchReceipts, type ReceiptFilter, type ReceiptPage } from './receipts.ts'
 import type { AlertRow } from './shapes.ts'
 
 /** @returns undefined when there is no such product */
@@ -30,9 +33,14 @@ export function readReceipts(filter: ReceiptFilter): Promise<ReceiptPage> {
   return listReceipts(db(), filter)
 }
 
-/** @returns undefined when the history has no such version of the price */
-export async function readReceipt(productId: number, version: number): Promise<Receipt | undefined> {
-  return (await readReceipts({ productId, version })).receipts[0]
+/** @returns undefined when there is no such version */
+export async function readReceipt(filter: ReceiptFilter & { readonly version: number }): Promise<Receipt | undefined> {
+  return (await readReceipts(filter)).receipts[0]
+}
+
+/** @returns undefined when there is no such row */
+export function readCurrentVersion(kind: ResourceKind, id: number): Promise<number | undefined> {
+  return currentVersion(db(), kind, id)
 }
 
 export interface AlertHistory {

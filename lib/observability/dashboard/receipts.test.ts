@@ -14,7 +14,7 @@ const deliver = (ids: readonly bigint[]) =>
   )
 /** The states of the newest edits of a price, the newest first; by how many versions later they were superseded. */
 const newestOf = async (productId: number, count: number) =>
-  (await listReceipts(shop.context.db, { productId })).receipts
+  (await listReceipts(shop.context.db, { kind: 'price', id: productId })).receipts
     .slice(0, count)
     .map(({ version, state, supersededBy }) => (supersededBy === null ? state : `${state} +${supersededBy - version}`))
 
@@ -23,7 +23,7 @@ test('says when each layer and each instance showed an edit, in their order', as
   expect(await newestOf(2, 2)).toEqual(['propagating', 'forgotten'])
   await deliver(ids)
   const { version } = await shop.context.db.price.findUniqueOrThrow({ where: { productId: 2 } })
-  const { receipts } = await listReceipts(shop.context.db, { productId: 2, version: Number(version) })
+  const { receipts } = await listReceipts(shop.context.db, { kind: 'price', id: 2, version: Number(version) })
   expect(receipts).toHaveLength(1)
   const [receipt] = receipts
   expect(receipt).toMatchObject({ state: 'live', source: 'sql', traceId: null, deliveredAt: expect.any(Date) })
@@ -58,15 +58,15 @@ test('says that an edit is quarantined, with the reason, and of the others of it
     await deliver([row.id])
   }
   expect(await newestOf(4, 2)).toEqual(['live', 'forgotten'])
-  const [receipt] = (await listReceipts(shop.context.db, { productId: 5 })).receipts
+  const [receipt] = (await listReceipts(shop.context.db, { kind: 'price', id: 5 })).receipts
   expect(receipt).toMatchObject({ state: 'quarantined', lastError: expect.stringContaining('It answered 500') })
   expect(receipt?.layers.find(({ layer }) => layer === 'page')).toMatchObject({ seenAt: null, lagMs: null })
 })
 
 test('goes on where a page of receipts ended', async () => {
   for (let i = 0; i < 26; i++) await shop.change(6)
-  const first = await listReceipts(shop.context.db, { productId: 6 })
-  const second = await listReceipts(shop.context.db, { productId: 6, before: first.nextBefore })
+  const first = await listReceipts(shop.context.db, { kind: 'price', id: 6 })
+  const second = await listReceipts(shop.context.db, { kind: 'price', id: 6, before: first.nextBefore })
   const versions = [...first.receipts, ...second.receipts].map(({ version }) => version)
   expect(versions).toEqual(versions.map((_, i) => versions.length - i))
   expect(versions.length).toBeGreaterThan(26)

@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import type { AuditView } from '#lib/audit/readAudit.ts'
 import { Badge, type Tone } from '../../../_ui/Notice.tsx'
-import { Fact, Facts } from '../../_components/Layout.tsx'
+import { AuditDetail } from '../../_components/AuditDetail.tsx'
+import { Fact } from '../../_components/Layout.tsx'
 import { Actor, When } from '../../_components/Values.tsx'
 import { type Column, DataTable, Sub } from '../../_components/DataTable.tsx'
 
@@ -24,29 +25,10 @@ function Target({ target }: { target: string | null }) {
   return href ? <Link href={href}>{target}</Link> : <span>{target}</span>
 }
 
-function Detail({ entry: { detail, correlationId } }: { entry: AuditView }) {
-  const facts = typeof detail === 'object' && detail !== null ? Object.entries(detail) : []
-  if (facts.length === 0 && correlationId === null) return null
-  return (
-    <details>
-      <summary className="muted">Details</summary>
-      <Facts look="named">
-        {facts.map(([name, value]) => (
-          <Fact key={name} name={name}>
-            <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>
-          </Fact>
-        ))}
-        {correlationId === null ? null : (
-          <Fact name="correlation">
-            <Link href={`/admin/freshness/ledger?${new URLSearchParams({ q: correlationId })}`} className="mono">
-              {correlationId}
-            </Link>
-          </Fact>
-        )}
-      </Facts>
-    </details>
-  )
-}
+const ledgerPath = (correlationId: string) => `/admin/freshness/ledger?${new URLSearchParams({ q: correlationId })}`
+
+/** Actions that change what pages show. */
+const HAS_RECEIPTS = /^(prices\.change|product\..+|orders\.cancel|bulk\.(approve|retry|undo)|freshness\.purge)$/
 
 const COLUMNS: readonly Column<AuditView>[] = [
   {
@@ -54,7 +36,15 @@ const COLUMNS: readonly Column<AuditView>[] = [
     cell: (entry) => (
       <>
         <Badge tone={toneOf(entry.action)}>{entry.action}</Badge>
-        <Detail entry={entry} />
+        <AuditDetail detail={entry.detail}>
+          {entry.correlationId === null ? null : (
+            <Fact name="correlation">
+              <Link href={ledgerPath(entry.correlationId)} className="mono">
+                {entry.correlationId}
+              </Link>
+            </Fact>
+          )}
+        </AuditDetail>
       </>
     ),
   },
@@ -68,7 +58,20 @@ const COLUMNS: readonly Column<AuditView>[] = [
       </>
     ),
   },
-  { header: 'When', kind: 'short', cell: ({ at }) => <When at={new Date(at)} /> },
+  {
+    header: 'When',
+    kind: 'short',
+    cell: (entry) => (
+      <>
+        <When at={new Date(entry.at)} />
+        {entry.correlationId !== null && HAS_RECEIPTS.test(entry.action) ? (
+          <Sub>
+            <Link href={ledgerPath(entry.correlationId)}>Receipts</Link>
+          </Sub>
+        ) : null}
+      </>
+    ),
+  },
   { header: 'Why', kind: 'text', cell: ({ reason }) => reason ?? <span className="muted">–</span> },
 ]
 

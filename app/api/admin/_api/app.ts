@@ -13,6 +13,7 @@ import { UnreadableBodyError } from './http/errors.ts'
 import { failed } from './http/failed.ts'
 import { prices } from './prices.ts'
 import { products } from './products.ts'
+import { receipts } from './receipts.ts'
 import { schedules } from './schedules.ts'
 import { selections } from './selection.ts'
 import { tokens } from './tokens.ts'
@@ -30,6 +31,7 @@ const endpoints = api()
   .route('/', files)
   .route('/', tokens)
   .route('/', events)
+  .route('/', receipts)
   .route('/', freshness)
   .route('/', audit)
 

@@ -1,50 +1,12 @@
-/** When edits were seen, and throwing copies away. */
+/** Throwing copies away. */
 import { z } from 'zod'
-import { toWire, type Wire } from '#lib/money/wire.ts'
 import { type PurgeProgress, purgeProgress } from '#lib/delivery/purge/progress.ts'
 import { purge, type PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import { purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
-import { readReceipts } from '#lib/observability/dashboard/reads.ts'
-import { RECEIPT_LAYERS, RECEIPT_STATES, type Receipt } from '#lib/observability/dashboard/receipts.ts'
-import { wholeNumber } from '#lib/platform/http/queryParts.ts'
 import { webParts } from '#lib/web/parts.ts'
 import { answer, api, endpoint, json } from './endpoint.ts'
-import { InvalidRequestError, NotFoundError } from './http/errors.ts'
-import { type JsonOf, reply } from './reply.ts'
-
-const instant = z.iso.datetime()
-
-const receipt = z.object({
-  productId: z.int(),
-  productName: z.string(),
-  version: z.int(),
-  amountCents: z.int(),
-  currency: z.string(),
-  actor: z.string(),
-  source: z.string().meta({ description: 'editor, api, csv, schedule, seed, or sql for a write past the application' }),
-  reason: z.string().nullable(),
-  bulkEditId: z.uuid().nullable(),
-  correlationId: z.string().nullable(),
-  traceId: z.string().nullable().meta({ description: 'under which a collector finds it; null where traces are off' }),
-  changedAt: instant,
-  state: z.enum(RECEIPT_STATES).meta({
-    description:
-      'live: every layer showed it, or a newer version. propagating: on its way. quarantined: a page does not show it, and is tried again. ' +
-      'superseded: a newer version was delivered in its place. forgotten: its times are no longer kept',
-  }),
-  supersededBy: z.int().nullable().meta({ description: 'the version that was delivered in its place' }),
-  deliveredAt: instant.nullable(),
-  lastError: z.string().nullable().meta({ description: 'why it is not delivered yet' }),
-  layers: z.array(
-    z.object({
-      layer: z.enum(RECEIPT_LAYERS).meta({ description: 'instance: one web instance; page: all of them' }),
-      place: z.string().nullable().meta({ description: 'the address of a web instance' }),
-      seenAt: instant.nullable().meta({ description: 'when it was first seen to show the version, or a newer one' }),
-      lagMs: z.int().nullable().meta({ description: 'since changedAt' }),
-      attempts: z.int().meta({ description: 'how often it was read' }),
-    }),
-  ),
-}) satisfies z.ZodType<JsonOf<Wire<Receipt>>>
+import { NotFoundError } from './http/errors.ts'
+import { reply } from './reply.ts'
 
 const outcome = z.object({
   correlationId: z.string(),
@@ -58,39 +20,6 @@ const outcome = z.object({
 const count = z.int().nullable()
 
 export const freshness = api()
-  .openapi(
-    endpoint({
-      method: 'get',
-      path: '/receipts',
-      operationId: 'listReceipts',
-      tag: 'freshness',
-      summary:
-        'Receipts of edits: when each layer showed them, the newest first, 25 a page. Kept for 35 days after delivery.',
-      permission: 'freshness:read',
-      request: {
-        query: z.strictObject({
-          productId: wholeNumber('A product id')
-            .optional()
-            .meta({ description: 'One of productId and bulkEditId must be there' }),
-          version: wholeNumber('A version').optional().meta({ description: 'Only this version of the price' }),
-          bulkEditId: z.uuid('An id is a UUID.').optional().meta({ description: 'What this edit changed' }),
-          before: wholeNumber('Before', 1, Number.MAX_SAFE_INTEGER)
-            .optional()
-            .meta({ description: 'nextBefore of the page before' }),
-        }),
-      },
-      responses: {
-        200: answer('A page of receipts', z.object({ receipts: z.array(receipt), nextBefore: z.int().optional() })),
-      },
-    }),
-    async (c) => {
-      const query = c.req.valid('query')
-      if (query.productId === undefined && query.bulkEditId === undefined)
-        throw new InvalidRequestError([{ field: 'productId', message: 'Say which product, or which bulk edit.' }])
-      const { receipts, nextBefore } = await readReceipts(query)
-      return reply(c, { receipts: receipts.map(toWire), nextBefore }, 200)
-    },
-  )
   .openapi(
     endpoint({
       method: 'get',

@@ -21,12 +21,18 @@ async function Ledger({ searchParams }: Pick<Props, 'searchParams'>) {
   const edits = await readLedger(query)
   return (
     <>
-      <SearchForm query={query} action="/admin/freshness/ledger" label="Find edits" placeholder="An id or a SKU" />
+      <SearchForm
+        query={query}
+        action="/admin/freshness/ledger"
+        label="Find edits"
+        placeholder="An id, a SKU or stock:42"
+      />
       <LedgerTable
         edits={edits}
         empty={
           <Empty title="No edit was found">
-            Search by a product’s id or SKU, the id of a bulk edit, or a correlation id from a log.
+            Search by a product’s id or SKU, by what was changed (stock:42, product:42, category:7), by the id of a bulk
+            edit, or by a correlation id from a log. Edits of other things than prices are kept for 35 days.
           </Empty>
         }
       />

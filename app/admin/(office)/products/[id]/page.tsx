@@ -17,6 +17,7 @@ import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
 import { PriceHistory } from '../../../_components/PriceHistory.tsx'
 import { ProductHeading } from '../../../_components/ProductTable.tsx'
 import { Skeleton } from '../../../_components/States.tsx'
+import { editsPath } from '../../../_freshness/format.ts'
 import { first, idNumber } from '../../../_lib/params.ts'
 import styles from '../../../_components/product.module.css'
 import { requireSession } from '../../../_lib/session.ts'
@@ -71,24 +72,30 @@ async function Product({ params, searchParams }: Props) {
         </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (
-        <Section id="stock" title="Stock" panel>
+        <Section id="stock" title="Stock" panel aside={<Link href={editsPath('stock', id)}>Receipts</Link>}>
           <ChangeStock productId={id} stock={product.stock} />
         </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (
-        <Section id="status" title="In the shop" panel>
+        <Section id="status" title="In the shop" panel aside={<Link href={editsPath('product', id)}>Receipts</Link>}>
           <ChangeStatus productId={id} discontinued={product.discontinued} />
         </Section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (
-        <Section id="texts" title="Texts and address" panel>
+        <Section
+          id="texts"
+          title="Texts and address"
+          panel
+          aside={<Link href={editsPath('product', id)}>Receipts</Link>}
+        >
           <ChangeTexts productId={id} texts={texts} />
           <ChangeSlug productId={id} slug={product.slug} />
         </Section>
       ) : null}
       <Section id="history" title="History">
         <p>
-          <Link href={`/admin/freshness/products/${id}`}>Freshness of each layer</Link>
+          <Link href={`/admin/freshness/products/${id}`}>Freshness of each layer</Link> ·{' '}
+          <Link href={`/admin/freshness/ledger?q=${id}`}>All edits of this product</Link>
         </p>
         <PriceHistory history={history} path={`/admin/products/${id}`} isFirstPage={!before} />
       </Section>

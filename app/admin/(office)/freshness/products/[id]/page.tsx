@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
+import { tag } from '#lib/coherence/tags.ts'
 import { readCard, readLedger } from '#lib/observability/dashboard/reads.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Row, Section, Stack } from '../../../../_components/Layout.tsx'
@@ -22,7 +23,7 @@ async function Card({ params }: Pick<Props, 'params'>) {
   await requireSession(`/admin/freshness/products/${text}`)
   const id = idNumber(text)
   if (id === undefined) notFound()
-  const [product, card, edits] = await Promise.all([pricedProduct(id), readCard(id), readLedger(String(id))])
+  const [product, card, edits] = await Promise.all([pricedProduct(id), readCard(id), readLedger(tag('price', id))])
   if (!product || !card) notFound()
   return (
     <Stack gap={6}>

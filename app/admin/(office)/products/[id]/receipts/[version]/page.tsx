@@ -21,7 +21,7 @@ async function ProductReceipt({ params }: Pick<Props, 'params'>) {
   await requireSession(`/admin/products/${idText}/receipts/${versionText}`)
   const [id, version] = [idNumber(idText), idNumber(versionText)]
   if (id === undefined || version === undefined) notFound()
-  const [product, receipt] = await Promise.all([pricedProduct(id), readReceipt(id, version)])
+  const [product, receipt] = await Promise.all([pricedProduct(id), readReceipt({ kind: 'price', id, version })])
   if (!product || !receipt) notFound()
   return (
     <Stack gap={6}>
