@@ -37,7 +37,10 @@ async function warmingAt(url: string, i: number): Promise<PurgeProgress['warming
 /** @param correlationId of the purge */
 export async function purgeProgress(db: Db, correlationId: string): Promise<PurgeProgress> {
   const [rows, warming] = await Promise.all([
-    db.outbox.findMany({ where: { correlationId }, select: { doneAt: true, lastError: true } }),
+    db.outbox.findMany({
+      where: { correlationId, topic: { not: 'price' } },
+      select: { doneAt: true, lastError: true },
+    }),
     Promise.all(env().webUrls.map(warmingAt)),
   ])
   return {
