@@ -46,9 +46,10 @@ export default defineConfig({
       },
       { extends: true, test: { name: 'busy', include: [BUSY], maxWorkers: 2, sequence: { groupOrder: 2 } } },
     ],
-    // Integration tests share one Postgres and one Redis with the machine's other work.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Integration tests share one Postgres and one Redis with the machine's other work. What is waited for has bounds of its own.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     // A condition that never comes true fails its own test, not the whole run.
     teardownTimeout: 10_000,
     restoreMocks: true,

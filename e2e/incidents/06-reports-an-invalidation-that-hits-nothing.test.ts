@@ -43,7 +43,7 @@ beforeAll(async () => {
   fleet = await kernelInstance(stores)
   reader = new KernelInstance(stores, { keyPrefix: OTHER_SPELLING })
   invalidator = new KernelInstance(stores, { keyPrefix: OTHER_SPELLING })
-  await vi.waitUntil(() => invalidator.redis.status === 'ready' && reader.redis.status === 'ready')
+  await vi.waitUntil(() => invalidator.redis.status === 'ready' && reader.redis.status === 'ready', 10_000)
   web = createServer((request, response) => {
     request.resume()
     appliedBy(fleet.coherence.index).then(

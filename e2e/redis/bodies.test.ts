@@ -122,6 +122,6 @@ test('leaves the index room on a server that they share: no body above the first
   await vi.waitFor(async () => {
     await put(shop, 1, 'again')
     expect(await shownBy(shop, 1), 'once it has looked again').toBe('again')
-  })
+  }, 10_000)
   expect(shop.index.trusted, 'no write of the index was refused').toBe(true)
 })

@@ -48,7 +48,7 @@ async function connected(name: string, use: Parameters<typeof connectRedis>[2]):
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
   const client = connectRedis(`redis://127.0.0.1:${address.port}`, name, use)
   clients.push(client)
-  await vi.waitUntil(() => client.status === 'ready')
+  await vi.waitUntil(() => client.status === 'ready', 10_000)
   return client
 }
 
@@ -82,7 +82,7 @@ test('a worker that waits for a job goes on waiting at the new primary', async (
   if (!(worker instanceof Redis)) throw new Error('not one server')
   const blocking = worker.duplicate()
   const popped = blocking.bzpopmin(keys.tag('jobs'), 0)
-  await vi.waitUntil(async () => /cmd=bzpopmin/i.test(String(await before?.client.client('LIST'))))
+  await vi.waitUntil(async () => /cmd=bzpopmin/i.test(String(await before?.client.client('LIST'))), 10_000)
   await demote()
   await after?.client.zadd(keys.tag('jobs'), 1, 'job')
   expect(await popped).toEqual([keys.tag('jobs'), 'job', '1'])

@@ -69,16 +69,16 @@ test('a web instance or worker logs the same sentences once, and again when anot
     { level: warn, msg: expect.stringContaining('writes nothing to disk') },
   ]
   reportUnfitRedis(indexRedis(), indexRedis())
-  await vi.waitFor(() => expect(lines).toEqual(both))
+  await vi.waitFor(() => expect(lines).toEqual(both), 10_000)
   const again = async () => {
     indexRedis().disconnect(true)
-    await vi.waitUntil(() => indexRedis().status !== 'ready')
-    await vi.waitUntil(() => indexRedis().status === 'ready')
+    await vi.waitUntil(() => indexRedis().status !== 'ready', 10_000)
+    await vi.waitUntil(() => indexRedis().status === 'ready', 10_000)
   }
   await again()
   await node.client.config('SET', 'maxmemory-policy', 'noeviction')
   await again()
-  await vi.waitFor(() => expect(lines).toEqual([...both, both[1]]))
+  await vi.waitFor(() => expect(lines).toEqual([...both, both[1]]), 10_000)
   indexRedis().disconnect()
   vi.unstubAllEnvs()
 })

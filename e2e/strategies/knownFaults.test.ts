@@ -105,7 +105,7 @@ const steps: Record<Fault, (shop: Shop, id: number) => Promise<void>> = {
       await mayGo
     }
     const first = reader.read(id)
-    await vi.waitUntil(() => began, { interval: 2 })
+    await vi.waitUntil(() => began, { interval: 2, timeout: 10_000 })
     await writer.write([id, WITNESS])
     // Until what makes pages forget has arrived, which for some strategies nothing does.
     const arrived = async () => (await reader.read(WITNESS)) > 1
@@ -119,10 +119,10 @@ const steps: Record<Fault, (shop: Shop, id: number) => Promise<void>> = {
   },
   async blip({ stores, writer, connected }, id) {
     await stores.proxy.cut()
-    await vi.waitUntil(() => connected() === 0, { interval: 2 })
+    await vi.waitUntil(() => connected() === 0, { interval: 2, timeout: 10_000 })
     await writer.write([id]).catch(() => undefined) // refused, and said so
     await stores.proxy.heal()
-    await vi.waitUntil(() => connected() === 2, { interval: 5 })
+    await vi.waitUntil(() => connected() === 2, { interval: 5, timeout: 10_000 })
   },
   async death({ writer, next }, id) {
     next.dies = true

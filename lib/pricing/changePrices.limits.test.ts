@@ -135,7 +135,7 @@ describe('a change that is made at once', () => {
           unknown[]
         >`SELECT 1 FROM pg_stat_activity WHERE ${self?.pid}::int = ANY(pg_blocking_pids(pid))`
         expect(waiting).toHaveLength(1)
-      })
+      }, 10_000)
       await other.query('COMMIT')
       expect(await changing).toBeInstanceOf(PriceLimitError)
       expect(await amountOf(8)).toBe(40_000)

@@ -14,6 +14,7 @@ export interface Node {
   readonly regex?: { readonly pattern: string }
   readonly typeAnnotation?: Node
   readonly source?: Node
+  readonly properties?: readonly { readonly key?: Node }[]
   readonly specifiers?: readonly Node[]
   readonly imported?: Node
 }

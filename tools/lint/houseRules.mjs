@@ -206,6 +206,28 @@ const conditionalTests = {
   },
 }
 
+const boundedWaits = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    return {
+      /** @param {import('./ast.d.ts').Node} node */
+      CallExpression(node) {
+        const { callee } = node
+        if (callee?.type !== 'MemberExpression' || nameOf(callee.object) !== 'vi') return
+        if (!/^wait(?:For|Until)$/.test(nameOf(callee.property))) return
+        const bound = node.arguments?.[1]
+        const isBounded =
+          bound?.type !== 'ObjectExpression' || bound.properties?.some(({ key }) => nameOf(key) === 'timeout')
+        if (bound && isBounded) return
+        context.report({
+          node,
+          message: 'Without a bound of its own it waits for one second, which a busy machine exceeds: name one.',
+        })
+      },
+    }
+  },
+}
+
 const plugin = {
   meta: { name: 'evergreen' },
   rules: {
@@ -216,6 +238,7 @@ const plugin = {
     'given-parts': givenParts,
     currencies,
     'conditional-tests': conditionalTests,
+    'bounded-waits': boundedWaits,
   },
 }
 

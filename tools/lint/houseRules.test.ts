@@ -164,6 +164,12 @@ test.each([
     'evergreen(conditional-tests)',
   ],
   [
+    'a wait that ends after a second',
+    'lib/a.test.ts',
+    `import { vi } from 'vitest'\nexport const a = () => vi.waitUntil(() => true, { interval: 5 })`,
+    'evergreen(bounded-waits)',
+  ],
+  [
     'an import past the doors of the kernel',
     'lib/delivery/a.ts',
     `import { keys } from '#lib/coherence/protocol/keys.ts'\nexport { keys }`,
@@ -231,6 +237,11 @@ test.each([
   ],
   ['a type of a part', 'workers/a.ts', `import type { Db } from '#lib/platform/db.ts'\nexport type { Db }`],
   ['a sign of a currency in a test', 'app/a.test.ts', `export const a = '12,90 €'`],
+  [
+    'a wait with a bound',
+    'lib/a.test.ts',
+    `import { vi } from 'vitest'\nexport const a = () => vi.waitFor(() => true, 9)`,
+  ],
   ['a share in percent', 'app/a.ts', `export const a = (percent: number) => percent / 100`],
   ['an import from a room below', 'lib/pricing/a.ts', `import { a } from '#lib/money/a.ts'\nexport { a }`],
   ['a tag, which is not a key', 'lib/coherence/tags.ts', `export const a = (id: number) => \`price:\${id}\``],

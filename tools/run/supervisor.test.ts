@@ -58,7 +58,7 @@ test('web and worker finish what they do before Redis stops, and Redis before Po
   const children = [noting('postgres'), noting('redis'), noting('web', 300), noting('worker', 200)].map((each) =>
     supervisor.start(each, probe),
   )
-  await vi.waitFor(() => expect(children.every((child) => child.tail().includes('up'))).toBe(true))
+  await vi.waitFor(() => expect(children.every((child) => child.tail().includes('up'))).toBe(true), 10_000)
   await supervisor.stop()
   expect(readFileSync(protocol(), 'utf8').trim().split(' ')).toEqual(['worker', 'web', 'redis', 'postgres'])
   expect(pids().map((entry) => entry.name)).toEqual(['supervisor'])
@@ -72,7 +72,7 @@ test('kills a process that does not stop in time', async () => {
     },
     probe,
   )
-  await vi.waitFor(() => expect(child.tail()).toContain('up'))
+  await vi.waitFor(() => expect(child.tail()).toContain('up'), 10_000)
   await supervisor.stop()
   expect(child.howEnded).toBe('signal SIGKILL')
 })
@@ -103,7 +103,7 @@ test('a process that keeps ending is given up with one sentence, after four time
 test('a process that ends while everything stops is not started again', async () => {
   const child = supervisor.start(noting('web'), probe)
   supervisor.watch()
-  await vi.waitFor(() => expect(child.tail()).toContain('up'))
+  await vi.waitFor(() => expect(child.tail()).toContain('up'), 10_000)
   await supervisor.stop()
   expect(() => supervisor.start(noting('web'), probe)).toThrow('aborted')
   expect(pidOf('web')).toBeUndefined()

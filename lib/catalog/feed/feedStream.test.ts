@@ -42,6 +42,6 @@ test('breaks off and makes room when the reader takes nothing for long', async (
   const done = vi.fn<() => void>()
   const reader = feedStream(pieces([]), done, 20).getReader()
   await reader.read()
-  await vi.waitUntil(() => done.mock.calls.length > 0)
+  await vi.waitUntil(() => done.mock.calls.length > 0, 10_000)
   await expect(reader.read()).rejects.toThrow('took nothing for 20 ms')
 })

@@ -108,7 +108,7 @@ describe('the prices of this moment', () => {
       await redis.direct.set(keys.tag('price:6'), `${version}|${poison}`)
       // Another process has no state of the tag yet.
       const other = createCoherence(coherence.ports)
-      await vi.waitUntil(async () => (await other.index.read([])).from === 'index')
+      await vi.waitUntil(async () => (await other.index.read([])).from === 'index', 10_000)
       expect((await new CurrentPrices(() => other).read([6]))[0]).toMatchObject({ version, amountMinor })
       await other.keeper.stop()
     }

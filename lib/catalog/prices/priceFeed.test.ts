@@ -44,11 +44,11 @@ it('sends each tab the current prices, then each newer one of its products, and 
     feed.subscribe([1, 2], (prices) => one?.push(...prices)),
     feed.subscribe([2, 3], (prices) => other?.push(...prices)),
   ]
-  await vi.waitUntil(() => one?.length === 2 && other?.length === 2)
+  await vi.waitUntil(() => one?.length === 2 && other?.length === 2, 10_000)
   reads.length = 0
   await edit(4)
   const [second, first] = [await edit(2), await edit(1)]
-  await vi.waitUntil(() => one?.length === 4 && other?.length === 3)
+  await vi.waitUntil(() => one?.length === 4 && other?.length === 3, 10_000)
   expect(one?.slice(2).toSorted((a, b) => a.productId - b.productId)).toEqual([first, second])
   expect(other?.at(-1)).toEqual(second)
   expect(reads.flat()).not.toContain(4)
@@ -61,7 +61,7 @@ it('says which products there are not, once', async () => {
   const end = feed.subscribe([10, 90_001, 90_002], (prices, unknown) =>
     news.push([prices.map(({ productId }) => productId), unknown]),
   )
-  await vi.waitUntil(() => news.length === 1)
+  await vi.waitUntil(() => news.length === 1, 10_000)
   await redis.proxy.cut() // each look asks for all of them
   await edit(10)
   await vi.waitUntil(() => news.length === 2, 5_000)
@@ -77,11 +77,11 @@ it('says which products there are not, once', async () => {
 it('sends the stock of a product when it changes, as the index has it', async () => {
   const received: ProductPrice[] = []
   const end = feed.subscribe([7], (prices) => received.push(...prices))
-  await vi.waitUntil(() => received.length === 1)
+  await vi.waitUntil(() => received.length === 1, 10_000)
   for (const quantity of [3, 0]) {
     const { version } = await database.db.stock.update({ where: { productId: 7 }, data: { quantity } })
     await coherence.publisher.publish([{ kind: 'stock', id: 7, version: Number(version) }])
-    await vi.waitUntil(() => received.at(-1)?.stock === quantity)
+    await vi.waitUntil(() => received.at(-1)?.stock === quantity, 10_000)
     expect(received.at(-1)).toEqual({ ...received[0], stock: quantity, stockVersion: Number(version) })
   }
   expect(received).toHaveLength(3)
@@ -91,7 +91,7 @@ it('sends the stock of a product when it changes, as the index has it', async ()
 it('goes on with what Postgres has while the index is not believed, and sends nothing twice', async () => {
   const received: ProductPrice[] = []
   const end = feed.subscribe([5, 6], (prices) => received.push(...prices))
-  await vi.waitUntil(() => received.length === 2)
+  await vi.waitUntil(() => received.length === 2, 10_000)
   await redis.proxy.cut()
   const newer = await edit(5)
   await vi.waitUntil(() => received.length === 3, 5_000)
@@ -106,7 +106,7 @@ it('goes on with what Postgres has while the index is not believed, and sends no
 it('sends all of a commit at once, also where a reader brings one of its rows before the outbox is followed', async () => {
   const moments: number[][] = []
   const end = feed.subscribe([8, 9], (prices) => moments.push(prices.map(({ productId }) => productId)))
-  await vi.waitUntil(() => moments.length === 1)
+  await vi.waitUntil(() => moments.length === 1, 10_000)
   for (let round = 1; round <= 10; round++) {
     await database.db.price.updateMany({
       where: { productId: { in: [8, 9] } },

@@ -203,7 +203,7 @@ describe('with Redis away', () => {
     await vi.waitFor(async () => {
       expect(await read('price:11')).toBe(await versionOf(11)) // at every moment until then, too
       expect(index.trusted).toBe(true)
-    })
+    }, 10_000)
     expect(await inRedis('price:11')).toBe(await versionOf(11))
   })
 })

@@ -204,7 +204,7 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
     limiter(),
   )
   const asked = Array.from({ length: 12 }, (_, i) => pages.get(`/turn-${i}`, '/en/products/five'))
-  await vi.waitUntil(() => running >= AT_ONCE)
+  await vi.waitUntil(() => running >= AT_ONCE, 10_000)
   const elsewhere = new FreshPages(
     coherence,
     async (key) => {
@@ -255,7 +255,7 @@ it('says that a page does not exist while the render limiter is full, and begins
     limiter(),
   )
   const asked = Array.from({ length: AT_ONCE }, (_, i) => pages.get(`/taken-${i}`, '/en/products/six'))
-  await vi.waitUntil(() => begun.length === AT_ONCE)
+  await vi.waitUntil(() => begun.length === AT_ONCE, 10_000)
   expect(await pages.get('/nowhere', '/en/products/nowhere', async () => false)).toEqual({ missing: true })
   gate()
   await Promise.all(asked)
@@ -275,7 +275,7 @@ it('counts requests that join a render which is under way', async () => {
     limiter(),
   )
   const asked = Array.from({ length: 5 }, () => pages.get('/joined', '/en/products/six'))
-  await vi.waitUntil(() => pages.counts.joined === 4)
+  await vi.waitUntil(() => pages.counts.joined === 4, 10_000)
   gate()
   await Promise.all(asked)
   expect(pages.counts).toEqual({ render: 1, leaseWait: 0, joined: 4, early: 0 })

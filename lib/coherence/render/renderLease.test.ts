@@ -55,5 +55,5 @@ it('lets every process render while Redis is down', async () => {
   await redis.proxy.cut()
   expect(await acquireLease(redis.client, key('away'))).toBeDefined()
   await redis.proxy.heal()
-  await vi.waitUntil(() => redis.client.status === 'ready')
+  await vi.waitUntil(() => redis.client.status === 'ready', 10_000)
 })

@@ -32,7 +32,7 @@ it('measures what was not handed on, and reports a slot that no process reads fo
       },
     ])
     expect(await valueOf()).toBeGreaterThan(before)
-  })
+  }, 10_000)
 })
 
 it('has no size of a slot that is gone', async () => {

@@ -24,10 +24,10 @@ test('begins at once, and a round only when the one before it is over', async ()
   expect(slow).toHaveBeenCalledTimes(1)
   const quick = vi.fn<() => Promise<void>>(async () => undefined)
   running(quick, { everyMs: 1 })
-  await vi.waitFor(() => expect(quick.mock.calls.length).toBeGreaterThan(5))
+  await vi.waitFor(() => expect(quick.mock.calls.length).toBeGreaterThan(5), 10_000)
   expect(slow).toHaveBeenCalledTimes(1)
   first.resolve()
-  await vi.waitFor(() => expect(slow.mock.calls.length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(slow.mock.calls.length).toBeGreaterThan(1), 10_000)
 })
 
 test('counts the time of a round as part of the pause', async () => {
@@ -39,7 +39,7 @@ test('counts the time of a round as part of the pause', async () => {
     },
     { everyMs: 200 },
   )
-  await vi.waitFor(() => expect(began).toHaveLength(2))
+  await vi.waitFor(() => expect(began).toHaveLength(2), 10_000)
   const tookMs = (began[1] ?? 0) - (began[0] ?? 0)
   expect(tookMs).toBeGreaterThanOrEqual(190)
   expect(tookMs).toBeLessThan(330)
@@ -55,7 +55,7 @@ test('goes on after a failure, counts failures in a row, and forgets them after 
     },
     { everyMs: 2, failed },
   )
-  await vi.waitFor(() => expect(failed.mock.calls.length).toBeGreaterThan(3))
+  await vi.waitFor(() => expect(failed.mock.calls.length).toBeGreaterThan(3), 10_000)
   expect(failed.mock.calls.slice(0, 4).map(([error, failures]) => [String(error), failures])).toEqual([
     ['Error: round 1', 1],
     ['Error: round 2', 2],
@@ -110,9 +110,9 @@ test('waits as long as a round says, and shorter when the bell rings, also durin
   let rounds = 0
   const round = async () => ({ pauseMs: ++rounds === 1 ? 1 : 3_600_000 })
   running(round, { everyMs: 3_600_000, bell })
-  await vi.waitFor(() => expect(rounds).toBe(2))
+  await vi.waitFor(() => expect(rounds).toBe(2), 10_000)
   bell.ring()
-  await vi.waitFor(() => expect(rounds).toBe(3))
+  await vi.waitFor(() => expect(rounds).toBe(3), 10_000)
 
   const during = new Bell()
   let others = 0
@@ -122,5 +122,5 @@ test('waits as long as a round says, and shorter when the bell rings, also durin
     },
     { everyMs: 3_600_000, bell: during },
   )
-  await vi.waitFor(() => expect(others).toBe(2))
+  await vi.waitFor(() => expect(others).toBe(2), 10_000)
 })

@@ -39,7 +39,7 @@ test('does nothing for a request that ends before its body does', async () => {
   await once(server, 'request')
   expect(left).toBe(0)
   sent.destroy()
-  await vi.waitUntil(() => left === 1)
+  await vi.waitUntil(() => left === 1, 10_000)
 })
 
 test('answers 503 when too much is held, and lets go of it', async () => {

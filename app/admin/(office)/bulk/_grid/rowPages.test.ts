@@ -24,7 +24,7 @@ function list(pageSize = 10, ahead = 0) {
 async function first(given: ReturnType<typeof list>) {
   given.pages.want(0, 9)
   given.come(1)
-  await vi.waitFor(() => expect(given.pages.total).toBe(1000))
+  await vi.waitFor(() => expect(given.pages.total).toBe(1000), 10_000)
 }
 
 describe('rows in pages', () => {
@@ -34,7 +34,7 @@ describe('rows in pages', () => {
     given.pages.want(0, 15)
     given.pages.want(0, 15)
     given.come(2)
-    await vi.waitFor(() => expect(given.pages.row(15)).toBe(15))
+    await vi.waitFor(() => expect(given.pages.row(15)).toBe(15), 10_000)
     expect(given.pages.row(20)).toBeUndefined()
     expect(given.asked).toEqual([1, 2])
   })
@@ -45,7 +45,7 @@ describe('rows in pages', () => {
     for (let row = 100; row <= 900; row += 100) given.pages.want(row, row + 9)
     expect(given.asked).toEqual([1, 11, 21])
     given.come(11)
-    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 21, 91]))
+    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 21, 91]), 10_000)
   })
 
   test('loads the rows near the visible ones ahead, and after the visible ones', async () => {
@@ -54,11 +54,11 @@ describe('rows in pages', () => {
     given.pages.want(100, 107)
     expect(given.asked).toEqual([1, 11, 10])
     given.come(11)
-    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12]))
+    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12]), 10_000)
     given.pages.want(0, 4)
     given.pages.want(990, 999)
     given.come(10)
-    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12, 100]))
+    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12, 100]), 10_000)
   })
 
   test('a caller that needs rows that are not there waits for all of them', async () => {
@@ -66,7 +66,7 @@ describe('rows in pages', () => {
     await first(given)
     const all = given.pages.ensure(5, 25)
     given.come(2)
-    await vi.waitFor(() => expect(given.asked).toEqual([1, 2, 3]))
+    await vi.waitFor(() => expect(given.asked).toEqual([1, 2, 3]), 10_000)
     given.come(3)
     await all
     expect(given.pages.row(25)).toBe(25)
@@ -79,7 +79,7 @@ describe('rows in pages', () => {
     given.fail(2)
     await expect(all).rejects.toThrow('no answer')
     given.come(3)
-    await vi.waitFor(() => expect(given.pages.row(20)).toBe(20))
+    await vi.waitFor(() => expect(given.pages.row(20)).toBe(20), 10_000)
     expect(given.asked).toEqual([1, 2, 3])
   })
 
@@ -88,10 +88,10 @@ describe('rows in pages', () => {
     await first(given)
     given.pages.want(10, 12)
     given.fail(2)
-    await vi.waitFor(() => expect(given.pages.failed).toBe(true))
+    await vi.waitFor(() => expect(given.pages.failed).toBe(true), 10_000)
     given.pages.retry()
     given.come(2)
-    await vi.waitFor(() => expect(given.pages.row(12)).toBe(12))
+    await vi.waitFor(() => expect(given.pages.row(12)).toBe(12), 10_000)
     expect(given.pages.failed).toBe(false)
   })
 })

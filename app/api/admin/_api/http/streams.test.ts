@@ -54,14 +54,14 @@ test('stops reading when the client has gone in any way', async () => {
   const reader = body?.getReader()
   await reader?.read()
   await reader?.cancel()
-  await vi.waitFor(() => expect(seen).toEqual(['stopped']))
+  await vi.waitFor(() => expect(seen).toEqual(['stopped']), 10_000)
 
   const connection = new AbortController()
   const left = await streamOf((signal) => named('n', counting(signal, seen)), { signal: connection.signal })
   const text = left.text()
   connection.abort()
   expect(await text).not.toContain('event: end')
-  await vi.waitFor(() => expect(seen).toEqual(['stopped', 'stopped']))
+  await vi.waitFor(() => expect(seen).toEqual(['stopped', 'stopped']), 10_000)
 })
 
 test('sends the events of several sources over one stream, and stops all of them when one fails', async () => {
@@ -75,7 +75,7 @@ test('sends the events of several sources over one stream, and stops all of them
   expect(text).toContain('event: a\ndata: 1\n')
   expect(text).toContain('event: b\ndata: 1\n')
   expect(text).not.toContain('event: end')
-  await vi.waitFor(() => expect(seen).toEqual(['stopped']))
+  await vi.waitFor(() => expect(seen).toEqual(['stopped']), 10_000)
 
   const one = () => named('a', (async function* () {})())
   expect(await (await streamOf(() => mergeEvents([one(), one()]))).text()).toContain('event: end')
