@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { versionSource } from '#lib/catalog/coherence.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { boundedRedis, testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { z } from 'zod'
 import type { Coherence } from '../coherence.ts'
 import { keys, TAG_TTL_S } from '../protocol/keys.ts'
@@ -15,8 +15,9 @@ import type { PreparedCommit } from './preparedCommit.ts'
 /** More than one script of the index stages, and more than one process would apply of the outbox. */
 const PRODUCTS = 2_500
 const LEASE_MS = 2_000
-/** Longer than a command of the test's client may take, and shorter than the lease lives. */
+/** Longer than an impatient client waits, and shorter than the lease lives. */
 const PAUSE_MS = 600
+const IMPATIENT_MS = 300
 const FIRST = 'price:1'
 const LAST = `price:${PRODUCTS}`
 
@@ -71,11 +72,12 @@ async function withoutKeepers(test: () => Promise<void>): Promise<void> {
 async function changeAll(
   amountMinor: number,
   staged: (commit: PreparedCommit) => Promise<void> = async () => undefined,
+  by = fleet()[0],
 ) {
   return database.db.$transaction(
     async (tx) => {
       await tx.price.updateMany({ data: { amountMinor, compareAtMinor: null } })
-      const commit = await fleet()[0].prepareCommit(versionSource(() => tx))
+      const commit = await by.prepareCommit(versionSource(() => tx))
       await staged(commit)
       return commit
     },
@@ -119,13 +121,18 @@ it('shows all of a commit with the first read after it, and the index is never b
 
 it('shows all of a commit when Redis is too busy to answer in time', async () => {
   const [, reading] = fleet()
-  const commit = await changeAll(4_712)
+  const { db } = redis.client.options
+  const client = await boundedRedis({ port: redis.proxy.port, db, commandTimeout: IMPATIENT_MS })
+  const impatient = await testCoherence(client, database.db, { leaseMs: LEASE_MS, outer })
+  const commit = await changeAll(4_712, undefined, impatient)
+  await impatient.keeper.stop()
   // A keeper that Redis does not tell of the claim would apply the same changes, part by part.
   await withoutKeepers(async () => {
     await redis.direct.call('CLIENT', 'PAUSE', PAUSE_MS, 'ALL')
     expect(await commit.show()).toBe(true)
     expect([await isBehind(), (await pairOf(reading)).amounts]).toEqual([false, [4_712, 4_712]])
   })
+  client.disconnect()
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
   await untilFolded()
 })
