@@ -1,7 +1,7 @@
 /** A worker process of a test's own, which only applies bulk edits, and dies when the test says so. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { answers, end } from '../support/childProcess.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 
 export interface BulkWorker {
   readonly process: ChildProcess

@@ -7,7 +7,7 @@ import { Ledger } from '../../tools/run/ledger.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../../tools/services/postgres.ts'
 import { prepareCluster } from '../../tools/services/postgresCluster.ts'
 import { redisServer } from '../lease/servers/redisServer.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 
 export interface OwnStore {
   readonly url: string

@@ -10,7 +10,7 @@ import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { type RedisServer, redisServer } from '../lease/servers/redisServer.ts'
 import { type SettableClock, settableClock } from '../lease/servers/settableClock.ts'
 import { type ShopProcess, shopProcess } from '../lease/servers/shopProcess.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 import { type ClockName, LINKS, WEB, WORKERS, type LinkName, type ProcessName } from './draw.ts'
 import { type ChaosPostgres, chaosPostgres } from './postgres.ts'
 

@@ -26,7 +26,7 @@ import { query } from '../lease/servers/postgresPair.ts'
 import { type SmallDisk, smallDisk } from '../lease/servers/smallDisk.ts'
 import { switchingProxy } from '../lease/servers/switchingProxy.ts'
 import { until } from '../lease/servers/until.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 
 /** Of WAL: a standby that is made while the shop writes finds the beginning of it. */
 const SETTINGS = { wal_keep_size: '128MB', max_wal_size: '128MB', min_wal_size: '32MB' }

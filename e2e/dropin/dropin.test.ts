@@ -11,7 +11,7 @@ import type { Fleet, Stores, Subject } from '#lib/coherence/conformance/fleet.ts
 import { emptyDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { z } from 'zod'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 
 const here = import.meta.dirname
 const root = path.join(here, '../..')

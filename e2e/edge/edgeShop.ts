@@ -10,7 +10,7 @@ import { waitUntilReady } from '../../tools/run/waitUntilReady.ts'
 import { signIn } from '../coherence/writers.ts'
 import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
 import { startControlProxy, type ControlProxy } from './controlProxy.ts'
 

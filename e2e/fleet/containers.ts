@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { composeServices, imageStage } from '../../tools/image/composeFile.ts'
 import { type ShopProcess, shopProcess } from '../lease/servers/shopProcess.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 
 /** Service by service, the variable that names its port, and where it says that it is ready. */
 const RUN = {

@@ -11,7 +11,7 @@ import { identityOf } from '../../tools/run/identity.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
 import { startProcesses, type Shop } from '../../tools/run/shop.ts'
 import { Supervisor } from '../../tools/run/supervisor.ts'
-import { freePort } from '../support/freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 import { ownRedisDatabase } from '../support/ownRedis.ts'
 import { expect, test } from '../support/test.ts'
 

@@ -11,7 +11,7 @@ import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.t
 import { seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { answers, end } from './childProcess.ts'
 import { Database } from './database.ts'
-import { freePort } from './freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 import { ownRedisDatabase } from './ownRedis.ts'
 
 const PRODUCTS = 60

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Client } from 'pg'
 import { pgBouncerProgram } from '../../tools/services/pgBouncerProgram.ts'
 import { end } from './childProcess.ts'
-import { freePort } from './freePort.ts'
+import { freePort } from '../../tools/run/ports.ts'
 import { until } from './redisNode.ts'
 
 export interface PgBouncer {

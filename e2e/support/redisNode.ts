@@ -2,14 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { redisProgram } from '../../tools/services/redisProgram.ts'
 import { end } from './childProcess.ts'
-import { freePort } from './freePort.ts'
+import { freePort, isFree } from '../../tools/run/ports.ts'
 
 const READY_WITHIN_MS = 20_000
 /** The bus of a cluster listens on the port that is this much higher. */
@@ -33,16 +32,6 @@ export interface RedisNode {
   /** Goes on where it was frozen, starts where it was stopped. Returns when it answers. */
   revive(): Promise<void>
   close(): Promise<void>
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  const free = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
-  })
-  if (free) await new Promise((resolve) => server.close(resolve))
-  return free
 }
 
 async function freePortWithBus(): Promise<number> {

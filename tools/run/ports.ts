@@ -1,36 +1,39 @@
+import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { SetupError } from '../progress.mjs'
 
 /** Ours: get-port takes another port where this one is taken or for root only, and people have to hear which of both it is. */
-function listens(port: number, host?: string): Promise<number | undefined> {
+function listens(port: number, host?: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') resolve(undefined)
+      if (error.code === 'EADDRINUSE') resolve(false)
       else if (error.code === 'EACCES')
         reject(new SetupError(`Port ${port} is for root only: choose one from 1024 up, as in PORT=3000 npm start.`))
       // A machine without IPv6, for example: what cannot be tried is not taken.
-      else resolve(port)
+      else resolve(true)
     })
-    server.listen({ port, host, exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined))
-    })
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
 
 /** True when nothing listens there, neither on every address nor on the loopback one. */
 export async function isFree(port: number): Promise<boolean> {
-  return (await listens(port)) !== undefined && (await listens(port, '127.0.0.1')) !== undefined
+  return (await listens(port)) && listens(port, '127.0.0.1')
 }
 
-/** A port that is free now. */
+/** Below those that Linux, macOS and Windows give to outgoing connections: no client can take it while its server is down. */
+const FIRST = 20_000
+const AFTER_LAST = 30_000
+
+/** A port that is free, and that stays free while its server is down. */
 export async function freePort(): Promise<number> {
-  const port = await listens(0, '127.0.0.1')
-  if (port === undefined) throw new SetupError('This machine has no free port left on 127.0.0.1.')
-  return port
+  for (;;) {
+    const port = randomInt(FIRST, AFTER_LAST)
+    if (await isFree(port)) return port
+  }
 }
 
 /** @throws {SetupError} when another program listens there */

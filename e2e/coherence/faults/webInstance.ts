@@ -6,7 +6,7 @@ import { Child } from '../../../tools/run/child.ts'
 import { root } from '../../../tools/run/environment.ts'
 import { Ledger } from '../../../tools/run/ledger.ts'
 import { environment } from '../../support/environment.ts'
-import { freePort } from '../../support/freePort.ts'
+import { freePort } from '../../../tools/run/ports.ts'
 import { waitUntilReady } from '../../../tools/run/waitUntilReady.ts'
 
 export interface WebInstance {

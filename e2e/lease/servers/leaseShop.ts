@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { signIn } from '../../coherence/writers.ts'
 import { anySize } from '../../support/confirmations.ts'
 import { environment } from '../../support/environment.ts'
-import { freePort } from '../../support/freePort.ts'
+import { freePort } from '../../../tools/run/ports.ts'
 import { type ShopProcess, shopProcess } from './shopProcess.ts'
 
 const EDIT_TIMEOUT_MS = 15_000

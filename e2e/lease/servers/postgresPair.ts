@@ -13,7 +13,7 @@ import { Ledger } from '../../../tools/run/ledger.ts'
 import { ownFolder } from '../../../tools/services/account.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../../../tools/services/postgres.ts'
 import { type Cluster, prepareCluster, USER } from '../../../tools/services/postgresCluster.ts'
-import { freePort } from '../../support/freePort.ts'
+import { freePort } from '../../../tools/run/ports.ts'
 import { switchingProxy, type Target } from './switchingProxy.ts'
 import { until } from './until.ts'
 
