@@ -14,6 +14,9 @@ export interface OnePageShop {
   /** The new address of the page: the answer is a redirect. */
   movedTo: string | undefined
   readonly asked: () => number
+  /** False while the shop is too busy to answer the probes of an edge. */
+  answersProbes: boolean
+  readonly probed: () => number
   /** The tags of other pages, `7@3` for each path; they say the same as the page where nothing is set. */
   readonly others: Map<string, string>
   /** Answers that are begun now wait until `go`: a render that began before an edit. */
@@ -22,17 +25,21 @@ export interface OnePageShop {
 }
 
 export async function onePageShop(): Promise<OnePageShop> {
-  let asked = 0
+  let [asked, probed] = [0, 0]
   let held: Promise<void> | undefined
-  const shop: Pick<OnePageShop, 'version' | 'status' | 'unconfirmed' | 'movedTo'> = {
+  const shop: Pick<OnePageShop, 'version' | 'status' | 'unconfirmed' | 'movedTo' | 'answersProbes'> = {
     version: 1,
     status: 200,
     unconfirmed: false,
     movedTo: undefined,
+    answersProbes: true,
   }
   const others = new Map<string, string>()
   const server = createServer((request, response) => {
-    if (request.url === '/api/health') return void response.end('ok')
+    if (request.url === '/api/health') {
+      probed++
+      return void (shop.answersProbes && response.end('ok'))
+    }
     asked++
     const { version, status, unconfirmed, movedTo } = shop
     void (held ?? Promise.resolve()).then(() => {
@@ -55,6 +62,7 @@ export async function onePageShop(): Promise<OnePageShop> {
   return Object.assign(shop, {
     url: `http://127.0.0.1:${address.port}`,
     asked: () => asked,
+    probed: () => probed,
     others,
     hold() {
       let go = () => {}

@@ -19,14 +19,24 @@ backend {{name}} {
   .first_byte_timeout = 35s;
   .probe = { .url = "/api/health"; .interval = 1s; .timeout = 1s; .window = 3; .threshold = 2; .initial = 2; }
 }
+# The same, asked while no instance answers its probe in time: they may be busy, and Varnish would ask none of them.
+backend {{name}}_unprobed {
+  .host = "{{origin_host}}";
+  .port = "{{origin_port}}";
+  .connect_timeout = 2s;
+  .first_byte_timeout = 35s;
+}
 #end
 
 sub vcl_init {
   new shop = directors.shard();
+  new unprobed = directors.shard();
 #each instance
   shop.add_backend({{name}});
+  unprobed.add_backend({{name}}_unprobed, ident="{{name}}");
 #end
   shop.reconfigure();
+  unprobed.reconfigure();
 }
 
 # Addresses that may purge, besides knowing the secret.
@@ -182,6 +192,7 @@ sub vcl_backend_fetch {
   # Varnish asks the next instance, too, for a repeatable request when the first is silent: it may be frozen. A slow render
   # goes on where it began, and the second instance waits for it.
   set bereq.backend = shop.backend(by=URL, alt=bereq.retries);
+  if (!std.healthy(bereq.backend)) { set bereq.backend = unprobed.backend(by=URL, alt=bereq.retries); }
   if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) {
     set bereq.first_byte_timeout = 1.5s;
   } else {

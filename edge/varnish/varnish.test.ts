@@ -190,6 +190,19 @@ it('waits for the second instance for as long as a render may take, where the fi
   }
 })
 
+it('asks an instance also while all of them are too busy to answer their probes in time', async () => {
+  const busy = await onePageShop()
+  busy.answersProbes = false
+  const alone = await startVarnish({ program, port: await freePort(), origin: busy.url, secret: SECRET })
+  try {
+    await expect.poll(busy.probed, { timeout: 20_000 }).toBeGreaterThan(3) // three of them have had their time
+    expect((await fetch(alone.url + PATH)).status).toBe(200)
+  } finally {
+    await alone.stop()
+    await busy.stop()
+  }
+})
+
 it('takes an answer whose head is nearly as large as it may be', async () => {
   const origin = createServer((request, response) => {
     if (request.url !== '/api/health') for (let i = 0; i < 9; i++) response.setHeader(`x-${i}`, 'x'.repeat(10_000))
