@@ -57,10 +57,13 @@ test('Japanese and Korean names are drawn letter by letter: none is left out, an
 
 test('draws in a thread of its own: the process goes on, and draws nothing for a request when too many wait', async () => {
   await pictures.of(product('€0.01'))
-  let longest = 0
+  const drawing = performance.now()
+  await pictures.of(product('€0.02'))
+  const drawingMs = performance.now() - drawing
+  let standstills = 0
   let last = performance.now()
   const ticks = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last)
+    if (performance.now() - last > drawingMs / 2) standstills++
     last = performance.now()
   }, 5)
   const answers = await Promise.all(Array.from({ length: 25 }, (_zero, i) => pictures.of(product(`€${100 + i}.00`))))
@@ -68,20 +71,27 @@ test('draws in a thread of its own: the process goes on, and draws nothing for a
   const refused = answers.filter((answer) => answer === undefined)
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.length).toBeLessThan(10)
-  expect(longest, 'milliseconds without an answer; a drawing takes 200').toBeLessThan(100)
+  // Each drawing would be one; a busy machine makes some.
+  expect(standstills).toBeLessThan((answers.length - refused.length) / 2)
   expect(await pictures.of(product('€124.00'))).toBeDefined()
 }, 60_000)
 
 test('another process gets the picture without drawing it, and no picture of another name', async () => {
+  const drawing = performance.now()
   const mine = await pictures.of(product('€7.00'))
+  const drawingMs = performance.now() - drawing
   await expect.poll(() => redis.direct.keys('*picture:*')).not.toEqual([])
-  const other = new DrawnPictures(redis.client)
-  const started = performance.now()
-  expect(Buffer.from((await other.of(product('€7.00'))) ?? []).equals(Buffer.from(mine ?? []))).toBe(true)
+  const times: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const other = new DrawnPictures(redis.client)
+    const started = performance.now()
+    expect(Buffer.from((await other.of(product('€7.00'))) ?? []).equals(Buffer.from(mine ?? []))).toBe(true)
+    times.push(performance.now() - started)
+    await other.close()
+  }
   const [place = ''] = await redis.direct.keys('*picture:*')
   expect(place).toMatch(/^picture:\d{1,3}$/)
-  expect(performance.now() - started, 'a drawing takes 200').toBeLessThan(100)
-  await other.close()
+  expect(Math.min(...times), 'milliseconds, of three').toBeLessThan(drawingMs / 2)
 }, 60_000)
 
 test('draws a picture as a PNG for those that read no SVG', async () => {

@@ -83,7 +83,7 @@ test('tries a failing change again alone and ever more rarely, and closes it whe
 })
 
 test('takes a page for a failing one when it does not answer in time twice in a row, and closes its change when it does', async () => {
-  const context = { ...shop.context, samples: new PageSamples(400) }
+  const context = { ...shop.context, samples: new PageSamples(1_000) }
   const edited = async () => run(await shop.change(14, 15), context)
   shop.slow.add(14)
   await edited()

@@ -33,8 +33,11 @@ const guards = (catalog: EmptyCatalog) =>
   )
 
 describe('the seed', () => {
+  let seededMs = 0
   test('makes the same catalog every time', async () => {
+    const began = performance.now()
     expect(await shop.seed(SIZE)).toEqual({ added: SIZE, picturesRefreshed: 0, translationsAdded: 0 })
+    seededMs = performance.now() - began
     await other.seed(SIZE)
     expect(await catalogContentHash(shop.client)).toBe(await catalogContentHash(other.client))
   })
@@ -47,7 +50,7 @@ describe('the seed', () => {
     const before = await versions(shop)
     const began = performance.now()
     expect(await shop.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0, translationsAdded: 0 })
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(performance.now() - began, `of ${seededMs}`).toBeLessThan(seededMs)
     expect(await versions(shop)).toEqual(before)
   })
 

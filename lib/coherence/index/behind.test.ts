@@ -54,7 +54,7 @@ afterAll(async () => {
 
 it('keeps the lease, and reads what is not applied yet from the source', async () => {
   const process = await started()
-  await vi.waitUntil(async () => (await process.index.read(['price:1'])).from === 'index', 5_000)
+  await vi.waitUntil(async () => (await process.index.read(['price:1'])).from === 'index', 10_000)
   const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
   const version = await database.db.$transaction(async (tx) => {
     await tx.$executeRaw`
@@ -65,7 +65,7 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
     return Number(row.version)
   })
   const mine = await database.db.outbox.findFirstOrThrow({ orderBy: { id: 'desc' } })
-  await vi.waitUntil(async () => isBehind(await lease()), LEASE_MS)
+  await vi.waitUntil(async () => isBehind(await lease()), { timeout: 10_000, interval: 5 })
   const position = await redis.direct.get(keys.position)
   const { states, from } = await process.index.read(['price:1'])
   expect({ from, version: states.get('price:1')?.version }).toEqual({ from: 'index', version })
@@ -78,14 +78,14 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
   expect(await redis.direct.get(keys.position), 'not proven while changes are left').toBe(position)
 
   await vi.waitUntil(async () => (await unindexed()) === 0, { timeout: 20_000, interval: 50 })
-  await vi.waitUntil(async () => !isBehind(await lease()), LEASE_MS)
+  await vi.waitUntil(async () => !isBehind(await lease()), 10_000)
   expect(await redis.direct.get(keys.position)).not.toBe(position)
   expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term).toBe(term)
 }, 30_000)
 
 it('asks the source in each process from the moment on when a commit is said to be there, until a refresh has taken that back', async () => {
   const [writer, reader] = [await started(), await started()]
-  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
+  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 10_000)
   await reader.index.read(['price:2'])
   for (let amountMinor = 1; amountMinor <= 10; amountMinor++) {
     const row = await database.db.price.update({ where: { productId: 2 }, data: { amountMinor, compareAtMinor: null } })
@@ -93,7 +93,7 @@ it('asks the source in each process from the moment on when a commit is said to 
     const { states } = await reader.index.read(['price:2'])
     expect(states.get('price:2')?.version).toBe(Number(row.version))
   }
-  await vi.waitUntil(async () => !isBehind(await lease()), LEASE_MS)
+  await vi.waitUntil(async () => !isBehind(await lease()), 10_000)
   await redis.proxy.cut()
   expect(await writer.publisher.markBehind(), 'Redis is away').toBe(false)
   await redis.proxy.heal()
@@ -101,7 +101,7 @@ it('asks the source in each process from the moment on when a commit is said to 
 
 it('publishes to the outer cache together what many readers find missing in the index', async () => {
   const [writer, reader] = [await started(), await started()]
-  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
+  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 10_000)
   const pages = Array.from({ length: 20 }, (_, i) => [`price:${i + 1}`])
   await Promise.all(pages.map((page) => reader.index.read(page)))
   const rows = await database.db.$transaction(async (tx) => {
@@ -113,7 +113,7 @@ it('publishes to the outer cache together what many readers find missing in the 
     return tx.price.findMany({ orderBy: { productId: 'asc' } })
   })
   await writer.publisher.markBehind()
-  ;[outerCalls, outerMs] = [0, 50]
+  ;[outerCalls, outerMs] = [0, 200]
   const began = performance.now()
   const states = await Promise.all(
     pages.map(async (page, i) => {
@@ -125,5 +125,5 @@ it('publishes to the outer cache together what many readers find missing in the 
   outerMs = 0
   expect(states.map((one, i) => one.get(`price:${i + 1}`)?.version)).toEqual(rows.map(({ version }) => Number(version)))
   expect(outerCalls, 'by twenty readers, and by those who bring the rows of the outbox').toBeLessThan(15)
-  expect(lastedMs).toBeLessThan(1_000)
+  expect(lastedMs, 'one after the other they would take four seconds').toBeLessThan(2_500)
 }, 30_000)

@@ -18,15 +18,20 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => database.drop())
 
+/** The quickest of some reads: the others say something of the machine. */
 async function read() {
-  const began = performance.now()
-  const { pending } = await versionSource(() => database.db).readGuarded(TAGS, undefined)
-  return { pending: pending.size, ms: performance.now() - began }
+  const times: number[] = []
+  let pending = 0
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now()
+    pending = (await versionSource(() => database.db).readGuarded(TAGS, undefined)).pending.size
+    times.push(performance.now() - began)
+  }
+  return { pending, ms: Math.min(...times) }
 }
 
 it('finds what is not indexed after a sale in little more time than without one', async () => {
   await database.db.$executeRaw`UPDATE outbox SET indexed_at = clock_timestamp()`
-  await read()
   const without = await read()
   await database.db.$executeRaw`
     INSERT INTO outbox (topic, entity_ids, versions)

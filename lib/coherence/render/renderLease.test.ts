@@ -20,11 +20,11 @@ it('gives the lease to one of a hundred that want to render', async () => {
 
 it('the others learn that it is free again, soon after the release', async () => {
   const lease = await acquireLease(redis.client, key('release'))
-  const waiting = leaseReleased(redis.client, key('release'), 5_000)
-  await lease?.release()
   const start = performance.now()
+  const waiting = leaseReleased(redis.client, key('release'), 60_000)
+  await lease?.release()
   await waiting
-  expect(performance.now() - start).toBeLessThan(1_000)
+  expect(performance.now() - start).toBeLessThan(LEASE_TTL_MS / 2)
   expect(await acquireLease(redis.client, key('release'))).toBeDefined()
 })
 
@@ -33,7 +33,7 @@ it('waits no longer than its bound when the holder died', async () => {
   const start = performance.now()
   await leaseReleased(redis.client, key('dead'), 200)
   expect(performance.now() - start).toBeGreaterThanOrEqual(200)
-  expect(performance.now() - start).toBeLessThan(1_000)
+  expect(performance.now() - start).toBeLessThan(LEASE_TTL_MS / 2)
 })
 
 it('a holder that died gives way by itself', async () => {

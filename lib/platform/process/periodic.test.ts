@@ -35,14 +35,15 @@ test('counts the time of a round as part of the pause', async () => {
   running(
     async () => {
       began.push(performance.now())
-      await new Bell().pause(150)
+      await new Bell().pause(90)
     },
-    { everyMs: 200 },
+    { everyMs: 120 },
   )
-  await vi.waitFor(() => expect(began).toHaveLength(2), 10_000)
-  const tookMs = (began[1] ?? 0) - (began[0] ?? 0)
-  expect(tookMs).toBeGreaterThanOrEqual(190)
-  expect(tookMs).toBeLessThan(330)
+  await vi.waitFor(() => expect(began.length).toBeGreaterThan(5), 10_000)
+  // The shortest: a busy machine makes some of them longer.
+  const shortestMs = Math.min(...began.slice(1).map((at, i) => at - (began[i] ?? 0)))
+  expect(shortestMs).toBeGreaterThanOrEqual(110)
+  expect(shortestMs).toBeLessThan(200)
 })
 
 test('goes on after a failure, counts failures in a row, and forgets them after a success', async () => {
