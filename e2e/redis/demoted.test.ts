@@ -8,7 +8,7 @@ import { connectRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { redisNode, type RedisNode } from '../support/redisNode.ts'
 
-const WITHIN_MS = 5_000
+const WITHIN_MS = 15_000
 const KEY = keys.tag('price:1')
 
 let [before, after]: (RedisNode | undefined)[] = []

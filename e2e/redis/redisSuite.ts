@@ -50,6 +50,8 @@ export interface Shop {
   readonly topology: () => Topology
   readonly database: () => SeededDatabase
   readonly edit: (productId: number) => Promise<PriceChangeOutcome>
+  /** Edits until an edit is live. @throws when that takes too long */
+  readonly liveEdit: (productId: number) => Promise<PriceChangeOutcome>
   /** Waits until the index is believed. @throws when that takes too long */
   readonly trusted: () => Promise<unknown>
 }
@@ -84,6 +86,23 @@ export function describeRedis(
       reason: 'Price match',
       source: 'api',
     })
+  /** What goes on while a failover is under way. */
+  const during = () => ({
+    edit: () => edit(1),
+    edited: 'price:1',
+    calm: 'price:7',
+    ask: () => database.db.$queryRaw`SELECT 1`,
+  })
+  /** An edit that is "propagating" is saved, and one more says when the index is there again. */
+  const liveEdit = (productId: number) =>
+    vi.waitFor(
+      async () => {
+        const outcome = await edit(productId)
+        expect(outcome.state).toBe('live')
+        return outcome
+      },
+      { timeout: HEALS_WITHIN_MS, interval: 20 },
+    )
   /** The relay comes back to a row whose job was not taken. @returns the id in the job */
   async function enqueued(): Promise<string> {
     const id = String(amountMinor++)
@@ -108,7 +127,7 @@ export function describeRedis(
       defineLeaseCommand(cacheRedis())
       await trusted()
       // The first edit connects and compiles, longer than such a short lease lasts on a busy machine.
-      await vi.waitUntil(async () => (await edit(2)).state === 'live', { timeout: HEALS_WITHIN_MS })
+      await liveEdit(2)
       queue = openInvalidationQueue()
       worker = startInvalidationWorker(async ({ data }) => void done.push(...data.outboxIds))
       worker.on('error', () => undefined) // the failovers are on purpose
@@ -123,8 +142,7 @@ export function describeRedis(
 
     const works = () => {
       test('an edit is live, and read so', async () => {
-        const { state, results } = await edit(2)
-        expect(state).toBe('live')
+        const { results } = await liveEdit(2)
         expect((await livePrices([2]))[0]).toMatchObject({ version: results[0]?.version, amountMinor: amountMinor - 1 })
       })
 
@@ -191,12 +209,12 @@ export function describeRedis(
 
     describe.each(stages.map((stage) => [TITLES[stage], stage] as const))('%s', (_title, stage) => {
       test('no read is slow or older than an acknowledged edit, and soon edits are live again', async () => {
-        const seen = await underway({ edit: () => edit(1), edited: 'price:1', calm: 'price:7' }, async (edits) => {
+        const seen = await underway(during(), async (edits) => {
           await topology[stage]()
           const healed = performance.now()
           const before = edits.live
           await trusted()
-          await vi.waitUntil(async () => (await edit(4)).state === 'live', { timeout: HEALS_WITHIN_MS })
+          await liveEdit(4)
           await enqueued()
           expect(performance.now() - healed).toBeLessThan(HEALS_WITHIN_MS)
           await vi.waitUntil(() => edits.live > before, { timeout: HEALS_WITHIN_MS })
@@ -214,7 +232,7 @@ export function describeRedis(
       })
 
       test('nothing gets older when the server that was lost comes back', async () => {
-        const seen = await underway({ edit: () => edit(1), edited: 'price:1', calm: 'price:7' }, () => topology.heal())
+        const seen = await underway(during(), () => topology.heal())
         expect(seen.older).toEqual([])
         expect(seen.slowestReadMs).toBeLessThan(ANSWERS_WITHIN_MS)
       })
@@ -248,6 +266,6 @@ export function describeRedis(
       await vi.waitFor(() => expect(done).toContain(id), { timeout: 10_000, interval: 20 })
     })
 
-    more({ topology: () => topology, database: () => database, edit, trusted })
+    more({ topology: () => topology, database: () => database, edit, liveEdit, trusted })
   })
 }

@@ -1,5 +1,5 @@
 /** A Redis that answers with an error: edits are saved and answered truthfully, reads are right, and all heals by itself. */
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { keys } from '#lib/coherence/index.ts'
@@ -27,8 +27,7 @@ const held = async () => (await versionIndex().held([{ kind: 'price', id: PRODUC
 
 /** @param code what Redis says, such as `CLUSTERDOWN` */
 export async function expectSurvived(shop: Shop, code: string, { begin, refused, end }: Refusal): Promise<void> {
-  const live = () => vi.waitUntil(async () => (await shop.edit(PRODUCT)).state === 'live', { timeout: HEALS_WITHIN_MS })
-  await live()
+  await shop.liveEdit(PRODUCT)
   await begin()
   let ended = false
   try {
@@ -47,7 +46,7 @@ export async function expectSurvived(shop: Shop, code: string, { begin, refused,
     ended = true
     const healed = performance.now()
     await shop.trusted()
-    await live()
+    await shop.liveEdit(PRODUCT)
     expect(performance.now() - healed).toBeLessThan(HEALS_WITHIN_MS)
     const { version } = await shop.database().db.price.findUniqueOrThrow({ where: { productId: PRODUCT } })
     expect(await held()).toBe(Number(version))
