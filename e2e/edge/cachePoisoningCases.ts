@@ -49,14 +49,6 @@ const ATTACKS: Readonly<Record<string, { path: string; headers?: Record<string, 
   'a range': { path: '', headers: { range: 'bytes=0-10' } },
 }
 
-/** An edit that is "still propagating" promises nothing to the next visitor: then another one is made. @returns the version of the one that is live */
-async function liveEdit(edge: EdgeShop, productId: number): Promise<number> {
-  for (;;) {
-    const { state, version } = await edge.edit(productId, 1_000 + Math.floor(Math.random() * 100_000))
-    if (state === 'live') return version
-  }
-}
-
 /** Tries each attack as the request that fills the cache, and looks at what the next visitor gets. */
 export async function expectNoCachePoisoning(edge: EdgeShop): Promise<void> {
   const { products } = await pagesOf(edge.shop.database, 7)
@@ -64,7 +56,7 @@ export async function expectNoCachePoisoning(edge: EdgeShop): Promise<void> {
   const clean = await ask(edge.shop.url + path)
   for (const [attack, { path: suffix, headers }] of Object.entries(ATTACKS)) {
     // Nothing is kept when the attack comes: it would be the one that fills the cache.
-    const version = await liveEdit(edge, 7)
+    const version = await edge.liveEdit(7, 1_000 + Math.floor(Math.random() * 100_000))
     const attacked = await ask(edge.url + path + suffix, headers)
     expect(attacked.headers.get('location') ?? '', attack).not.toContain(EVIL)
     for (let visit = 0; visit < 2; visit++) {

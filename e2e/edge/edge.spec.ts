@@ -26,7 +26,7 @@ test('lists at the edge show an edit and a write past the application, and the l
   const { home, categories } = await pagesOf(edge.shop.database, id)
   const pages = [home, ...categories]
   for (const path of pages) await ask(edge.url + path)
-  const { version } = await edge.edit(id, 5_432)
+  const version = await edge.liveEdit(id, 5_432)
   for (const path of pages) expect([undefined, version]).toContain(await versionAt(path, id))
   expect(await versionAt(categories[0] ?? home, id)).toBe(version)
 
@@ -48,7 +48,7 @@ test('a social network that comes after an edit gets the new price, and a pictur
     products: [path = ''],
   } = await pagesOf(edge.shop.database, id)
   await ask(edge.url + path)
-  const { version } = await edge.edit(id, 3_210)
+  const version = await edge.liveEdit(id, 3_210)
   const { body } = await ask(edge.url + path, { 'user-agent': 'facebookexternalhit/1.1' })
   expect(shownPrice(body, id)).toMatchObject({ version, openGraphCents: 3_210 })
   const picture = new URL(/property="og:image" content="([^"]+)"/.exec(body)?.[1] ?? 'http://none/').pathname
@@ -58,7 +58,7 @@ test('a social network that comes after an edit gets the new price, and a pictur
   expect(first.headers.get('cache-control')).toContain('immutable')
   await expect.poll(async () => (await ask(edge.url + picture)).cache).toBe('HIT edge')
   // The picture of another version has another address.
-  await edge.edit(id, 3_211)
+  await edge.liveEdit(id, 3_211)
   expect((await ask(edge.url + path)).body).not.toContain(picture)
 })
 
@@ -138,8 +138,7 @@ for (const [fault, answer] of FAULTS) {
     for (const path of products) await ask(edge.url + path)
     edge.control.break(fault, 'purge')
     await edge.shop.database.sql('DELETE FROM alerts')
-    const { state, version } = await edge.edit(9, 2_000 + Math.floor(Math.random() * 100_000))
-    expect(state).toBe('live')
+    const version = await edge.liveEdit(9, 2_000 + Math.floor(Math.random() * 100_000))
     for (const path of products) expect(await versionAt(path, 9)).toBe(version)
     await expect.poll(alerts, PATIENCE).toEqual([{ summary: expect.stringContaining(answer) }])
     // The other layers did not wait for it.

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { expect } from '@playwright/test'
 import { z } from 'zod'
 import { Child } from '../../tools/run/child.ts'
 import { root } from '../../tools/run/environment.ts'
@@ -21,6 +22,8 @@ export interface EdgeShop {
   readonly control: ControlProxy
   /** Changes a price in the back office. @returns the answer to the editor */
   edit(productId: number, amountCents: number): Promise<{ state: string; version: number }>
+  /** The same until it is live: an edit that is "still propagating" promises nothing to the next visitor. @returns its version */
+  liveEdit(productId: number, amountCents: number): Promise<number>
   /** Raises the prices of `ids` in one bulk edit, which a worker applies. @returns once it is approved, the edit's id */
   editMany(ids: readonly number[]): Promise<string>
   /** Calls the shop's API as an administrator. @throws when it refuses @returns its answer */
@@ -89,20 +92,32 @@ export async function startEdgeShop(
     return response.json()
   }
 
+  async function edit(productId: number, amountCents: number) {
+    const { state, results } = outcome.parse(
+      await call('POST', '/api/admin/prices', {
+        changes: [{ productId, amountCents }],
+        reason: 'a test of the edge',
+        confirmations: anySize(),
+      }),
+    )
+    return { state, version: results[0]?.version ?? 0 }
+  }
+
   return {
     shop,
     url,
     control,
     call,
-    async edit(productId, amountCents) {
-      const { state, results } = outcome.parse(
-        await call('POST', '/api/admin/prices', {
-          changes: [{ productId, amountCents }],
-          reason: 'a test of the edge',
-          confirmations: anySize(),
-        }),
-      )
-      return { state, version: results[0]?.version ?? 0 }
+    edit,
+    async liveEdit(productId, amountCents) {
+      let version = 0
+      const once = async () => {
+        const edited = await edit(productId, amountCents)
+        version = edited.version
+        return edited.state
+      }
+      await expect.poll(once, { timeout: 30_000, intervals: [100] }).toBe('live')
+      return version
     },
     async editMany(ids) {
       const { id, summary } = preview.parse(

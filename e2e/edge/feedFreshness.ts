@@ -14,10 +14,10 @@ export async function expectFeedAndPageAgree(edge: EdgeShop, productId: number):
   const inFeed = async () => Number(statement.exec((await ask(edge.url + feed)).body)?.[1])
   const onPage = async () => shownPrice((await ask(edge.url + page)).body, productId).version ?? 0
   for (let i = 0; i < 10; i++) {
-    const editing = edge.edit(productId, 4_000 + i)
+    const editing = edge.liveEdit(productId, 4_000 + i)
     const during = [await inFeed(), await onPage(), await inFeed(), await onPage()]
     expect(during).toEqual(during.toSorted((a, b) => a - b))
-    const { version } = await editing
+    const version = await editing
     expect([await onPage(), await inFeed()]).toEqual([version, version])
   }
 }

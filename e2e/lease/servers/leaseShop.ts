@@ -9,6 +9,7 @@ import { anySize } from '../../support/confirmations.ts'
 import { environment } from '../../support/environment.ts'
 import { freePort } from '../../../tools/run/ports.ts'
 import { type ShopProcess, shopProcess } from './shopProcess.ts'
+import { until } from './until.ts'
 
 const EDIT_TIMEOUT_MS = 15_000
 
@@ -41,6 +42,8 @@ export interface LeaseShop {
   readonly worker: ShopProcess
   /** One edit through the admin API of `instance`, to an amount that no other edit of this run has. */
   edit(instance: ShopProcess, productId: number): Promise<Edited>
+  /** One after the other until one is live. */
+  liveEdit(instance: ShopProcess, productId: number): Promise<Edited>
   close(): Promise<void>
 }
 
@@ -108,7 +111,21 @@ export async function leaseShop({
     const admin = once(spawn(process.execPath, ['tools/first-admin.ts'], { env: shared }), 'exit')
     await Promise.all([admin, ...all.map((one) => one.start())])
     const cookie = await signIn(instances[0].url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
-    return { web: instances, worker, close, edit: (instance, productId) => edit(instance.url, cookie, productId) }
+    const editOnce = (instance: ShopProcess, productId: number) => edit(instance.url, cookie, productId)
+    return {
+      web: instances,
+      worker,
+      close,
+      edit: editOnce,
+      async liveEdit(instance, productId) {
+        let edited = await editOnce(instance, productId)
+        await until('an edit is live', async () => {
+          if (edited.state !== 'live') edited = await editOnce(instance, productId)
+          return edited.state === 'live'
+        })
+        return edited
+      },
+    }
   } catch (error) {
     await close()
     throw error
