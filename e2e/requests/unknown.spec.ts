@@ -66,13 +66,22 @@ test('writes nothing into Redis for addresses that lead nowhere', async () => {
 
 const PER_SECOND = 60
 const SECONDS = 10
+/** Beyond ten times what such a page takes at rest. */
 const WITHIN_MS = 3_000
 
 test(`renders real pages at once while ${PER_SECOND} unknown addresses a second are asked for`, async ({
   database,
 }) => {
   test.slow()
-  const real = (await slugsOf(database, 60)).flatMap((slug) => [`/ko/products/${slug}`])
+  const real = (await slugsOf(database, 60)).map((slug) => `/ko/products/${slug}`)
+  const timed = async (path: string) => {
+    const started = performance.now()
+    expect.soft((await raw(path)).status, path).toBe(200)
+    return performance.now() - started
+  }
+  const atRest: number[] = []
+  for (const path of real.splice(-5)) atRest.push(await timed(path))
+  const restMs = atRest.toSorted((a, b) => a - b)[2] ?? 0
   const strangers: Promise<unknown>[] = []
   const visitors: Promise<number>[] = []
   let tick = 0
@@ -81,17 +90,13 @@ test(`renders real pages at once while ${PER_SECOND} unknown addresses a second 
     strangers.push(raw(`/en/products/flood-${tick}-${Date.now()}`).catch(() => undefined))
     const target = tick % 12 === 0 ? real[tick / 12] : undefined
     if (!target) continue
-    const started = performance.now()
-    visitors.push(
-      raw(target).then(({ status }) => {
-        expect.soft(status, target).toBe(200)
-        return performance.now() - started
-      }),
-    )
+    visitors.push(timed(target))
   }
   const took = (await Promise.all(visitors)).toSorted((a, b) => a - b)
   await Promise.all(strangers)
   const at = (share: number) => Math.round(took[Math.floor(share * (took.length - 1))] ?? 0)
-  note(`${took.length} uncached pages beside ${PER_SECOND} unknown a second: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`)
-  expect(at(0.99)).toBeLessThan(WITHIN_MS)
+  note(
+    `${took.length} uncached pages beside ${PER_SECOND} unknown a second: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, at rest ${Math.round(restMs)} ms`,
+  )
+  expect(at(0.99)).toBeLessThan(WITHIN_MS + 10 * restMs)
 })
