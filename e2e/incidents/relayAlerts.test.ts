@@ -65,17 +65,20 @@ test('says that it looks by itself while changes come, and sleeps afterwards', a
 async function expectStuckWhileFull(): Promise<void> {
   const { begin, end } = refusal(redis, 'OOM')
   await begin()
-  await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 7`
-  await vi.waitFor(
-    async () => expect((await beatOf('monitor')) - (await beatOf('relay'))).toBeGreaterThan(3 * ROUND_MS),
-    PATIENCE,
-  )
-  await rounds(2)
-  expect(await ofKind('worker-silent')).toEqual([])
-  expect(await ofKind('relay-stuck')).toMatchObject([
-    { resolvedAt: null, summary: expect.stringContaining('Redis refuses writes: its memory is full (OOM)') },
-  ])
-  await end()
+  try {
+    await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 7`
+    await vi.waitFor(
+      async () => expect((await beatOf('monitor')) - (await beatOf('relay'))).toBeGreaterThan(3 * ROUND_MS),
+      PATIENCE,
+    )
+    await rounds(2)
+    expect(await ofKind('worker-silent')).toEqual([])
+    expect(await ofKind('relay-stuck')).toMatchObject([
+      { resolvedAt: null, summary: expect.stringContaining('Redis refuses writes: its memory is full (OOM)') },
+    ])
+  } finally {
+    await end()
+  }
   await vi.waitFor(async () => {
     const stuck = await ofKind('relay-stuck')
     expect(stuck.map(({ resolvedAt }) => resolvedAt === null)).not.toContain(true)

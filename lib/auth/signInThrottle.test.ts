@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import {
   ATTACK,
@@ -16,6 +16,7 @@ let instances: [SignInThrottle, SignInThrottle]
 beforeAll(async () => {
   redis = await testRedis()
 })
+afterEach(() => redis.proxy.heal())
 afterAll(() => redis.close())
 beforeEach(async () => {
   await redis.direct.flushdb()

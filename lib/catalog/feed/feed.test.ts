@@ -1,5 +1,5 @@
 /** The feed's reads on real stores: what is in a part, how current it is, and what validates the whole. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { coherence, versionIndex } from '#lib/catalog/coherence.ts'
 import { versioned } from '#lib/catalog/resources.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
@@ -11,6 +11,7 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(450)
 })
+afterEach(() => stores.redis.proxy.heal())
 afterAll(() => stores.close())
 
 const idsIn = async (part: number) => (await readFeedPart(part)).products.map(({ id }) => id)

@@ -1,5 +1,5 @@
 /** The prices of this moment, on real stores: what is asked of Postgres, and what is never shown. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCoherence, type Coherence } from '#lib/coherence/index.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
@@ -24,6 +24,7 @@ beforeAll(async () => {
   })
 })
 beforeEach(() => void (asked = []))
+afterEach(() => redis.proxy.heal())
 afterAll(async () => {
   await coherence.keeper.stop()
   await redis.close()

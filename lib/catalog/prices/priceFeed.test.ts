@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import type { Coherence } from '#lib/coherence/index.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -25,6 +25,7 @@ beforeAll(async () => {
     () => coherence.index,
   )
 })
+afterEach(() => redis.proxy.heal())
 afterAll(async () => {
   await coherence.keeper.stop()
   await redis.close()

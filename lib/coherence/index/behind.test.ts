@@ -1,6 +1,6 @@
 /** Changes that are committed and not in the index yet: a statement that changes more than is applied while the lease lives, and more. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
@@ -46,6 +46,7 @@ const lease = () => redis.direct.get(keys.indexLease)
 beforeAll(async () => {
   ;[database, redis] = await Promise.all([seededDatabase(20), testRedis()])
 })
+afterEach(() => redis.proxy.heal())
 afterAll(async () => {
   await Promise.all(processes.map(({ keeper }) => keeper.stop()))
   await redis.close()

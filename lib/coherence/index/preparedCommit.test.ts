@@ -39,6 +39,7 @@ beforeAll(async () => {
   for (const { index } of fleet()) await vi.waitUntil(async () => (await index.read([])).from === 'index', 10_000)
 }, 60_000)
 afterEach(async () => {
+  await redis.proxy.heal()
   for (const { keeper } of fleet()) await keeper.follow()
   await vi.waitUntil(async () => !(await isBehind()), 2 * LEASE_MS)
   published = []

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { keys, LEASE_TTL_MS } from '../protocol/keys.ts'
 import { defineLeaseCommand } from '../redis/commands.ts'
@@ -9,6 +9,7 @@ beforeAll(async () => {
   redis = await testRedis()
   defineLeaseCommand(redis.client)
 })
+afterEach(() => redis.proxy.heal())
 afterAll(() => redis.close())
 
 const key = (name: string) => keys.lease('test', name)

@@ -15,6 +15,7 @@ beforeAll(async () => {
   ofTerms = await seededDatabase(1)
 })
 afterEach(async () => {
+  await monitored.redis.proxy.heal()
   await ofTerms.db.alert.deleteMany()
   await ofTerms.db.heartbeat.deleteMany()
 })

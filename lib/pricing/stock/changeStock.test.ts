@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { permissionsOf } from '#lib/access/permissions.ts'
 import { shellPrincipal } from '#lib/access/principal.ts'
@@ -11,6 +11,7 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores()
 })
+afterEach(() => stores.redis.proxy.heal())
 afterAll(() => stores.close())
 
 const editor = shellPrincipal('ana')

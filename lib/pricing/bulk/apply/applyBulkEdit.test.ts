@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
@@ -24,6 +24,7 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(PRODUCTS)
 })
+afterEach(() => stores.redis.proxy.heal())
 afterAll(async () => {
   await bulkQueue().close()
   await stores.close()
