@@ -79,7 +79,18 @@ export async function startEdgeShop(
     },
     new Ledger(folder),
   )
-  await Promise.all([waitUntilReady(child, `${url}/api/health`), shop.startWorker()])
+  async function stop(): Promise<void> {
+    await child.stop()
+    await shop.stop()
+    await control.stop()
+    rmSync(folder, { recursive: true })
+  }
+  try {
+    await Promise.all([waitUntilReady(child, `${url}/api/health`), shop.startWorker()])
+  } catch (error) {
+    await stop()
+    throw error
+  }
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
   async function call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
@@ -132,12 +143,7 @@ export async function startEdgeShop(
       })
       return id
     },
-    async stop() {
-      await child.stop()
-      await shop.stop()
-      await control.stop()
-      rmSync(folder, { recursive: true })
-    },
+    stop,
   }
 }
 

@@ -21,8 +21,8 @@ test.beforeAll(async () => {
   shop = await leaseShop({ databaseUrl: database.url, redisUrl: redis.url })
 })
 test.afterAll(async () => {
-  await shop.close()
-  await Promise.all([redis.close(), database.drop()])
+  await shop?.close()
+  await Promise.all([redis?.close(), database?.drop()])
 })
 
 async function expectDelivery(old: OldPrimary): Promise<void> {

@@ -25,8 +25,8 @@ test.beforeAll(async () => {
   shop = await leaseShop({ databaseUrl: postgres.url, redisUrl: redis.url })
 })
 test.afterAll(async () => {
-  await shop.close()
-  await Promise.all([redis.close(), postgres.close()])
+  await shop?.close()
+  await Promise.all([redis?.close(), postgres?.close()])
 })
 
 /** Finds looks that show a version which Postgres lacks, or has with another amount. */

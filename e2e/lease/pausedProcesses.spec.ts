@@ -34,8 +34,8 @@ test.beforeAll(async () => {
   shop = await leaseShop({ databaseUrl: database.url, redisUrl: redis.url })
 })
 test.afterAll(async () => {
-  await shop.close()
-  await Promise.all([redis.close(), database.drop()])
+  await shop?.close()
+  await Promise.all([redis?.close(), database?.drop()])
 })
 test.beforeEach(async () => {
   const others = await hotProducts(database.url, 20)

@@ -22,8 +22,8 @@ test.beforeAll(async () => {
   shop = await leaseShop({ databaseUrl: database.url, redisUrl: redis.url })
 })
 test.afterAll(async () => {
-  await shop.close()
-  await Promise.all([redis.close(), database.drop()])
+  await shop?.close()
+  await Promise.all([redis?.close(), database?.drop()])
 })
 
 /** While `fault` lasts: one product is edited through the second instance, another in Postgres. */

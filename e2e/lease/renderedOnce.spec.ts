@@ -28,9 +28,9 @@ test.beforeAll(async () => {
   products = await hotProducts(database.url, 12)
 })
 test.afterAll(async () => {
-  await shop.close()
-  await proxy.close()
-  await Promise.all([redis.close(), database.drop()])
+  await shop?.close()
+  await proxy?.close()
+  await Promise.all([redis?.close(), database?.drop()])
 })
 
 /** @returns `x-cache` of the answer with a page */

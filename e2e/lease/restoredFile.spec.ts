@@ -22,8 +22,8 @@ test.beforeAll(async () => {
   shop = await leaseShop({ databaseUrl: database.url, redisUrl: redis.url })
 })
 test.afterAll(async () => {
-  await shop.close()
-  await Promise.all([redis.close(), database.drop()])
+  await shop?.close()
+  await Promise.all([redis?.close(), database?.drop()])
 })
 
 /** Makes everything that was written so far as old as it is in a file of an hour ago. */

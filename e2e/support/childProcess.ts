@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** Milliseconds a process gets to answer, on a slow machine. */
-const START_WITHIN_MS = 30_000
+const START_WITHIN_MS = 60_000
 
 /** @throws when `child` ends, or does not answer `url` in time */
 export async function answers(url: string, child: ChildProcess): Promise<void> {

@@ -95,7 +95,21 @@ export async function startIsolatedShop(
   let web = run('server.ts')
   const extras: ExtraProcess[] = []
   let worker: ChildProcess | undefined
-  await Promise.all([once(run('tools/first-admin.ts'), 'exit'), answers(`http://127.0.0.1:${port}/api/ready`, web)])
+  async function stop(): Promise<void> {
+    await redis.heal()
+    await postgres.heal()
+    await Promise.all([end(web, 'SIGTERM'), end(worker, 'SIGTERM'), ...extras.map((extra) => extra.stop('SIGTERM'))])
+    await redis.close()
+    await postgres.close()
+    await database.close()
+    await catalog.drop()
+  }
+  try {
+    await Promise.all([once(run('tools/first-admin.ts'), 'exit'), answers(`http://127.0.0.1:${port}/api/ready`, web)])
+  } catch (error) {
+    await stop()
+    throw error
+  }
 
   return {
     url: `http://127.0.0.1:${port}`,
@@ -155,14 +169,6 @@ export async function startIsolatedShop(
       web = run('server.ts')
       await answers(`http://127.0.0.1:${port}/api/ready`, web)
     },
-    async stop() {
-      await redis.heal()
-      await postgres.heal()
-      await Promise.all([end(web, 'SIGTERM'), end(worker, 'SIGTERM'), ...extras.map((extra) => extra.stop('SIGTERM'))])
-      await redis.close()
-      await postgres.close()
-      await database.close()
-      await catalog.drop()
-    },
+    stop,
   }
 }
