@@ -19,7 +19,8 @@ backend {{name}} {
   .first_byte_timeout = 35s;
   .probe = { .url = "/api/health"; .interval = 1s; .timeout = 1s; .window = 3; .threshold = 2; .initial = 2; }
 }
-# The same, asked while no instance answers its probe in time: they may be busy, and Varnish would ask none of them.
+# The same, asked for what can be asked twice while no instance answers its probe in time: they may be busy, and Varnish
+# would ask none of them.
 backend {{name}}_unprobed {
   .host = "{{origin_host}}";
   .port = "{{origin_port}}";
@@ -192,12 +193,14 @@ sub vcl_backend_fetch {
   # Varnish asks the next instance, too, for a repeatable request when the first is silent: it may be frozen. A slow render
   # goes on where it began, and the second instance waits for it.
   set bereq.backend = shop.backend(by=URL, alt=bereq.retries);
-  if (!std.healthy(bereq.backend)) { set bereq.backend = unprobed.backend(by=URL, alt=bereq.retries); }
-  if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) {
-    set bereq.first_byte_timeout = 1.5s;
-  } else {
-    # Varnish keeps what was set for the first.
-    set bereq.first_byte_timeout = 35s;
+  # Varnish keeps what was set for the first.
+  set bereq.first_byte_timeout = 35s;
+  if (bereq.method == "GET" || bereq.method == "HEAD") {
+    if (!std.healthy(bereq.backend)) {
+      set bereq.backend = unprobed.backend(by=URL, alt=bereq.retries);
+      set bereq.first_byte_timeout = 5s;
+    }
+    if (bereq.retries < {{retries}}) { set bereq.first_byte_timeout = 1.5s; }
   }
 }
 

@@ -9,6 +9,8 @@ import { orLate } from './orLate.ts'
 const SILENT_MS = 1_000
 /** Milliseconds for that: it touches neither a store nor Next. */
 const HEALTH_MS = 750
+/** Milliseconds that visitors wait for one of several instances that do not even say how they are: they may be busy rather than frozen. */
+const BUSY_MS = 5_000
 /** Milliseconds that an instance which failed is asked last. */
 const LAST_FOR_MS = 3_000
 
@@ -39,23 +41,40 @@ async function answersForItself(origin: string): Promise<boolean> {
   }
 }
 
-async function fetchUnlessFrozen(
-  origin: string,
-  path: string,
-  init: RequestInit,
-  bound: AbortSignal,
-): Promise<Response> {
-  const frozen = new AbortController()
-  const asking = fetch(origin + path, { ...init, signal: AbortSignal.any([bound, frozen.signal]) })
+/** A question that an instance has not answered yet. */
+interface Asked {
+  readonly answer: Promise<Response>
+  readonly giveUp: AbortController
+}
+
+function question(url: string, init: RequestInit, bound: AbortSignal): Asked {
+  const giveUp = new AbortController()
+  const answer = fetch(url, { ...init, signal: AbortSignal.any([bound, giveUp.signal]) })
+  answer.catch(() => undefined)
+  return { answer, giveUp }
+}
+
+/** @returns undefined where the instance neither answers nor says how it is */
+async function unlessSilent({ answer }: Asked, origin: string): Promise<Response | undefined> {
   for (;;) {
-    const head = await orLate(asking, SILENT_MS)
+    const head = await orLate(answer, SILENT_MS)
     if (head) return head
-    const alive = await Promise.race([asking.then(() => true), answersForItself(origin)])
-    if (alive) continue
-    frozen.abort()
-    asking.catch(() => undefined)
-    throw new Error(`${origin} does not answer`)
+    if (!(await Promise.race([answer.then(() => true), answersForItself(origin)]))) return undefined
   }
+}
+
+/** @returns the first answer of those that were silent; undefined where none comes */
+async function firstOf(silent: readonly Asked[]): Promise<Response | undefined> {
+  const answered = silent.map(async (one) => {
+    await one.answer
+    return one
+  })
+  const first = await orLate(
+    Promise.any(answered).catch(() => undefined),
+    BUSY_MS,
+  )
+  for (const one of silent) if (one !== first) one.giveUp.abort()
+  return first?.answer
 }
 
 /**
@@ -73,13 +92,20 @@ export async function askShop(
   const [only = ''] = origins
   if (origins.length === 1) return fetch(only + path, { ...init, signal: bound })
   const repeatable = init.method === undefined || init.method === 'GET' || init.method === 'HEAD'
-  let failure: unknown = new Error('no web instance answers')
+  let failure: unknown
+  const silent: Asked[] = []
   for (const origin of inTurn(origins)) {
     if (!repeatable) {
       if (await answersForItself(origin)) return fetch(origin + path, { ...init, signal: bound })
     } else {
+      const asked = question(origin + path, init, bound)
       try {
-        return await fetchUnlessFrozen(origin, path, init, bound)
+        const answer = await unlessSilent(asked, origin)
+        if (answer) {
+          for (const one of silent) one.giveUp.abort()
+          return answer
+        }
+        silent.push(asked)
       } catch (error) {
         if (bound.aborted) throw error
         failure = error
@@ -87,5 +113,7 @@ export async function askShop(
     }
     failed.set(origin, Date.now() + LAST_FOR_MS)
   }
-  throw failure
+  const late = await firstOf(silent)
+  if (!late) throw new Error('no web instance answers', { cause: failure })
+  return late
 }
