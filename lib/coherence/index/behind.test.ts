@@ -10,7 +10,7 @@ import { parseLease } from '../protocol/lease.ts'
 
 /** Rows of the outbox, with a thousand changes each. */
 const ROWS = 200
-const LEASE_MS = 1_000
+const LEASE_MS = 2_000
 /** Milliseconds that the outer cache takes for a part: all of it is applied for longer than the lease lives. */
 const SLOWLY_MS = 150
 
@@ -78,11 +78,11 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
   ).toBeNull()
   expect(await redis.direct.get(keys.position), 'not proven while changes are left').toBe(position)
 
-  await vi.waitUntil(async () => (await unindexed()) === 0, { timeout: 20_000, interval: 50 })
+  await vi.waitUntil(async () => (await unindexed()) === 0, { timeout: 60_000, interval: 50 })
   await vi.waitUntil(async () => !isBehind(await lease()), 10_000)
   expect(await redis.direct.get(keys.position)).not.toBe(position)
   expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term).toBe(term)
-}, 30_000)
+}, 90_000)
 
 it('asks the source in each process from the moment on when a commit is said to be there, until a refresh has taken that back', async () => {
   const [writer, reader] = [await started(), await started()]
