@@ -57,7 +57,7 @@ for (const restarted of [false, true]) {
     // An instance with a page in its memory notices that it is newer than the index: one instance must take them from Redis.
     await cold.stop('SIGKILL')
     await cold.start()
-    if (restarted) await Promise.all(shop.web.map((instance) => instance.start()))
+    if (restarted) await warm.start()
     const back = performance.now()
     const watch = new Watch({ products, shoppers: { one: [cold], other: [cold, warm] } })
     for (const edit of changed) watch.changed(edit, 'api', edit.end)
