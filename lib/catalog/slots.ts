@@ -70,8 +70,17 @@ function leavesOf<Row extends object>(
 const ofPrice = leavesOf('price', isSlotPrice, cheapestOf)
 const ofStock = leavesOf('stock', isStock, (rows) => mostOf(rows, ({ quantity }) => quantity))
 
+/** By price and language: three leaves show them, of each group that the price is the cheapest of. */
+const textsOfPrices = new WeakMap<SlotPrice, Partial<Record<Locale, PriceTexts>>>()
+
+function textsOf(price: SlotPrice, locale: Locale): PriceTexts {
+  const texts = textsOfPrices.get(price) ?? {}
+  textsOfPrices.set(price, texts)
+  return (texts[locale] ??= priceTexts(price, locale))
+}
+
 function ofTexts(field: keyof PriceTexts): Pick<Leaf, 'kind' | 'value'> {
-  return ofPrice((price, locale) => (isLocale(locale) ? priceTexts(price, locale)[field] : undefined))
+  return ofPrice((price, locale) => (isLocale(locale) ? textsOf(price, locale)[field] : undefined))
 }
 
 function ofStockTexts(field: 'said' | 'level' | 'soldOut'): Pick<Leaf, 'kind' | 'value'> {
@@ -81,9 +90,10 @@ function ofStockTexts(field: 'said' | 'level' | 'soldOut'): Pick<Leaf, 'kind' | 
 const newestOf = (rows: readonly object[]) =>
   rows
     .filter(isSlotPrice)
-    .map(({ versionUpdatedAt }) => versionUpdatedAt)
-    .toSorted()
-    .at(-1)
+    .reduce<string | undefined>(
+      (newest, { versionUpdatedAt: at }) => (newest !== undefined && newest > at ? newest : at),
+      undefined,
+    )
 
 const LEAVES = {
   version: { ...ofPrice(({ version }) => version), numeric: true },
@@ -105,9 +115,7 @@ const LEAVES = {
     value: (rows, locale) => {
       const prices = rows.filter(isSlotPrice)
       const cheapest = cheapestOf(prices)
-      return cheapest && isLocale(locale)
-        ? amountOfGroup(prices, priceTexts(cheapest, locale).amount, locale)
-        : undefined
+      return cheapest && isLocale(locale) ? amountOfGroup(prices, textsOf(cheapest, locale).amount, locale) : undefined
     },
   },
   versionsOfGroup: { kind: 'price', value: (rows) => versionsOfGroup(rows.filter(isSlotPrice)) },
