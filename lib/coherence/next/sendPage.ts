@@ -78,22 +78,22 @@ function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string,
   }
 }
 
-/** Once for each filling. @param plain the bytes that the headers follow from */
-function prepare(found: FoundPage, plain: () => Buffer | undefined): Prepared {
+/** Once for each filling. @param look makes the bytes that the headers follow from */
+function prepare(found: FoundPage, look: () => Buffer | undefined): Prepared {
   const { filled, representation } = found
   const known = prepared.get(filled) ?? new Map<Representation, Prepared>()
   prepared.set(filled, known)
-  const made = known.get(representation) ?? headersOf(found, plain)
+  const made = known.get(representation) ?? headersOf(found, look)
   known.set(representation, made)
   return made
 }
 
 function headersOf(
   { filled, representation, cdnHeaders, documentHeaders }: FoundPage,
-  plain: () => Buffer | undefined,
+  look: () => Buffer | undefined,
 ): Prepared {
   const status = statusOf(filled, representation)
-  const html = representation === 'html' ? plain() : undefined
+  const html = representation === 'html' ? look() : undefined
   const cacheTag = tagsHeader([...filled.entry.dependencies.versions, ...filled.versions])
   return {
     status,
@@ -149,9 +149,9 @@ interface Ready extends Prepared {
 export function readyPage(found: FoundPage, encoding: Encoding): Ready | Promise<Ready> | undefined {
   const { filled, pages, representation } = found
   let bytes: Buffer | undefined
-  const plain = () => (bytes ??= pages.plain(filled, representation))
-  const made = prepare(found, plain)
-  const packed = pages.body(filled, representation, encoding, plain)
+  const look = () => (bytes ??= pages.lookAt(filled, representation))
+  const made = prepare(found, look)
+  const packed = pages.body(filled, representation, encoding, look)
   if (packed instanceof Promise) return packed.then((body) => ({ ...made, body }))
   return packed && { ...made, body: packed }
 }

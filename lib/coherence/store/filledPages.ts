@@ -27,6 +27,8 @@ export interface Body {
 const SHARE = 0.2
 const UNPACKED_SHARE = 0.2
 const OVERHEAD_BYTES = 2_048
+/** Of a state that a page holds on to: of its place in the map. */
+const STATE_BYTES = 50
 /** A page that was sent so often, and so many milliseconds ago for the first time, is packed better. */
 const STAYS = { sent: 20, ms: 10_000 }
 const FILLS = {
@@ -43,6 +45,8 @@ export interface FilledPage {
   /** The versions that are filled in, by tag. */
   readonly versions: ReadonlyMap<string, number>
   readonly rows: Rows
+  /** The states that the rows were made of: as long as nothing changes, each read brings the same ones. */
+  readonly states: Snapshot['states']
   /** The head of the index when it was filled. */
   readonly filledAt: number
   /** Differs when the bytes do, not with how they are packed. */
@@ -52,7 +56,7 @@ export interface FilledPage {
 }
 
 /** Of an application without slots. */
-const NOTHING_TO_FILL: Filling = { value: nothing, bytes: nothing }
+const NOTHING_TO_FILL: Filling = { value: nothing, text: nothing }
 
 function nothing(): never {
   throw new Error('a template with slots, and nothing to fill them with')
@@ -101,10 +105,11 @@ export class FilledPages {
     if (kept && kept.entry === entry && (!snapshot || isCurrent(kept, snapshot))) return kept
     if (!snapshot) return undefined
     const { slots } = entry.dependencies
-    const rows = slots.size === 0 ? new Map<string, object>() : this.#values?.rows(slots, snapshot.states)
+    const rows = slots.size === 0 ? new Map<string, object>() : this.#values?.rows(slots, snapshot.states, kept)
     if (!rows) return undefined
     if (slots.size > 0) this.fills++
-    const versions = new Map([...slots].map((name) => [name, snapshot.states.get(name)?.version ?? 0]))
+    const versions = new Map<string, number>()
+    for (const name of slots) versions.set(name, snapshot.states.get(name)?.version ?? 0)
     const filled: FilledPage = {
       key,
       entry,
@@ -113,6 +118,7 @@ export class FilledPages {
       hash: this.#hash(page, versions),
       filledAt: snapshot.from === 'index' ? snapshot.head : 0,
       rows,
+      states: snapshot.states,
       bodies: new Map(),
       packing: new Map(),
     }
@@ -127,17 +133,17 @@ export class FilledPages {
 
   /**
    * The bytes to send: at once, unless they are still to be packed well.
-   * @param plain makes the bytes where they are not packed yet
+   * @param look makes the bytes where they are not packed yet, as `lookAt` does
    * @returns undefined when the page has no such representation
    */
   body(
     filled: FilledPage,
     representation: Representation,
     encoding: Encoding,
-    plain = () => this.plain(filled, representation),
+    look = () => this.lookAt(filled, representation),
   ): Body | Promise<Body> | undefined {
     if (encoding === 'identity') {
-      const bytes = plain()
+      const bytes = this.plain(filled, representation)
       return bytes && { bytes, quality: BEST, packedAt: 0, sent: 0 }
     }
     const name = `${representation} ${encoding}`
@@ -145,11 +151,15 @@ export class FilledPages {
     if (body) {
       body.sent++
       const stays = body.quality !== BEST && body.sent > STAYS.sent && performance.now() - body.packedAt > STAYS.ms
-      if (stays && !filled.packing.has(name)) void this.#pack(filled, name, plain(), encoding, BEST)
+      if (stays && !filled.packing.has(name))
+        void this.#pack(filled, name, this.plain(filled, representation), encoding, BEST)
       return body
     }
-    const quality = filled.versions.size === 0 ? BEST : QUICK
-    return filled.packing.get(name) ?? this.#pack(filled, name, plain(), encoding, quality)
+    const packing = filled.packing.get(name)
+    if (packing) return packing
+    // The quick one is done at once.
+    if (filled.versions.size > 0) return this.#pack(filled, name, look(), encoding, QUICK)
+    return this.#pack(filled, name, this.plain(filled, representation), encoding, BEST)
   }
 
   #pack(filled: FilledPage, name: string, plain: Buffer | undefined, encoding: Encoding, quality: Quality) {
@@ -171,21 +181,31 @@ export class FilledPages {
   }
 
   #keep(filled: FilledPage): void {
-    const size = [...filled.bodies.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, OVERHEAD_BYTES)
+    let size = OVERHEAD_BYTES + STATE_BYTES * filled.states.size
+    for (const { bytes } of filled.bodies.values()) size += bytes.byteLength
     this.#kept.set(filled.key, filled, { size })
   }
 
   /** The bytes of one representation, not packed. @returns undefined when the page has none such */
   plain(filled: FilledPage, representation: Representation): Buffer | undefined {
+    return this.#refillOf(filled, representation)?.filledWith(filled.rows)
+  }
+
+  /** The same, until the page is filled anew. */
+  lookAt(filled: FilledPage, representation: Representation): Buffer | undefined {
+    return this.#refillOf(filled, representation)?.lookedAt(filled.rows)
+  }
+
+  #refillOf(filled: FilledPage, representation: Representation): Refill | undefined {
     const packed = filled.page.packed.get(representation)
     if (!packed) return undefined
     const known = this.#unpacked.get(packed)
-    if (known) return known.filledWith(filled.rows)
+    if (known) return known
     const parts = decode(packed)
     if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
     const unpacked = new Refill(parts, this.#fillingOf, filled.rows)
     this.#unpacked.set(packed, unpacked)
-    return unpacked.filledWith(filled.rows)
+    return unpacked
   }
 
   #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {
@@ -201,6 +221,7 @@ export class FilledPages {
 
 /** Whether the versions are still those of the index, and none of the rows was revalidated since. */
 function isCurrent(kept: FilledPage, { states }: Snapshot): boolean {
+  if (states === kept.states) return true
   for (const [name, version] of kept.versions) {
     const state = states.get(name)
     if (state?.version !== version || kept.filledAt <= state.expiredAt) return false

@@ -10,6 +10,13 @@ export type Place = 'html' | 'script' | 'value' | 'string' | 'stringStart' | 'pl
 
 export interface Slot extends Placeholder {
   readonly place: Place
+  /** As `nameOf` makes it, of a slot that is filled again and again. */
+  readonly name?: string
+}
+
+/** The name of its value, with the tags where that follows from several rows: a page may have two of the kind. */
+export function nameOf({ leaf, tags, argument }: Placeholder): string {
+  return tags.length === 1 ? `${leaf} ${argument}` : `${leaf} ${argument} ${tags.join()}`
 }
 
 /** A part of HTML that goes when one of `when` has no value. */
@@ -33,8 +40,8 @@ export type Part = Uint8Array | Slot | Optional | Counted | Embedded
 /** The values of one set of versions. */
 export interface Filling {
   value(slot: Slot): SlotValue
-  /** As `slotBytes` writes it. */
-  bytes(slot: Slot, isEmbedded: boolean): Uint8Array
+  /** As `slotText` writes it. */
+  text(slot: Slot, isEmbedded: boolean): string
 }
 
 const HTML_ESCAPES: Readonly<Record<string, string>> = {
@@ -84,9 +91,9 @@ function textIn(place: Place, value: SlotValue): string {
 }
 
 /** The value of a slot. @param isEmbedded whether it stands in the string of a script */
-export function slotBytes(value: SlotValue, place: Place, isEmbedded: boolean): Uint8Array {
+export function slotText(value: SlotValue, place: Place, isEmbedded: boolean): string {
   const text = textIn(place, value)
-  return Buffer.from(isEmbedded ? embeddedText(text) : text)
+  return isEmbedded ? embeddedText(text) : text
 }
 
 class Output {
@@ -102,7 +109,7 @@ class Output {
 function write(parts: readonly Part[], filling: Filling, out: Output, isEmbedded: boolean): void {
   for (const part of parts) {
     if (part instanceof Uint8Array) out.add(part)
-    else if ('leaf' in part) out.add(filling.bytes(part, isEmbedded))
+    else if ('leaf' in part) out.add(Buffer.from(filling.text(part, isEmbedded)))
     else if ('when' in part) {
       if (part.when.every((slot) => filling.value(slot) !== undefined)) write(part.parts, filling, out, isEmbedded)
     } else if ('embedded' in part) write(part.embedded, filling, out, true)

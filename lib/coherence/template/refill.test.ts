@@ -49,9 +49,10 @@ const { parts } = fc.letrec<{ parts: Part[]; inner: Part[] }>((tie) => ({
 const history = fc.array(
   fc.record({
     id: fc.constantFrom(...IDS),
-    text: fc.constantFrom('', 'a', '€9', '"<&\\', '\u2028', 'longer than that'),
+    text: fc.constantFrom('', 'a', 'b', '€9', '€8', '"<&\\', '\u2028', 'longer than that'),
+    isLookedAt: fc.boolean(),
   }),
-  { maxLength: 8 },
+  { maxLength: 12 },
 )
 
 it('holds the bytes that a filling from the beginning has, after any earlier ones', () => {
@@ -61,17 +62,37 @@ it('holds the bytes that a filling from the beginning has, after any earlier one
       const rowsNow = () => values.rows(states.keys(), states) ?? new Map<string, object>()
       const refill = new Refill(template, (rows) => values.filling(rows), rowsNow())
       const given: { bytes: Buffer; text: string }[] = []
-      for (const [i, { id, text }] of [...edits, ...edits.slice(0, 1)].entries()) {
+      for (const [i, { id, text, isLookedAt }] of [...edits, ...edits.slice(0, 1)].entries()) {
         states.set(`price:${id}`, { version: i + 2, payload: JSON.stringify({ text }) })
         const rows = rowsNow()
-        const filled = refill.filledWith(rows)
+        const filled = isLookedAt ? refill.lookedAt(rows) : refill.filledWith(rows)
         expect(filled).toEqual(fill(template, values.filling(rows)))
-        given.push({ bytes: filled, text: filled.toString('latin1') })
+        if (!isLookedAt) given.push({ bytes: filled, text: filled.toString('latin1') })
       }
       // What was given out before has not changed under its reader.
       for (const { bytes: earlier, text } of given) expect(earlier.toString('latin1')).toBe(text)
     }),
   )
+})
+
+it('writes bytes that are only looked at over where they are as long as before', () => {
+  const template: Part[] = [
+    Buffer.from('<'),
+    { leaf: 'text', tags: ['price:1'], argument: '', place: 'html' },
+    Buffer.from('>'),
+  ]
+  const rowsOf = (text: string) => new Map([['price:1', { text }]])
+  const refill = new Refill(template, (rows) => values.filling(rows), rowsOf('a'))
+  const first = refill.lookedAt(rowsOf('b'))
+  const second = refill.lookedAt(rowsOf('c'))
+  expect(second.toString()).toBe('<c>')
+  expect(second).toBe(first)
+  const rows = rowsOf('d')
+  const kept = refill.filledWith(rows)
+  expect(refill.lookedAt(rows)).toBe(kept)
+  expect(refill.lookedAt(rowsOf('e')).toString()).toBe('<e>')
+  expect(refill.lookedAt(rowsOf('long')).toString()).toBe('<long>')
+  expect(kept.toString()).toBe('<d>')
 })
 
 it('keeps what it has when a value cannot be made', () => {

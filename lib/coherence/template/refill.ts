@@ -2,27 +2,42 @@
  * The bytes of a template, kept with the rows that they were made of. Filled with other rows, only what follows from a row that has
  * changed is written anew: of the prices that a page shows an edit changes one.
  */
-import { partBytes, slotsIn, type Filling, type Part } from './parts.ts'
+import { nameOf, partBytes, slotsIn, type Filling, type Part, type Slot } from './parts.ts'
 import type { Rows } from './slotValues.ts'
 
 /** A slot, or a part that goes or is counted with its slots, and where it stands in the bytes. */
 interface Piece {
   readonly part: Exclude<Part, Uint8Array>
   readonly isEmbedded: boolean
+  /** Its place among the pieces. */
+  readonly at: number
   start: number
   end: number
 }
 
+/** What stands in the place of a piece from now on. */
+interface Written {
+  readonly content: string | Uint8Array
+  readonly byteLength: number
+}
+
+function written({ part, isEmbedded }: Piece, filling: Filling): Written {
+  const content = 'leaf' in part ? filling.text(part, isEmbedded) : partBytes(part, filling, isEmbedded)
+  return { content, byteLength: Buffer.byteLength(content) }
+}
+
 /** In the heap: of a piece with its slot. */
-const PIECE_BYTES = 300
+const PIECE_BYTES = 360
 
 /** Its bytes are views of the memory that the whole template was unpacked in, which would stay as long as one of them. */
-function withOwnBytes(part: Piece['part']): Piece['part'] {
-  const own = (one: Part): Part => (one instanceof Uint8Array ? new Uint8Array(one) : withOwnBytes(one))
-  if ('when' in part) return { ...part, parts: part.parts.map(own) }
+function ownPart(part: Piece['part']): Piece['part'] {
+  const own = (one: Part): Part => (one instanceof Uint8Array ? new Uint8Array(one) : ownPart(one))
+  if ('when' in part) return { when: part.when.map(named), parts: part.parts.map(own) }
   if ('counted' in part) return { counted: part.counted.map(own) }
-  return 'embedded' in part ? { embedded: part.embedded.map(own) } : part
+  return 'embedded' in part ? { embedded: part.embedded.map(own) } : named(part)
 }
+
+const named = (slot: Slot): Slot => ({ ...slot, name: nameOf(slot) })
 
 export class Refill {
   readonly #fillingOf: (rows: Rows) => Filling
@@ -31,6 +46,8 @@ export class Refill {
   readonly #byTag = new Map<string, Piece[]>()
   #rows: Rows
   #bytes: Buffer
+  /** Whether the bytes were handed out to last. */
+  #isGiven = false
 
   /** @param rows of every tag that a slot names */
   constructor(parts: readonly Part[], fillingOf: (rows: Rows) => Filling, rows: Rows) {
@@ -48,14 +65,25 @@ export class Refill {
 
   /** @returns the bytes with the values of `rows`; nothing writes to them afterwards */
   filledWith(rows: Rows): Buffer {
+    const bytes = this.lookedAt(rows)
+    this.#isGiven = true
+    return bytes
+  }
+
+  /**
+   * The same without memory of their own: of 80 kB a page and filling, most stay as they are.
+   * @returns the bytes with the values of `rows`, until it is filled with others
+   */
+  lookedAt(rows: Rows): Buffer {
     if (rows === this.#rows) return this.#bytes
     const filling = this.#fillingOf(rows)
-    const changed = new Set<Piece>()
-    for (const [name, pieces] of this.#byTag)
-      if (rows.get(name) !== this.#rows.get(name)) for (const piece of pieces) changed.add(piece)
-    const written = new Map<Piece, Uint8Array>()
-    for (const piece of changed) written.set(piece, partBytes(piece.part, filling, piece.isEmbedded))
-    if (written.size > 0) this.#bytes = this.#spliced(written)
+    // By place: a map of pieces would take as long as their values.
+    const changed: (Written | undefined)[] = []
+    for (const [name, pieces] of this.#byTag) {
+      if (rows.get(name) === this.#rows.get(name)) continue
+      for (const piece of pieces) changed[piece.at] ??= written(piece, filling)
+    }
+    if (changed.length > 0) this.#write(changed)
     this.#rows = rows
     return this.#bytes
   }
@@ -71,36 +99,49 @@ export class Refill {
       else {
         const bytes = partBytes(part, filling, isEmbedded)
         chunks.push(bytes)
-        const piece: Piece = { part: withOwnBytes(part), isEmbedded, start: at, end: at + bytes.byteLength }
+        const end = at + bytes.byteLength
+        const piece: Piece = { part: ownPart(part), isEmbedded, at: this.#pieces.length, start: at, end }
         this.#pieces.push(piece)
         for (const name of new Set([...slotsIn([part])].flatMap(({ tags }) => tags)))
           this.#byTag.set(name, [...(this.#byTag.get(name) ?? []), piece])
-        at = piece.end
+        at = end
       }
     }
     return at
   }
 
-  /** Moves the pieces to where they stand from now on. @returns the bytes with those of `written` in place of the ones before */
-  #spliced(written: ReadonlyMap<Piece, Uint8Array>): Buffer {
+  #write(changed: readonly (Written | undefined)[]): void {
+    const lengthOf = ({ at, start, end }: Piece) => changed[at]?.byteLength ?? end - start
+    const isResized = (piece: Piece) => lengthOf(piece) !== piece.end - piece.start
+    if (this.#isGiven || this.#pieces.some(isResized)) {
+      this.#bytes = this.#moved(lengthOf)
+      this.#isGiven = false
+    }
+    for (const { at, start } of this.#pieces) {
+      const content = changed[at]?.content
+      if (typeof content === 'string') this.#bytes.write(content, start)
+      else if (content) this.#bytes.set(content, start)
+    }
+  }
+
+  /** Moves the pieces to where they stand from now on. @returns new bytes, in which those of pieces with another length are to be written */
+  #moved(lengthOf: (piece: Piece) => number): Buffer {
     const before = this.#bytes
     let size = before.byteLength
-    for (const [{ start, end }, { byteLength }] of written) size += byteLength - (end - start)
+    for (const piece of this.#pieces) size += lengthOf(piece) - (piece.end - piece.start)
     const bytes = Buffer.allocUnsafeSlow(size)
     // What is copied so far: up to `from` of the bytes before, and up to `to` of the new ones.
     let [from, to] = [0, 0]
     for (const piece of this.#pieces) {
-      const own = written.get(piece)
-      if (own) {
-        to += before.copy(bytes, to, from, piece.start)
-        bytes.set(own, to)
-        from = piece.end
-        piece.start = to
-        piece.end = to += own.byteLength
-      } else {
-        piece.start += to - from
-        piece.end += to - from
-      }
+      const { start, end } = piece
+      const byteLength = lengthOf(piece)
+      piece.start += to - from
+      piece.end = piece.start + byteLength
+      // What is as long as before is copied with what stands around it.
+      if (byteLength === end - start) continue
+      before.copy(bytes, to, from, start)
+      from = end
+      to = piece.end
     }
     before.copy(bytes, to, from)
     return bytes

@@ -2,13 +2,15 @@
 import { LRUCache } from 'lru-cache'
 import type { TagState } from '../protocol/tagState.ts'
 import { parseTag } from '../tags.ts'
-import { slotBytes, type Filling, type Slot } from './parts.ts'
+import { nameOf, slotText, type Filling, type Slot } from './parts.ts'
 import type { SlotPort, SlotValue } from './slots.ts'
+
+type States = ReadonlyMap<string, Pick<TagState, 'version' | 'payload'>>
 
 /** The application's values of payloads, by tag. */
 export type Rows = ReadonlyMap<string, object>
 
-/** The values of a row, by slot. */
+/** The values of a row, by the names of slots. */
 type Values = Map<string, SlotValue>
 
 interface KeptRow {
@@ -31,12 +33,21 @@ export class SlotValues {
     this.#port = port
   }
 
-  /** @returns undefined when the state of a tag has no payload: then nothing is known to fill in */
-  rows(tags: Iterable<string>, states: ReadonlyMap<string, Pick<TagState, 'version' | 'payload'>>): Rows | undefined {
+  /**
+   * @param before rows that were made of earlier states. A row is taken over where its state is the same object, without a look for it
+   * @returns undefined when the state of a tag has no payload: then nothing is known to fill in
+   */
+  rows(
+    tags: Iterable<string>,
+    states: States,
+    before?: { readonly rows: Rows; readonly states: States },
+  ): Rows | undefined {
     const rows = new Map<string, object>()
     for (const name of tags) {
       const state = states.get(name)
-      const row = state?.payload === undefined ? undefined : this.#row(name, state.version, state.payload)
+      if (state?.payload === undefined) return undefined
+      const same = before?.states.get(name) === state ? before?.rows.get(name) : undefined
+      const row = same ?? this.#row(name, state.version, state.payload)
       if (!row) return undefined
       rows.set(name, row)
     }
@@ -48,16 +59,16 @@ export class SlotValues {
     const own: Values = new Map()
     return {
       value: (slot) => this.#value(slot, rows, own),
-      // Not kept: a small Buffer keeps a slab of 64 kB alive, and they cost 15 µs a page.
-      bytes: (slot, isEmbedded) => slotBytes(this.#value(slot, rows, own), slot.place, isEmbedded),
+      text: (slot, isEmbedded) => slotText(this.#value(slot, rows, own), slot.place, isEmbedded),
     }
   }
 
   #value(slot: Slot, rows: Rows, own: Values): SlotValue {
     const values = this.#memoOf(slot, rows) ?? own
-    const key = nameOf(slot)
-    if (!values.has(key)) values.set(key, this.#make(slot, rows))
-    return values.get(key)
+    const name = slot.name ?? nameOf(slot)
+    let value = values.get(name)
+    if (value === undefined && !values.has(name)) values.set(name, (value = this.#make(slot, rows)))
+    return value
   }
 
   /** @returns undefined for a slot that follows from several rows, or from none */
@@ -88,9 +99,4 @@ export class SlotValues {
     if (row) this.#rows.set(name, { version, payload, row })
     return row
   }
-}
-
-/** The name of a slot, with the tags where it follows from several rows: a page may have two of the kind. */
-function nameOf({ leaf, tags, argument }: Slot): string {
-  return tags.length === 1 ? `${leaf} ${argument}` : `${leaf} ${argument} ${tags.join()}`
 }
