@@ -7,12 +7,19 @@ import type { ServerResponse } from 'node:http'
 import { versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
-const storage = () => processSingleton('shownVersions', () => new AsyncLocalStorage<Set<string>>())
+interface Answer {
+  readonly response: ServerResponse
+  readonly named: Set<string>
+}
 
-/** For the answer under way, of which the head has not been sent. Without one, such as in a job, it does nothing. */
+const storage = () => processSingleton('shownVersions', () => new AsyncLocalStorage<Answer>())
+
+/** For the answer under way, while its head has not been sent. Without one, such as in a job, it does nothing. */
 export function nameShown(versions: Iterable<VersionedTag>): void {
-  const named = storage().getStore()
-  if (named) for (const { kind, id, version } of versions) named.add(versionedTag(kind, id, version))
+  const answer = storage().getStore()
+  // A whole feed goes on to show millions, and would keep them all.
+  if (!answer || answer.response.headersSent) return
+  for (const { kind, id, version } of versions) answer.named.add(versionedTag(kind, id, version))
 }
 
 /**
@@ -49,5 +56,5 @@ export function withShownNamed<T>(response: ServerResponse, answer: () => Promis
       return Reflect.apply(writeHead, response, args)
     },
   })
-  return storage().run(named, answer)
+  return storage().run({ response, named }, answer)
 }
