@@ -1,7 +1,9 @@
 /** `npm run bench:feed`: what the whole product feed costs, and what pages wait for beside it. BENCH_TIMES multiplies 4,000 products. */
-import { createGunzip } from 'node:zlib'
-import { get } from 'node:http'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { createGunzip } from 'node:zlib'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
@@ -32,30 +34,30 @@ interface FeedRun {
   readonly items: number
 }
 
-/** @param locale of the feed @param from its own address, as visitors of other networks have one */
-function readFeed(url: string, locale: string, from: string): Promise<FeedRun> {
+/**
+ * @param locale of the feed @param from its own address, as visitors of other networks have one
+ * @throws when the feed is cut off
+ */
+async function readFeed(url: string, locale: string, from: string): Promise<FeedRun> {
   const began = performance.now()
   let [packedBytes, bytes, items] = [0, 0, 0]
-  return new Promise((resolve, reject) => {
-    get(
-      `${url}/${locale}/feeds/google.xml`,
-      { localAddress: from, headers: { 'accept-encoding': 'gzip' } },
-      (response) => {
-        if (response.statusCode !== 200) return reject(new Error(`the feed answered ${response.statusCode}`))
-        response.on('data', (chunk: Buffer) => (packedBytes += chunk.length))
-        const text = response.pipe(createGunzip()).setEncoding('latin1')
-        let kept = ''
-        text.on('data', (chunk: string) => {
-          bytes += chunk.length
-          const all = kept + chunk
-          items += all.split('</item>').length - 1
-          kept = all.slice(all.lastIndexOf('</item>') + 7).slice(-7)
-        })
-        text.on('end', () => resolve({ seconds: (performance.now() - began) / 1_000, packedBytes, bytes, items }))
-        text.on('error', reject)
-      },
-    ).on('error', reject)
+  const asked = get(`${url}/${locale}/feeds/google.xml`, {
+    localAddress: from,
+    headers: { 'accept-encoding': 'gzip' },
   })
+  const [response]: IncomingMessage[] = await once(asked, 'response')
+  if (response?.statusCode !== 200) throw new Error(`the feed answered ${response?.statusCode}`)
+  response.on('data', (chunk: Buffer) => (packedBytes += chunk.length))
+  await pipeline(response, createGunzip(), async (unpacked: AsyncIterable<Buffer>) => {
+    let kept = ''
+    for await (const chunk of unpacked) {
+      bytes += chunk.length
+      const all = kept + chunk.toString('latin1')
+      items += all.split('</item>').length - 1
+      kept = all.slice(all.lastIndexOf('</item>') + 7).slice(-7)
+    }
+  })
+  return { seconds: (performance.now() - began) / 1_000, packedBytes, bytes, items }
 }
 
 /** Reads pages from the cache, one after the other, until `stop` is aborted. @returns milliseconds of each */
@@ -84,10 +86,10 @@ async function beside(
   const stop = new AbortController()
   let peakBytes = 0
   const sampling = setInterval(() => (peakBytes = Math.max(peakBytes, residentBytes(web.pid))), 250)
-  const pages = pageTimes(web.url, paths, stop.signal)
   try {
-    const feeds = await work()
-    return { feeds, peakBytes, pages: (stop.abort(), await pages) }
+    const reading = work().finally(() => stop.abort())
+    const [feeds, pages] = await Promise.all([reading, pageTimes(web.url, paths, stop.signal)])
+    return { feeds, pages, peakBytes }
   } finally {
     stop.abort()
     clearInterval(sampling)
