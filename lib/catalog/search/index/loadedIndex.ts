@@ -3,6 +3,7 @@
  * committed since the last one, and reads those products again; versions say what it has already. So a search that begins after a
  * commit finds what the commit made, and nothing has to be delivered to anyone.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { isFreshnessError, serialBatch, type VersionSource } from '#lib/coherence/index.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
@@ -29,8 +30,10 @@ interface Row extends Omit<IndexedProduct, keyof Facts | 'names'>, Omit<FactsRow
   readonly names: unknown
 }
 
-/** Products in one statement, and between two turns of the event loop: some 10 ms of work. */
+/** Products in one statement. */
 const PART = 250
+/** Products that are worked on in one turn of the event loop: a page that comes while a million are loaded waits for 2 ms, not for 25. */
+const TURN = 25
 /** The same for products of which only the price or the stock is read. */
 const FACTS_PART = 1_000
 
@@ -76,6 +79,13 @@ const rowsWhere = (condition: Prisma.Sql) => Prisma.sql`
   LEFT JOIN LATERAL (SELECT * FROM prices WHERE product_id = p.id LIMIT 1) pr ON true
   LEFT JOIN LATERAL (SELECT * FROM stock WHERE product_id = p.id LIMIT 1) s ON true
   ORDER BY p.id`
+
+async function inTurns<T>(items: readonly T[], work: (item: T, i: number) => void): Promise<void> {
+  for (const [i, item] of items.entries()) {
+    if (i % TURN === 0) await turnOfTheLoop()
+    work(item, i)
+  }
+}
 
 export class LoadedIndex {
   readonly #db: Db
@@ -219,20 +229,22 @@ export class LoadedIndex {
     const rows = await this.#db.$queryRaw<Row[]>(rowsWhere(condition))
     const { products } = index
     const read = rows.flatMap(productOf)
-    const added = read.map((product) =>
-      products.has('product', product.id, product.version) ? undefined : SearchIndex.wordsOf(product),
-    )
+    const added: (ReturnType<typeof SearchIndex.wordsOf> | undefined)[] = []
+    await inTurns(read, (product) => {
+      const isThere = products.has('product', product.id, product.version)
+      added.push(isThere ? undefined : SearchIndex.wordsOf(product))
+    })
     const words = function* (): Generator<readonly [Locale, Word]> {
       for (const byLocale of added)
         for (const [locale, own] of byLocale ?? []) for (const word of own) yield [locale, word]
     }
     await this.#stems.learn(words())
-    for (const [i, product] of read.entries()) {
+    await inTurns(read, (product, i) => {
       const row = products.rowOf(product.id)
       const own = added[i]
       if (own) index.add(product, own)
       else if (row !== undefined) products.setFacts(row, product)
-    }
+    })
     return rows.at(-1)?.id
   }
 }
