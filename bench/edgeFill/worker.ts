@@ -2,7 +2,7 @@
  * The Worker of this benchmark: one page, sent as it was filled, or filled here. What KV would hold is in memory, and the value of
  * each slot is made before: filling costs at least what is measured.
  */
-import { fill, slotBytes, type Filling, type Part, type Slot } from '../../lib/coherence/template/parts.ts'
+import { fill, slotText, type Filling, type Part, type Slot } from '../../lib/coherence/template/parts.ts'
 
 interface Environment {
   /** As the shop sends it. */
@@ -37,7 +37,7 @@ function fillingOf(env: Environment): Filling {
   // Versions and amounts are read on each request: they are what changes.
   for (const payload of env.PAYLOADS) JSON.parse(payload)
   const value = ({ leaf, tags, argument }: Slot) => env.VALUES[`${leaf} ${tags.join()} ${argument}`]
-  return { value, bytes: (slot, isEmbedded) => slotBytes(value(slot), slot.place, isEmbedded) }
+  return { value, text: (slot, isEmbedded) => slotText(value(slot), slot.place, isEmbedded) }
 }
 
 const page = (parts: readonly Part[], env: Environment) => new Uint8Array(fill(parts, fillingOf(env)))
