@@ -1,5 +1,6 @@
 /** The products to which people who work in the shop narrow the catalog: one pass over the columns that the filters name. */
 import { ACTIVE, ALIVE, FLAG_VALUES, type Products } from './products.ts'
+import { TopRows } from './topRows.ts'
 import type { Traits } from './traits.ts'
 
 /** All of them have to be met. */
@@ -25,14 +26,16 @@ export interface StaffFilters {
 type Marks = Uint8Array<ArrayBuffer>
 
 export class StaffSelection {
+  readonly #products: Products
   readonly #chosen: Marks
   readonly count: number
   /** All products, chosen or not. */
   readonly of: number
 
-  constructor({ length, dead }: Products, chosen: Marks) {
+  constructor(products: Products, chosen: Marks) {
+    this.#products = products
     this.#chosen = chosen
-    this.of = length - dead
+    this.of = products.length - products.dead
     let count = 0
     for (let id = 0; id < chosen.length; id += 1) count += chosen[id] ?? 0
     this.count = count
@@ -59,6 +62,21 @@ export class StaffSelection {
       else ids.push(id)
     }
     return ids
+  }
+
+  /** The ids of a page, the lowest base price first; of equal ones the lowest id. Takes longer the farther from the beginning. */
+  pageByAmount(offset: number, limit: number, direction: 'asc' | 'desc'): number[] {
+    const [products, chosen] = [this.#products, this.#chosen]
+    const amounts = products.baseAmounts.values
+    const first = new TopRows(offset + limit)
+    // The highest come first where amounts and ids are counted from above.
+    const [sign, highest] = direction === 'asc' ? [1, 0] : [-1, chosen.length]
+    for (let id = 0; id < chosen.length; id += 1) {
+      if (chosen[id] !== 1) continue
+      const row = products.rowOf(id)
+      if (row !== undefined) first.offer(sign * (amounts[row] ?? 0), highest + sign * id)
+    }
+    return first.takeFrom(offset).map((place) => sign * (place - highest))
   }
 }
 

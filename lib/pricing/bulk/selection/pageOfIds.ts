@@ -68,6 +68,9 @@ interface Found {
   readonly where: Prisma.Sql
 }
 
+/** Rows before the end of a page that is put in order in memory. */
+const DEEPEST_IN_MEMORY = 10_000
+
 /** To look a product up takes as long as to pass so many entries of an index. */
 const PASSED = 10
 
@@ -129,6 +132,8 @@ export async function pageOfIds(
   const limit = Math.min(asked.limit, MAX_PAGE_ROWS)
   // What is found in memory has no list.
   if (found && (sort === 'id' || sort === 'listed')) return found.page(offset, limit, direction)
+  if (found && sort === 'amount' && offset + limit <= DEEPEST_IN_MEMORY)
+    return found.pageByAmount(offset, limit, direction)
   if (sort === 'listed') {
     const { joined, order } = listedIn(selection.skus ?? [], direction)
     const from = Prisma.sql`${SELECTED_FROM} ${joined}`
