@@ -1,4 +1,4 @@
-/** The products to which people who work in the shop narrow the catalog: one pass over the columns that the filters name. */
+/** The products to which people who work in the shop narrow the catalog: one pass over the columns that the filters name, or those that a text found. */
 import { ACTIVE, ALIVE, FLAG_VALUES, type Products } from './products.ts'
 import { TopRows } from './topRows.ts'
 import type { Traits } from './traits.ts'
@@ -111,23 +111,27 @@ export function selectProducts(products: Products, filters: StaffFilters): Marks
   const [isCompared, changedAt] = [products.compared.values, products.baseChangedAt.values]
   const [byFlags, byTraits] = [marksOfFlags(filters.active), marksOfTraits(products.traits, filters)]
   const beside = filed && markProducts(products, filed.products)
-  const only = filters.only && markProducts(products, filters.only)
   // Each column that is looked at takes some milliseconds of a million products.
   const asksAmount = filters.minAmount !== undefined || filters.maxAmount !== undefined
   const asksChange = filters.changedFrom !== undefined || filters.changedBefore !== undefined
   const chosen = new Uint8Array(products.endOfIds)
-  for (let row = 0; row < products.length; row += 1) {
-    if (byFlags[flags[row] ?? 0] === 0) continue
+  const choose = (row: number): void => {
+    if (byFlags[flags[row] ?? 0] === 0) return
     const traits = byTraits[traitsOf[row] ?? 0] ?? 0
-    if (traits === 0) continue
+    if (traits === 0) return
     const id = ids[row] ?? 0
-    if (traits === 1 && beside?.[id] !== 1) continue
-    if (only !== undefined && only[id] === 0) continue
-    if (compared !== undefined && (isCompared[row] === 1) !== compared) continue
-    if (asksAmount && ((amounts[row] ?? 0) < minAmount || (amounts[row] ?? 0) > maxAmount)) continue
-    if (asksChange && ((changedAt[row] ?? 0) < changedFrom || (changedAt[row] ?? 0) >= changedBefore)) continue
+    if (traits === 1 && beside?.[id] !== 1) return
+    if (compared !== undefined && (isCompared[row] === 1) !== compared) return
+    if (asksAmount && ((amounts[row] ?? 0) < minAmount || (amounts[row] ?? 0) > maxAmount)) return
+    if (asksChange && ((changedAt[row] ?? 0) < changedFrom || (changedAt[row] ?? 0) >= changedBefore)) return
     chosen[id] = 1
   }
+  if (filters.only) {
+    for (const id of filters.only) {
+      const row = products.rowOf(id)
+      if (row !== undefined) choose(row)
+    }
+  } else for (let row = 0; row < products.length; row += 1) choose(row)
   return chosen
 }
 
