@@ -9,8 +9,6 @@ import { root } from './run/environment.ts'
 
 /** Not run since there has been a record of them. */
 const NOT_RECORDED = ['feed']
-/** The record is from before it had a plot. */
-const NO_PLOT = [...NOT_RECORDED, 'scale']
 
 const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
@@ -28,7 +26,7 @@ it('every program of a benchmark has its script, and npm run bench runs it', () 
 it('every benchmark has a page of results, named in their list, and a plot', () => {
   const list = readFileSync(path.join(root, 'docs/results/README.md'), 'utf8')
   expect(without((name) => `docs/results/${name}.md`).toSorted()).toEqual(NOT_RECORDED.toSorted())
-  expect(without((name) => `docs/images/${name}.svg`).toSorted()).toEqual(NO_PLOT.toSorted())
+  expect(without((name) => `docs/images/${name}.svg`).toSorted()).toEqual(NOT_RECORDED.toSorted())
   expect(names.filter((name) => !NOT_RECORDED.includes(name) && !list.includes(`(${name}.md)`))).toEqual([])
 })
 
