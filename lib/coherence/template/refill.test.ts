@@ -75,14 +75,19 @@ it('holds the bytes that a filling from the beginning has, after any earlier one
   )
 })
 
-it('writes bytes that are only looked at over where they are as long as before', () => {
+const rowsOf = (text: string) => new Map([['price:1', { text }]])
+
+function refillOfOneText(text: string): Refill {
   const template: Part[] = [
     Buffer.from('<'),
     { leaf: 'text', tags: ['price:1'], argument: '', place: 'html' },
     Buffer.from('>'),
   ]
-  const rowsOf = (text: string) => new Map([['price:1', { text }]])
-  const refill = new Refill(template, (rows) => values.filling(rows), rowsOf('a'))
+  return new Refill(template, (rows) => values.filling(rows), rowsOf(text))
+}
+
+it('writes bytes that are only looked at over where they are as long as before', () => {
+  const refill = refillOfOneText('a')
   const first = refill.lookedAt(rowsOf('b'))
   const second = refill.lookedAt(rowsOf('c'))
   expect(second.toString()).toBe('<c>')
@@ -96,13 +101,7 @@ it('writes bytes that are only looked at over where they are as long as before',
 })
 
 it('keeps what it has when a value cannot be made', () => {
-  const template: Part[] = [
-    Buffer.from('<'),
-    { leaf: 'text', tags: ['price:1'], argument: '', place: 'html' },
-    Buffer.from('>'),
-  ]
-  const rowsOf = (text: string) => new Map([['price:1', { text }]])
-  const refill = new Refill(template, (rows) => values.filling(rows), rowsOf('a'))
+  const refill = refillOfOneText('a')
   expect(() => refill.filledWith(new Map())).toThrow('no row fills text of price:1')
   expect(refill.filledWith(rowsOf('bc')).toString()).toBe('<bc>')
 })

@@ -48,17 +48,15 @@ interface Delivery {
 }
 
 /** Of an edit of a price, as the history has it. */
-export interface PriceReceipt extends Delivery {
-  readonly kind: 'price'
+export interface PriceReceipt
+  extends
+    Delivery,
+    Pick<
+      PriceEdit,
+      'kind' | 'productName' | 'amountMinor' | 'currency' | 'actor' | 'source' | 'bulkEditId' | 'changedAt'
+    > {
   /** As `id`. */
   readonly productId: number
-  readonly productName: string
-  readonly amountMinor: number
-  readonly currency: string
-  readonly actor: string
-  readonly source: string
-  readonly bulkEditId: string | null
-  readonly changedAt: Date
 }
 
 /** Of an edit of any other kind. */
