@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { invalidate } from '#lib/delivery/invalidation.ts'
 import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
 import { deliveredShop } from '#lib/delivery/testing/deliveredShop.ts'
+import { expectEachLayer } from '../testing/expectEachLayer.ts'
 import { listReceipts } from './receipts.ts'
 
 const shop = deliveredShop(30)
@@ -27,15 +28,7 @@ test('says when each layer and each instance showed an edit, in their order', as
   expect(receipts).toHaveLength(1)
   const [receipt] = receipts
   expect(receipt).toMatchObject({ state: 'live', source: 'sql', traceId: null, deliveredAt: expect.any(Date) })
-  expect(receipt?.layers.map(({ layer, place }) => [layer, place])).toEqual([
-    ['postgres', null],
-    ['index', null],
-    ['redis', null],
-    ['instance', shop.context.webUrls[0]],
-    ['page', null],
-  ])
-  const times = receipt?.layers.map(({ seenAt }) => seenAt?.getTime() ?? 0) ?? []
-  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  const times = expectEachLayer(receipt, shop.context.webUrls[0])
   expect(
     receipt?.layers.map(({ lagMs, seenAt }) => lagMs === (seenAt?.getTime() ?? 0) - (times[0] ?? 0)),
   ).not.toContain(false)

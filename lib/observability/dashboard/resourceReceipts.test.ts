@@ -7,6 +7,7 @@ import { deliveredShop } from '#lib/delivery/testing/deliveredShop.ts'
 import { writeStocks } from '#lib/pricing/stock/stockRows.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
 import { setChangeContext, type Transaction } from '#lib/pricing/transaction.ts'
+import { expectEachLayer } from '../testing/expectEachLayer.ts'
 import { listReceipts, searchReceipts } from './receipts.ts'
 
 const shop = deliveredShop(30)
@@ -55,15 +56,7 @@ test('says of an edit of a stock who made it and why, and when each layer showed
     audit: { action: 'product.stock', target: 'product:2', detail: { to: 41, version: 2 } },
     deliveredAt: expect.any(Date),
   })
-  expect(receipt?.layers.map(({ layer, place }) => [layer, place])).toEqual([
-    ['postgres', null],
-    ['index', null],
-    ['redis', null],
-    ['instance', shop.context.webUrls[0]],
-    ['page', null],
-  ])
-  const times = receipt?.layers.map(({ seenAt }) => seenAt?.getTime() ?? 0) ?? []
-  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  const times = expectEachLayer(receipt, shop.context.webUrls[0])
   expect(times[0]).toBe(receipt?.changedAt?.getTime())
 })
 

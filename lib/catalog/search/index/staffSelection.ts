@@ -7,7 +7,7 @@ import type { Traits } from './traits.ts'
 export interface StaffFilters {
   /** The ids of products that a text has found. */
   readonly only?: readonly number[]
-  /** Empty: any. */
+  /** Empty: products of every brand. */
   readonly brands: readonly string[]
   /** Products of one of these categories, or one of these products. */
   readonly filed?: { readonly categories: readonly number[]; readonly products: readonly number[] }
