@@ -3,9 +3,16 @@ import { keys } from '#lib/coherence/index.ts'
 import { cacheRedis, connectRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { checkRedis } from '../../tools/services/external.ts'
 import { clusterSlot } from '../support/clusterSlot.ts'
+import type { RedisNode } from '../support/redisNode.ts'
 import { redisCluster } from '../support/redisTopology.ts'
 import { CHECKED, expectSurvived } from './refusal.ts'
 import { describeRedis } from './redisSuite.ts'
+
+/** @returns the primaries of the shards without the index: a slot can move to them alone */
+async function otherPrimaries(owner: RedisNode, nodes: readonly RedisNode[]): Promise<RedisNode[]> {
+  const roles = await Promise.all(nodes.map(({ client }) => client.info('replication')))
+  return nodes.filter((node, i) => node !== owner && roles[i]?.includes('role:master'))
+}
 
 const BACK_WITHIN_MS = 15_000
 /** Several attempts: the redirection and the end of the connection have to meet. */
@@ -48,7 +55,7 @@ describeRedis(
         const redirectedWhileLeft = async () => {
           const owner = await primary()
           const slot = await clusterSlot(owner, CHECKED[0])
-          const to = await nodes.find((node) => node !== owner)?.client.cluster('MYID')
+          const to = await (await otherPrimaries(owner, nodes))[0]?.client.cluster('MYID')
           await vi.waitUntil(() => connection.status === 'ready', { timeout: BACK_WITHIN_MS })
           // It is connected to each shard then.
           const pages = Array.from({ length: 50 }, (_, i) => keys.page('build', String(i)))
@@ -79,9 +86,9 @@ describeRedis(
 
     // Vitest fails a run in which a promise is rejected and not caught, and Node would end a process.
     test('a server that hangs while keys move to it fails the command that was sent there, and nothing else', async () => {
-      const { url, nodes, primary } = shop.topology()
+      const { url, nodes, primary, heal } = shop.topology()
       const owner = await primary()
-      const target = nodes.find((node) => node !== owner)
+      const [target] = await otherPrimaries(owner, nodes)
       const slot = await clusterSlot(owner, CHECKED[0])
       const connection = connectRedis(url, 'moved-to-a-frozen-server', { withinMs: 200 })
       await vi.waitUntil(() => connection.status === 'ready', { timeout: BACK_WITHIN_MS })
@@ -90,7 +97,7 @@ describeRedis(
         target?.freeze()
         await expect(connection.get(keys.tag('price:404'))).rejects.toThrow('Command timed out')
       } finally {
-        await target?.revive()
+        await heal()
         await owner.client.call('CLUSTER', 'SETSLOT', slot, 'STABLE')
       }
       await vi.waitFor(async () => expect(await connection.get(keys.tag('price:404'))).toBeNull(), BACK_WITHIN_MS)
@@ -112,10 +119,7 @@ describeRedis(
       const owner = await shop.topology().primary()
       await expectSurvived(shop, 'CLUSTERDOWN', {
         async begin() {
-          for (const node of shop.topology().nodes) {
-            const role = await node.client.info('replication')
-            if (node !== owner && role.includes('role:master')) node.freeze()
-          }
+          for (const node of await otherPrimaries(owner, shop.topology().nodes)) node.freeze()
           await expect.poll(() => owner.client.cluster('INFO'), { timeout: 10_000 }).toContain('cluster_state:fail')
         },
         refused: () => owner.client.get(CHECKED[0]),
@@ -130,12 +134,8 @@ describeRedis(
       const { topology } = shop
       const owner = await topology().primary()
       const slot = await clusterSlot(owner, CHECKED[0])
-      const masters = await Promise.all(
-        topology().nodes.map(async (node) =>
-          (await node.client.info('replication')).includes('role:master') ? [node] : [],
-        ),
-      )
-      const target = masters.flat().find((node) => node !== owner)
+      const others = await otherPrimaries(owner, topology().nodes)
+      const [target] = others
       if (!target) throw new Error('a cluster of one shard')
       const [from, to] = await Promise.all([owner, target].map(({ client }) => client.cluster('MYID')))
       const move = (names: readonly string[]) =>
@@ -153,7 +153,7 @@ describeRedis(
             if (!Array.isArray(names) || names.length === 0) break
             await move(names.map(String))
           }
-          for (const { client } of [target, owner, ...masters.flat()])
+          for (const { client } of [target, owner, ...others])
             await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', String(to))
         },
       })
