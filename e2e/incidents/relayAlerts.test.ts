@@ -1,4 +1,5 @@
 /** A relay that runs and cannot deliver, since Redis refuses: named as that, and not as a relay that is missing, with each source of changes. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -9,6 +10,10 @@ import { refusal } from '../lease/servers/refusals.ts'
 /** A role is silent after three. */
 const ROUND_MS = 1_000
 const PATIENCE = { timeout: 30_000, interval: 50 }
+/** Milliseconds from one of few changes to the next. */
+const FEW_MS = 120
+/** Many changes. */
+const MANY = { ...PATIENCE, interval: 5 }
 const STUCK = { timeout: 60_000 }
 
 let database: SeededDatabase
@@ -45,7 +50,7 @@ async function rounds(count: number): Promise<void> {
   }
 }
 
-test('says that it looks by itself while changes come, and sleeps afterwards', async () => {
+test('waits for the NOTIFY of few changes, and says that it looks by itself while many come', async () => {
   const isAwake = async () => {
     const rows = await database.db.$queryRaw<{ held: boolean }[]>`
       SELECT EXISTS (
@@ -55,10 +60,17 @@ test('says that it looks by itself while changes come, and sleeps afterwards', a
     return rows[0]?.held
   }
   await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
+  const edit = () => database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 5`
+  for (let edits = 0; edits < 8; edits++) {
+    await edit()
+    await expect.poll(() => database.db.outbox.count({ where: { indexedAt: null } }), PATIENCE).toBe(0)
+    await wait(FEW_MS)
+    expect(await isAwake()).toBe(false)
+  }
   await vi.waitFor(async () => {
-    await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 5`
+    await edit()
     expect(await isAwake()).toBe(true)
-  }, PATIENCE)
+  }, MANY)
   await vi.waitFor(async () => expect(await isAwake()).toBe(false), PATIENCE)
 })
 
