@@ -10,6 +10,9 @@ import { appliedBy } from '../appliedPosition.ts'
 import type { InvalidationContext } from '../invalidation.ts'
 import { PageSamples } from '../readBack.ts'
 
+/** None of these tests loses a lease, and a busy machine stands still for two seconds. */
+const LEASE_MS = 20_000
+
 export interface DeliveredShop {
   readonly catalog: SeededDatabase
   readonly redis: TestRedis
@@ -66,7 +69,7 @@ export function deliveredShop(size: number): DeliveredShop {
     }).listen(0, '127.0.0.1')
     await once(web, 'listening')
     const address = web.address()
-    const { index, publisher, ports } = await testCoherence(redis.client, catalog.db, { leaseMs: 2_000 })
+    const { index, publisher, ports } = await testCoherence(redis.client, catalog.db, { leaseMs: LEASE_MS })
     context = {
       db: catalog.db,
       source: ports.source,
