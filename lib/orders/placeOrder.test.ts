@@ -87,6 +87,12 @@ describe('an order', () => {
     const after = await stockOf(2)
     expect(after).toMatchObject({ quantity: before.quantity - 3, version: before.version + 1n })
     expect(parseTagState(await stores.redis.direct.get(keys.tag('stock:2'))).version).toBe(Number(after.version))
+    // By which the receipt of the stock finds it.
+    const taken = await stores.database.db.outbox.findFirstOrThrow({
+      where: { topic: 'stock' },
+      orderBy: { id: 'desc' },
+    })
+    expect(order.correlationId).toBe(taken.correlationId ?? 'none')
   })
 
   test('is one, however often its form is sent: at once, again, and from another tab', async () => {

@@ -56,6 +56,7 @@ async function insertOrder(
   tx: Transaction,
   request: OrderRequest,
   lines: OrderPlan<LockedProduct>['lines'],
+  correlationId: string,
 ): Promise<Placed> {
   const { cart, address, locale, taxStatement } = request
   const { method: deliveryMethod, amountMinor: deliveryMinor } = request.delivery
@@ -85,6 +86,7 @@ async function insertOrder(
       deliveryTaxMinor,
       taxMinor: sum('taxMinor') + deliveryTaxMinor,
       taxStatement,
+      correlationId,
       lines: { createMany: { data: rows } },
     },
     select: { number: true },
@@ -96,7 +98,7 @@ async function insertOrder(
   return { number, stocks }
 }
 
-async function place(tx: Transaction, request: OrderRequest): Promise<OrderOutcome | Placed> {
+async function place(tx: Transaction, request: OrderRequest, correlationId: string): Promise<OrderOutcome | Placed> {
   const { cart, accepted, delivery } = request
   await tx.$queryRaw`SELECT set_config('lock_timeout', ${LOCK_TIMEOUT}, true), set_config('statement_timeout', ${STATEMENT_TIMEOUT}, true)`
   const made = await claimKey(tx, cart.id)
@@ -116,7 +118,7 @@ async function place(tx: Transaction, request: OrderRequest): Promise<OrderOutco
     toMinor === delivery.amountMinor
       ? [...changes]
       : [...changes, { kind: 'delivery', fromMinor: delivery.amountMinor, toMinor, currency: SHOP_CURRENCY.code }]
-  if (all.length === 0) return lines.length === 0 ? { kind: 'empty' } : insertOrder(tx, request, lines)
+  if (all.length === 0) return lines.length === 0 ? { kind: 'empty' } : insertOrder(tx, request, lines, correlationId)
   const offered = lines.map(({ productId, quantity, version }) => ({ productId, quantity, version }))
   return { kind: 'changed', changes: all, lines: offered }
 }
@@ -130,7 +132,7 @@ export async function placeOrder(request: OrderRequest): Promise<OrderOutcome> {
   const log = logger('orders')
   try {
     const context = { actor: 'shop', reason: 'An order', source: 'api', correlationId }
-    const outcome = await inPriceTransaction(context, (tx) => place(tx, request))
+    const outcome = await inPriceTransaction(context, (tx) => place(tx, request, correlationId))
     if ('kind' in outcome) return outcome
     const { number, stocks } = outcome
     const state = await confirmVersions(

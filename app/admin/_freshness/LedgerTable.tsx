@@ -37,8 +37,9 @@ function State({ receipt: { state, lastError, supersededBy } }: { receipt: Recei
   }
 }
 
-/** What the audit log calls the edit of another kind than a price. */
-export function AuditAction({ audit }: Pick<ResourceReceipt, 'audit'>) {
+/** What the audit log calls the edit of another kind than a price, or the order that made it. */
+export function AuditAction({ audit, orderNumber }: Pick<ResourceReceipt, 'audit' | 'orderNumber'>) {
+  if (orderNumber !== null) return <Link href={`/admin/orders/${orderNumber}`}>Order {orderNumber}</Link>
   if (audit === null) return <span className="muted">not in the audit log</span>
   return <Badge tone="neutral">{audit.action}</Badge>
 }
@@ -72,7 +73,7 @@ const COLUMNS: readonly Column<Receipt>[] = [
       edit.kind === 'price' ? (
         <Money amountMinor={edit.amountMinor} currency={edit.currency} />
       ) : (
-        <AuditAction audit={edit.audit} />
+        <AuditAction {...edit} />
       ),
   },
   { header: 'Who', cell: ({ actor }) => (actor === null ? <span className="muted">–</span> : <Actor name={actor} />) },

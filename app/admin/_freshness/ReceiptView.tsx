@@ -115,7 +115,8 @@ function PriceFacts({ receipt: { amountMinor, currency, version } }: { receipt: 
 }
 
 /** The facts of the audit log. Of what the outbox has no more it may still have who and why. */
-function ResourceFacts({ receipt: { kind, id, version, audit, changedAt } }: { receipt: ResourceReceipt }) {
+function ResourceFacts({ receipt }: { receipt: ResourceReceipt }) {
+  const { kind, id, version, audit, changedAt } = receipt
   const { ofProduct, describe }: Resource = RESOURCES[kind]
   const target = audit === null ? tag(ofProduct ? 'product' : kind, id) : audit.target
   return (
@@ -124,7 +125,7 @@ function ResourceFacts({ receipt: { kind, id, version, audit, changedAt } }: { r
         {capitalized(describe(id))} <span className="muted">version {version}</span>
       </Fact>
       <Fact name={changedAt === null ? 'Who and why' : 'Action'}>
-        {changedAt === null ? null : <AuditAction audit={audit} />}
+        {changedAt === null ? null : <AuditAction {...receipt} />}
         {target === null ? null : (
           <Sub>
             <Link href={auditPath(target)}>Audit log of {target}</Link>

@@ -72,6 +72,8 @@ export interface ResourceReceipt extends Delivery {
     readonly target: string | null
     readonly detail: unknown
   } | null
+  /** The number of the order of a shopper that took the stock. */
+  readonly orderNumber: string | null
   /** Null where it is forgotten. */
   readonly changedAt: Date | null
 }
@@ -143,9 +145,9 @@ function receiptOf(edit: PriceEdit | ResourceEdit, seen: readonly SeenRow[]): Re
       ...delivery,
     }
   }
-  const { kind, productName, actor, action, via, target, detail, changedAt } = edit
+  const { kind, productName, actor, action, via, target, detail, orderNumber, changedAt } = edit
   const audit = action === null || via === null ? null : { action, via, target, detail }
-  return { kind, productName, actor, audit, changedAt, ...delivery }
+  return { kind, productName, actor, audit, orderNumber, changedAt, ...delivery }
 }
 
 function layersOf({ changedAt, indexedAt }: PriceEdit | ResourceEdit, state: ReceiptState, seen: readonly SeenRow[]) {

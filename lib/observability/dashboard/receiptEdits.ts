@@ -37,12 +37,14 @@ export interface ResourceEdit extends Edit {
   readonly kind: Exclude<ResourceKind, 'price'>
   /** Where the row belongs to a product. */
   readonly productName: string | null
-  /** Null where the audit log has no entry: an order, a repair of the monitor, a write past the application. */
+  /** Null where the audit log has no entry: an order of a shopper, a repair of the monitor, a write past the application. */
   readonly actor: string | null
   readonly via: string | null
   readonly action: string | null
   readonly target: string | null
   readonly detail: unknown
+  /** The number of the order that took the stock. */
+  readonly orderNumber: string | null
 }
 
 /** Receipts on a page. */
@@ -105,7 +107,7 @@ export function resourceEdits(db: Db, { rows, entities }: ResourceEdits): Promis
       WHERE o.topic <> 'price' AND o.topic = ANY(${Object.keys(RESOURCES)}) AND ${rows} AND ${entities}
       -- The first row of a version is that of its edit; a failure has a row of its own beside it, with the same time.
       ORDER BY o.topic, entity.id, entity.version, o.created_at, o.done_at DESC NULLS FIRST)
-    SELECT e.topic AS kind, e.id, p.name AS "productName", e.version, a.actor, a.via, a.action, a.target, a.detail, a.reason,
+    SELECT e.topic AS kind, e.id, p.name AS "productName", e.version, a.actor, a.via, a.action, a.target, a.detail, a.reason, placed.number AS "orderNumber",
       e.correlation_id AS "correlationId", e.created_at AS "changedAt", e.outbox_id AS "outboxId", e.failures, e.indexed_at AS "indexedAt",
       e.done_at AS "deliveredAt", e.last_error AS "lastError",
       CASE WHEN e.done_at IS NOT NULL AND NOT EXISTS (
@@ -121,6 +123,11 @@ export function resourceEdits(db: Db, { rows, entities }: ResourceEdits): Promis
         AND e.created_at + make_interval(secs => ${AUDITED_WITHIN_S})
       ORDER BY (e.topic = ANY(${OF_PRODUCT}) AND target = 'product:' || e.id) DESC NULLS LAST, abs(extract(epoch FROM at - e.created_at))
       LIMIT 1) a ON true
+    -- A script may use its correlation id again.
+    LEFT JOIN LATERAL (SELECT number FROM orders
+      WHERE correlation_id = e.correlation_id AND e.topic = 'stock' AND a.action IS NULL
+        AND EXISTS (SELECT FROM order_lines l WHERE l.order_id = orders.id AND l.product_id = e.id)
+      ORDER BY abs(extract(epoch FROM placed_at - e.created_at)) LIMIT 1) placed ON true
     ORDER BY e.created_at DESC, e.version DESC`
 }
 

@@ -127,7 +127,15 @@ async function receiptOfVersion(db: Db, kind: OtherKind, id: number, version: nu
   if (edits.length > 0) return { receipts: await receiptsOf(db, edits) }
   const current = await currentVersion(db, kind, id)
   if (current === undefined || version > current) return { receipts: [] }
-  const unknown = { productName: null, actor: null, reason: null, audit: null, correlationId: null, changedAt: null }
+  const unknown = {
+    productName: null,
+    actor: null,
+    reason: null,
+    audit: null,
+    orderNumber: null,
+    correlationId: null,
+    changedAt: null,
+  }
   const delivery = { state: 'forgotten', supersededBy: null, deliveredAt: null, lastError: null, layers: [] } as const
   const receipt = { kind, id, version, traceId: traceIdOf(kind, id, version), ...unknown, ...delivery }
   return { receipts: [receipt] }

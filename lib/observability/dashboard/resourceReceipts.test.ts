@@ -1,10 +1,11 @@
 /** Receipts of edits of all kinds but prices, put together from outbox, ledger and audit log on real stores. */
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import type { ResourceKind } from '#lib/catalog/resources.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
 import { deliveredShop } from '#lib/delivery/testing/deliveredShop.ts'
-import { writeStocks } from '#lib/pricing/stock/stockRows.ts'
+import { moveStocks, writeStocks } from '#lib/pricing/stock/stockRows.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
 import { setChangeContext, type Transaction } from '#lib/pricing/transaction.ts'
 import { expectEachLayer } from '../testing/expectEachLayer.ts'
@@ -92,6 +93,38 @@ test('takes the entry of its own product from a file of stocks, and that of this
   expect((await receiptsOf('stock', 5))[0]).toMatchObject({ audit: { target: 'product:5', detail: { to: 75 } } })
   await setStock('a file', 5, 1, 'Broken ones')
   expect((await receiptsOf('stock', 5)).map(({ reason }) => reason)).toEqual(['Broken ones', 'A file'])
+})
+
+/** As the checkout writes it. */
+const order = (correlationId: string, number: string, productId: number) =>
+  edit(correlationId, async (tx) => {
+    const price = { amountMinor: 500, currency: 'EUR', priceVersion: 1, totalMinor: 500, taxRate: 1_900, taxMinor: 80 }
+    const line = { productId, position: 0, sku: 'X-1', name: 'A lamp', quantity: 1, ...price }
+    const address = { email: 'a@example.com', name: 'A', street: 'B 1', postcode: '1', city: 'C', country: 'DE' }
+    const sums = { goodsMinor: 500, deliveryMinor: 0, totalMinor: 500, deliveryTaxMinor: 0, taxMinor: 80 }
+    const terms = {
+      locale: 'en',
+      currency: 'EUR',
+      deliveryMethod: 'standard',
+      taxRate: 1_900,
+      taxStatement: 'incl. VAT',
+    }
+    const data = { number, idempotencyKey: randomUUID(), correlationId, ...address, ...sums, ...terms }
+    await tx.order.create({ data: { ...data, lines: { create: [line] } } })
+    await moveStocks(tx, [{ productId, by: -1 }])
+  })
+
+test('names the order that took a stock, also where a script uses a correlation id again', async () => {
+  await setStock('counted for orders', 1, 40)
+  await order('a script', '261201-AAAA-AAAA', 1)
+  await order('a script', '261201-BBBB-BBBB', 2)
+  await order('a script', '261201-CCCC-CCCC', 1)
+  const receipts = await receiptsOf('stock', 1)
+  expect(receipts.map((receipt) => 'orderNumber' in receipt && receipt.orderNumber)).toEqual([
+    '261201-CCCC-CCCC',
+    '261201-AAAA-AAAA',
+    null,
+  ])
 })
 
 test('names no one for a write past the application', async () => {

@@ -70,6 +70,7 @@ const resourceReceipt = z.object({
       description:
         'the entry of the audit log; null where there is none: an order, a repair of the monitor, a write past the application',
     }),
+  orderNumber: z.string().nullable().meta({ description: 'of the order that took the stock' }),
   changedAt: instant.nullable().meta({ description: 'null where it is forgotten' }),
   ...delivery,
 }) satisfies z.ZodType<JsonOf<ResourceReceipt>>
