@@ -64,9 +64,10 @@ for (const kind of ['local', 'varnish'] as const) {
             const shown = await version(edge.shop.url + page, id)
             const after = await ask(edge.url + list)
             const listed = shownPrice(after.body, id).version ?? 0
-            if (listed < shown)
+            // A shop that is busy says so in place of a list.
+            if (after.status === 200 && listed < shown)
               older.push(`price:${id} is ${shown} at ${page} and ${listed} at ${list}, ${after.cache}`)
-            if (shown === before.get(place)) waiting.push(place)
+            if (after.status !== 200 || shown === before.get(place)) waiting.push(place)
           }
         }
         await edge.editMany(ids)
