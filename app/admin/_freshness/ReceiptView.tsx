@@ -118,7 +118,7 @@ function PriceFacts({ receipt: { amountMinor, currency, version } }: { receipt: 
 function ResourceFacts({ receipt }: { receipt: ResourceReceipt }) {
   const { kind, id, version, audit, changedAt } = receipt
   const { ofProduct, describe }: Resource = RESOURCES[kind]
-  const target = audit === null ? tag(ofProduct ? 'product' : kind, id) : audit.target
+  const target = audit === null && !isOfOrder(receipt) ? tag(ofProduct ? 'product' : kind, id) : (audit?.target ?? null)
   return (
     <>
       <Fact name="Changed">
@@ -136,9 +136,16 @@ function ResourceFacts({ receipt }: { receipt: ResourceReceipt }) {
   )
 }
 
+const isOfOrder = (receipt: Receipt) => receipt.kind !== 'price' && receipt.orderNumber !== null
+
+function Who({ receipt }: { receipt: Receipt }) {
+  if (receipt.actor !== null) return <Actor name={receipt.actor} />
+  return isOfOrder(receipt) ? 'A shopper' : <span className="muted">Not known</span>
+}
+
 /** One edit: its actor, and the time at which each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
-  const { reason, actor, changedAt, correlationId, traceId, layers } = receipt
+  const { reason, changedAt, correlationId, traceId, layers } = receipt
   return (
     <>
       <Headline receipt={receipt} />
@@ -150,20 +157,22 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
               <time dateTime={changedAt.toISOString()}>{absolute(changedAt)}</time>
             </Fact>
             <Fact name="By">
-              {actor === null ? <span className="muted">Not known</span> : <Actor name={actor} />}{' '}
+              <Who receipt={receipt} />{' '}
               {receipt.kind === 'price' ? (
                 <Badge tone={receipt.source === 'sql' ? 'warning' : 'neutral'}>{receipt.source}</Badge>
               ) : null}
             </Fact>
-            <Fact name="Why">
-              {reason ?? <span className="muted">No reason given</span>}
-              {receipt.kind === 'price' && receipt.bulkEditId !== null ? (
-                <>
-                  {' '}
-                  <Link href={`/admin/bulk/${receipt.bulkEditId}`}>Part of a bulk edit</Link>
-                </>
-              ) : null}
-            </Fact>
+            {isOfOrder(receipt) ? null : (
+              <Fact name="Why">
+                {reason ?? <span className="muted">No reason given</span>}
+                {receipt.kind === 'price' && receipt.bulkEditId !== null ? (
+                  <>
+                    {' '}
+                    <Link href={`/admin/bulk/${receipt.bulkEditId}`}>Part of a bulk edit</Link>
+                  </>
+                ) : null}
+              </Fact>
+            )}
           </>
         )}
         {correlationId === null ? null : (
