@@ -17,8 +17,9 @@ import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
 import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
+import { IdSet } from './index/idSet.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
-import { markProducts, selectProducts, StaffSelection, type StaffFilters } from './index/staffSelection.ts'
+import { selectProducts, StaffSelection, type StaffFilters } from './index/staffSelection.ts'
 import { countForStaff, type StaffCount } from './index/staffCounts.ts'
 import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
 import { idsByItemNumber } from './itemNumbers.ts'
@@ -171,8 +172,10 @@ export async function selectForStaff({ filters, added, removed }: StaffAsks): Pr
   const index = indexOf(db())
   if (!index.isLoaded) return undefined
   const { products } = await index.current('', [])
-  const chosen = markProducts(products, added, filters && selectProducts(products, filters))
-  return new StaffSelection(products, markProducts(products, removed, chosen, 0))
+  const chosen = filters ? selectProducts(products, filters) : new IdSet(products.endOfIds)
+  for (const id of added) if (products.rowOf(id) !== undefined) chosen.add(id)
+  for (const id of removed) chosen.delete(id)
+  return new StaffSelection(products, chosen)
 }
 
 /** The results of each facet. @param category the id of the one that the query names */

@@ -1,4 +1,5 @@
 /** The products to which people who work in the shop narrow the catalog: one pass over the columns that the filters name, or those that a text found. */
+import { IdSet } from './idSet.ts'
 import { ACTIVE, ALIVE, FLAG_VALUES, type Products } from './products.ts'
 import { TopRows } from './topRows.ts'
 import type { Traits } from './traits.ts'
@@ -22,60 +23,44 @@ export interface StaffFilters {
   readonly changedBefore: number | undefined
 }
 
-/** By id of the product, 1 or 0. */
-type Marks = Uint8Array<ArrayBuffer>
-
 export class StaffSelection {
   readonly #products: Products
-  readonly #chosen: Marks
-  readonly count: number
-  /** All products, chosen or not. */
-  readonly of: number
+  readonly #chosen: IdSet
 
-  constructor(products: Products, chosen: Marks) {
+  constructor(products: Products, chosen: IdSet) {
     this.#products = products
     this.#chosen = chosen
-    this.of = products.length - products.dead
-    let count = 0
-    for (let id = 0; id < chosen.length; id += 1) count += chosen[id] ?? 0
-    this.count = count
+  }
+
+  get count(): number {
+    return this.#chosen.size
+  }
+
+  /** All products, chosen or not. */
+  get of(): number {
+    return this.#products.length - this.#products.dead
   }
 
   /** Those that are chosen, a bit for each id, the lowest bit of a byte first. */
-  bits(): Uint8Array<ArrayBuffer> {
-    const chosen = this.#chosen
-    const bits = new Uint8Array(Math.ceil(chosen.length / 8))
-    for (let id = 0; id < chosen.length; id += 1)
-      if (chosen[id] === 1) bits[id >> 3] = (bits[id >> 3] ?? 0) | (1 << (id & 7))
-    return bits
+  get bits(): Uint8Array<ArrayBuffer> {
+    return this.#chosen.bits
   }
 
   /** The ids of a page, in their order. @param offset from 0 */
   page(offset: number, limit: number, direction: 'asc' | 'desc'): number[] {
-    const chosen = this.#chosen
-    const ids: number[] = []
-    const step = direction === 'asc' ? 1 : -1
-    let before = offset
-    for (let id = step === 1 ? 0 : chosen.length - 1; id >= 0 && id < chosen.length && ids.length < limit; id += step) {
-      if (chosen[id] !== 1) continue
-      if (before > 0) before -= 1
-      else ids.push(id)
-    }
-    return ids
+    return this.#chosen.page(offset, limit, direction)
   }
 
   /** The ids of a page, the lowest base price first; of equal ones the lowest id. Takes longer the farther from the beginning. */
   pageByAmount(offset: number, limit: number, direction: 'asc' | 'desc'): number[] {
-    const [products, chosen] = [this.#products, this.#chosen]
-    const amounts = products.baseAmounts.values
+    const amounts = this.#products.baseAmounts.values
     const first = new TopRows(offset + limit)
     // The highest come first where amounts and ids are counted from above.
-    const [sign, highest] = direction === 'asc' ? [1, 0] : [-1, chosen.length]
-    for (let id = 0; id < chosen.length; id += 1) {
-      if (chosen[id] !== 1) continue
-      const row = products.rowOf(id)
+    const [sign, highest] = direction === 'asc' ? [1, 0] : [-1, this.#products.endOfIds]
+    this.#chosen.forEach((id) => {
+      const row = this.#products.rowOf(id)
       if (row !== undefined) first.offer(sign * (amounts[row] ?? 0), highest + sign * id)
-    }
+    })
     return first.takeFrom(offset).map((place) => sign * (place - highest))
   }
 }
@@ -98,7 +83,7 @@ function marksOfTraits(traits: Traits, { brands, filed }: StaffFilters): Uint8Ar
 }
 
 /** Those that meet the filters; all those where there are none. */
-export function selectProducts(products: Products, filters: StaffFilters): Marks {
+export function selectProducts(products: Products, filters: StaffFilters): IdSet {
   const { filed, compared } = filters
   const {
     minAmount = 0,
@@ -110,21 +95,21 @@ export function selectProducts(products: Products, filters: StaffFilters): Marks
   const amounts = (filters.amountOf === 'shown' ? products.amounts : products.baseAmounts).values
   const [isCompared, changedAt] = [products.compared.values, products.baseChangedAt.values]
   const [byFlags, byTraits] = [marksOfFlags(filters.active), marksOfTraits(products.traits, filters)]
-  const beside = filed && markProducts(products, filed.products)
+  const beside = new Set(filed?.products)
   // Each column that is looked at takes some milliseconds of a million products.
   const asksAmount = filters.minAmount !== undefined || filters.maxAmount !== undefined
   const asksChange = filters.changedFrom !== undefined || filters.changedBefore !== undefined
-  const chosen = new Uint8Array(products.endOfIds)
+  const chosen = new IdSet(products.endOfIds)
   const choose = (row: number): void => {
     if (byFlags[flags[row] ?? 0] === 0) return
     const traits = byTraits[traitsOf[row] ?? 0] ?? 0
     if (traits === 0) return
     const id = ids[row] ?? 0
-    if (traits === 1 && beside?.[id] !== 1) return
+    if (traits === 1 && !beside.has(id)) return
     if (compared !== undefined && (isCompared[row] === 1) !== compared) return
     if (asksAmount && ((amounts[row] ?? 0) < minAmount || (amounts[row] ?? 0) > maxAmount)) return
     if (asksChange && ((changedAt[row] ?? 0) < changedFrom || (changedAt[row] ?? 0) >= changedBefore)) return
-    chosen[id] = 1
+    chosen.add(id)
   }
   if (filters.only) {
     for (const id of filters.only) {
@@ -132,16 +117,5 @@ export function selectProducts(products: Products, filters: StaffFilters): Marks
       if (row !== undefined) choose(row)
     }
   } else for (let row = 0; row < products.length; row += 1) choose(row)
-  return chosen
-}
-
-/** @returns marks by id for products that there are, over those of `chosen` @param by 0 takes the products away */
-export function markProducts(
-  products: Products,
-  ids: readonly number[],
-  chosen: Marks = new Uint8Array(products.endOfIds),
-  by: 0 | 1 = 1,
-): Marks {
-  for (const id of ids) if (products.rowOf(id) !== undefined) chosen[id] = by
   return chosen
 }

@@ -85,7 +85,7 @@ async function foundIn(
   // Few are looked up; of many, an index is walked in its order until the page is full.
   if (PASSED * count * count < found.of * (offset + limit))
     return { from, where: Prisma.sql`${id} = ANY(${arrayOf(found.page(0, count, 'asc'))}::int[])` }
-  const bits = found.bits()
+  const { bits } = found
   return {
     from,
     where: Prisma.sql`CASE WHEN ${id} < ${8 * bits.length} THEN get_bit(${bits}::bytea, ${id}) = 1 ELSE false END`,

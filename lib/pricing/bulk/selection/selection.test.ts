@@ -120,11 +120,18 @@ test('finds the same while the search index is being loaded, and by it', async (
     { minCents: amountCents, onSale: false },
     { maxCents: amountCents, amountOf: 'shown', changedBefore: new Date(changedAt + 1).toISOString() },
   ].map((one) => selectionSchema.parse(one))
-  const page = { offset: 3, limit: 50, sort: 'name', direction: 'desc' } as const
+  const pages = (['name', 'id', 'amount'] as const).map((sort) => ({
+    offset: 3,
+    limit: 50,
+    sort,
+    direction: 'desc' as const,
+  }))
   const read = async () => ({
     facets: await selectionFacets(viewer),
     counts: await Promise.all(asked.map((one) => countSelection(viewer, one))),
-    rows: await Promise.all(asked.map((one) => selectionRows(viewer, { selection: one, ...page }))),
+    rows: await Promise.all(
+      asked.flatMap((one) => pages.map((page) => selectionRows(viewer, { selection: one, ...page }))),
+    ),
   })
   expect(await countsForStaff()).toBeUndefined()
   const byPostgres = await read()
