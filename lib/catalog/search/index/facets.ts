@@ -4,9 +4,9 @@
  */
 import type { Filters } from './filters.ts'
 import type { Dictionary } from './growable.ts'
-import { FOUND } from './matching.ts'
+import { FOUND, SEEN } from './matching.ts'
 import { PRICE_RANGES } from './priceRanges.ts'
-import { ACTIVE, ALIVE, FLAG_VALUES, IN_STOCK, NONE, ON_SALE, RANGE_SHIFT, type Products } from './products.ts'
+import { ACTIVE, ALIVE, FLAG_VALUES, GROUPED, IN_STOCK, NONE, ON_SALE, RANGE_SHIFT, type Products } from './products.ts'
 import type { Traits } from './traits.ts'
 
 /** The number of cards with each value, all other facets being as they are: what a click on it would show. */
@@ -58,14 +58,23 @@ const ALL_RANGES = 2 ** PRICE_RANGES - 1
 const IS_ON_SALE = ALL_RANGES + 1
 const IS_IN_STOCK = IS_ON_SALE * 2
 const IS_FOUND = IS_IN_STOCK * 2
+/** Whether its traits are counted: it fails in one facet of them at most. */
+const IS_COUNTED = IS_FOUND * 2
+const ALL_SHOWN = IS_COUNTED * 2 - 1
 
 /** By flags what a product shows; nothing, where it is in no list, or fails. */
 function shownByFlags({ onSale, inStock, all = false }: Filters): Uint32Array {
   const asked = ALIVE | (all ? 0 : ACTIVE) | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0)
   return Uint32Array.from({ length: FLAG_VALUES }, (_, flags) => {
     if ((flags & asked) !== asked) return 0
-    const range = 1 << (flags >> RANGE_SHIFT)
-    return IS_FOUND | range | ((flags & ON_SALE) === 0 ? 0 : IS_ON_SALE) | ((flags & IN_STOCK) === 0 ? 0 : IS_IN_STOCK)
+    const range = 1 << ((flags & ~GROUPED) >> RANGE_SHIFT)
+    return (
+      IS_COUNTED |
+      IS_FOUND |
+      range |
+      ((flags & ON_SALE) === 0 ? 0 : IS_ON_SALE) |
+      ((flags & IN_STOCK) === 0 ? 0 : IS_IN_STOCK)
+    )
   })
 }
 
@@ -177,55 +186,51 @@ export function countFacets(
   rows: Uint32Array,
 ): Matches {
   const { length, traits } = products
-  const isGrouped = filters.all !== true
-  const firstOf = products.firstOfGroup.values
-  const nextOf = products.nextOfGroup.values
-  const flags = products.flags.values
-  const amount = products.amounts.values
-  const traitsOf = products.traitsOf.values
+  const [firstOf, nextOf] = [products.firstOfGroup.values, products.nextOfGroup.values]
+  const [flags, amount, traitsOf] = [products.flags.values, products.amounts.values, products.traitsOf.values]
   const { minAmount = 0, maxAmount = Number.MAX_SAFE_INTEGER } = filters
   const isBetween = filters.minAmount !== undefined || filters.maxAmount !== undefined
   const shownBy = shownByFlags(filters)
   const failing = failingTraits(traits, filters)
+  const shownWith = Uint16Array.from(failing, (fails) => (fails === 0 ? ALL_SHOWN : fails === SEVERAL ? 0 : IS_COUNTED))
   const traitCounts = new TraitCounts(traits, failing)
-  // By traits the number of cards of one row, and the last card of several that was counted.
+  // By traits the number of cards of one row.
   const single = new Uint32Array(traits.size)
-  const last = new Uint32Array(traits.size)
   // By all that a card shows.
-  const cards = new Uint32Array(IS_FOUND * 2)
+  const cards = new Uint32Array(IS_COUNTED * 2)
+  // A row with this flag is one of several of its card.
+  const grouped = filters.all === true ? 0 : GROUPED
   let many = 0
-  for (let first = 0; first < length; first += 1) {
-    if (isGrouped && firstOf[first] !== first) continue
-    const isAlone = !isGrouped || nextOf[first] === NONE
-    const card = first + 1
-    let shown = 0
-    for (let row = first; row !== NONE; row = isAlone ? NONE : (nextOf[row] ?? NONE)) {
-      if (found[row] !== wanted) continue
-      const own = shownBy[flags[row] ?? 0] ?? 0
-      if (own === 0) continue
-      const number = traitsOf[row] ?? 0
-      const fails = failing[number] ?? 0
-      if (fails === SEVERAL) continue
-      if (isBetween) {
-        const rowAmount = amount[row] ?? 0
-        if (rowAmount < minAmount || rowAmount > maxAmount) {
-          if (fails === 0) shown |= own & ALL_RANGES
-          continue
-        }
-      }
-      if (fails === 0) {
-        shown |= own
-        found[row] = FOUND
-        rows[many] = row
+  for (let row = 0; row < length; row += 1) {
+    if (found[row] !== wanted) continue
+    if (((flags[row] ?? 0) & grouped) !== 0) {
+      const first = firstOf[row] ?? NONE
+      let card = 0
+      for (let one = first; one !== NONE; one = nextOf[one] ?? NONE) {
+        if (found[one] !== wanted) continue
+        found[one] = SEEN
+        const number = traitsOf[one] ?? 0
+        let shown = (shownBy[flags[one] ?? 0] ?? 0) & (shownWith[number] ?? 0)
+        if (isBetween && ((amount[one] ?? 0) < minAmount || (amount[one] ?? 0) > maxAmount)) shown &= ALL_RANGES
+        card |= shown
+        if (shown >= IS_COUNTED) traitCounts.count(number, first + 1)
+        if ((shown & IS_FOUND) === 0) continue
+        found[one] = FOUND
+        rows[many] = one
         many += 1
       }
-      if (isAlone) single[number] = (single[number] ?? 0) + 1
-      else if (last[number] !== card) {
-        last[number] = card
-        traitCounts.count(number, card)
-      }
+      cards[card] = (cards[card] ?? 0) + 1
+      continue
     }
+    const number = traitsOf[row] ?? 0
+    let shown = (shownBy[flags[row] ?? 0] ?? 0) & (shownWith[number] ?? 0)
+    if (isBetween && ((amount[row] ?? 0) < minAmount || (amount[row] ?? 0) > maxAmount)) shown &= ALL_RANGES
     cards[shown] = (cards[shown] ?? 0) + 1
+    if (shown >= IS_COUNTED) single[number] = (single[number] ?? 0) + 1
+    if ((shown & IS_FOUND) === 0) continue
+    found[row] = FOUND
+    rows[many] = row
+    many += 1
   }
   for (const [number, count] of single.entries()) if (count > 0) traitCounts.addCards(number, count)
   const cardsWith = (bit: number) => cards.reduce((sum, count, shown) => ((shown & bit) === 0 ? sum : sum + count), 0)

@@ -16,6 +16,8 @@ export interface Meanings {
 
 /** In place of the number of words, of what meets the filters, too. */
 export const FOUND = 255
+/** In place of the number of words, of what has them and does not meet the filters. */
+export const SEEN = 254
 
 /** By row. Kept from one search to the next, for as long as one at a time runs. */
 export interface Marks {

@@ -43,12 +43,14 @@ export type Facts = Pick<
   | 'stockVersion'
 >
 
-/** Whether the row is the newest of its product; whether that is sold, reduced, in stock. Above them stands its range of prices. */
+/** Whether the row is the newest of its product; whether that is sold, reduced, in stock. Above them stands its range of prices, in three bits. */
 export const ALIVE = 1
 export const ACTIVE = 2
 export const ON_SALE = 4
 export const IN_STOCK = 8
 export const RANGE_SHIFT = 4
+/** Whether its group has other rows. */
+export const GROUPED = 128
 /** Each value of the column of flags is below it. */
 export const FLAG_VALUES = 256
 
@@ -137,10 +139,10 @@ export class Products {
     this.ids.set(row, product.id)
     this.ranks.set(row, product.rank)
     this.traitsOf.set(row, this.traits.numberOf(product))
+    this.flags.set(row, product.active ? ACTIVE : 0)
     this.#join(row, product.groupId)
     this.#versions.set(row, product.version)
     for (const [locale, keys] of this.sortKeys) keys.set(row, sortKey(product.names[locale] ?? product.name))
-    this.flags.set(row, product.active ? ACTIVE : 0)
     this.setFacts(row, product)
     return row
   }
@@ -150,7 +152,10 @@ export class Products {
     const last = groupId === null ? undefined : this.#lastOfGroup.get(groupId)
     this.firstOfGroup.set(row, last === undefined ? row : (this.firstOfGroup.values[last] ?? row))
     this.nextOfGroup.set(row, NONE)
-    if (last !== undefined) this.nextOfGroup.set(last, row)
+    if (last !== undefined) {
+      this.nextOfGroup.set(last, row)
+      for (const own of [last, row]) this.flags.set(own, (this.flags.values[own] ?? 0) | GROUPED)
+    }
     if (groupId !== null) this.#lastOfGroup.set(groupId, row)
   }
 
@@ -164,9 +169,9 @@ export class Products {
 
   setFacts(row: number, facts: Facts): void {
     const { amountMinor, baseAmountMinor, compared, baseChangedAt, priceVersion, onSale, inStock, stockVersion } = facts
-    const active = (this.flags.values[row] ?? 0) & ACTIVE
+    const kept = (this.flags.values[row] ?? 0) & (ACTIVE | GROUPED)
     const range = rangeOf(amountMinor) << RANGE_SHIFT
-    this.flags.set(row, ALIVE | active | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0) | range)
+    this.flags.set(row, ALIVE | kept | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0) | range)
     this.amounts.set(row, amountMinor)
     this.baseAmounts.set(row, baseAmountMinor)
     this.compared.set(row, compared ? 1 : 0)

@@ -10,7 +10,7 @@ import { countFacets, type Facets, type Matches } from './facets.ts'
 import { TopRows } from './topRows.ts'
 import type { Filters } from './filters.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
-import { Products, type IndexedProduct } from './products.ts'
+import { ALIVE, Products, type IndexedProduct } from './products.ts'
 import { FOUND, markMatches, markThese, type Marks } from './matching.ts'
 import { isEmpty, meaningsOf, type Category, type QueryMeanings } from './meanings.ts'
 
@@ -101,14 +101,15 @@ export class SearchIndex {
     }
   }
 
-  /** Ids of all that `find` would count, in no order. */
-  all(query: IndexQuery): number[] {
-    const { length } = this.#visit(query)
-    const { rows } = this.#marks
-    const { values } = this.products.ids
-    const ids: number[] = []
-    for (let i = 0; i < length; i += 1) ids.push(values[rows[i] ?? 0] ?? 0)
-    return ids
+  /** Ids of all products with the words, discontinued ones too, in no order. */
+  all(query: Pick<IndexQuery, 'text' | 'locale' | 'only' | 'strict'>): number[] {
+    const { found, wanted } = this.#markWords(query)
+    const { length, flags, ids } = this.products
+    const [flag, id] = [flags.values, ids.values]
+    const all: number[] = []
+    for (let row = 0; row < length; row += 1)
+      if (found[row] === wanted && ((flag[row] ?? 0) & ALIVE) !== 0) all.push(id[row] ?? 0)
+    return all
   }
 
   /**
@@ -124,6 +125,12 @@ export class SearchIndex {
   }
 
   #visit(query: IndexQuery): Matches {
+    const { found, rows, wanted } = this.#markWords(query)
+    return countFacets(this.products, found, wanted, query, rows)
+  }
+
+  /** @returns `wanted`: how many words a product must have */
+  #markWords(query: Pick<IndexQuery, 'text' | 'locale' | 'only' | 'strict'>): Marks & { readonly wanted: number } {
     const { products } = this
     if (this.#marks.found.length < products.length) {
       const length = Math.ceil(products.length * 1.2)
@@ -131,7 +138,7 @@ export class SearchIndex {
     }
     const marks = this.#marks
     const wanted = query.only ? markThese(products, query.only, marks) : this.#mark(query, marks)
-    return countFacets(products, marks.found, wanted, query, marks.rows)
+    return { ...marks, wanted }
   }
 
   /**
@@ -189,7 +196,7 @@ export class SearchIndex {
   }
 
   /** @returns how many words a product must have */
-  #mark(query: IndexQuery, marks: Marks): number {
+  #mark(query: Pick<IndexQuery, 'text' | 'locale' | 'strict'>, marks: Marks): number {
     const { products } = this
     const nameWords = products.nameWords.get(query.locale)?.values ?? new Uint8Array()
     const { words = [], besides = [], typed = 0 } = this.#meaningsOf(query) ?? {}
