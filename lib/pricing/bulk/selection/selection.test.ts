@@ -120,17 +120,13 @@ test('finds the same while the search index is being loaded, and by it', async (
     { minCents: amountCents, onSale: false },
     { maxCents: amountCents, amountOf: 'shown', changedBefore: new Date(changedAt + 1).toISOString() },
   ].map((one) => selectionSchema.parse(one))
-  const pages = (['name', 'id', 'amount'] as const).map((sort) => ({
-    offset: 3,
-    limit: 50,
-    sort,
-    direction: 'desc' as const,
-  }))
+  const sorts = ['name', 'id', 'amount'] as const
+  const page = { offset: 3, limit: 50, direction: 'desc' } as const
   const read = async () => ({
     facets: await selectionFacets(viewer),
     counts: await Promise.all(asked.map((one) => countSelection(viewer, one))),
     rows: await Promise.all(
-      asked.flatMap((one) => pages.map((page) => selectionRows(viewer, { selection: one, ...page }))),
+      asked.flatMap((selection) => sorts.map((sort) => selectionRows(viewer, { selection, ...page, sort }))),
     ),
   })
   expect(await countsForStaff()).toBeUndefined()
