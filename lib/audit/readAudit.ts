@@ -1,5 +1,6 @@
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { fromReplica } from '#lib/platform/replica.ts'
 
 export const AUDIT_PAGE = 50
@@ -37,9 +38,22 @@ export interface AuditPage {
   readonly next: string | null
 }
 
-function whereOf({ actor, action, target, from, to, before }: AuditFilter): Prisma.AuditEntryWhereInput {
+/** One step along an index for each of them: an entry that no index leads to costs a microsecond, and the log keeps many of each. */
+async function actorsNamed(db: Db, part: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ actor: string }[]>`
+    WITH RECURSIVE actors AS (
+      (SELECT actor FROM audit_log ORDER BY actor LIMIT 1)
+      UNION ALL SELECT (SELECT a.actor FROM audit_log a WHERE a.actor > known.actor ORDER BY a.actor LIMIT 1)
+      FROM actors known WHERE known.actor IS NOT NULL)
+    SELECT actor FROM actors WHERE strpos(lower(actor), lower(${part})) > 0`
+  return rows.map(({ actor }) => actor)
+}
+
+type Where = Omit<AuditFilter, 'actor'> & { readonly actors: readonly string[] | undefined }
+
+function whereOf({ actors, action, target, from, to, before }: Where): Prisma.AuditEntryWhereInput {
   return {
-    ...(actor && { actor: { contains: actor, mode: 'insensitive' } }),
+    ...(actors && { actor: { in: [...actors] } }),
     ...(action && { action: { startsWith: action } }),
     ...(target && { target }),
     ...((from || to) && { at: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
@@ -47,10 +61,11 @@ function whereOf({ actor, action, target, from, to, before }: AuditFilter): Pris
   }
 }
 
-async function newest(filter: AuditFilter, most: number): Promise<AuditView[]> {
-  const rows = await fromReplica((db) =>
-    db.auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: most }),
-  )
+async function newest({ actor, ...filter }: AuditFilter, most: number): Promise<AuditView[]> {
+  const rows = await fromReplica(async (db) => {
+    const where = whereOf({ ...filter, actors: actor ? await actorsNamed(db, actor) : undefined })
+    return db.auditEntry.findMany({ where, orderBy: { id: 'desc' }, take: most })
+  })
   return rows.map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
 }
 
