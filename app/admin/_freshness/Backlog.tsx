@@ -43,7 +43,7 @@ export function DriftList({ rows, budgetMs }: { rows: readonly DriftRow[]; budge
       rows={rows}
       rowKey={({ productId }) => productId}
       rowData={({ productId }) => ({ 'data-product-id': productId })}
-      empty={<Empty title="No product is behind">Every change of the last 24 hours was seen in every layer.</Empty>}
+      empty={<Empty title="No product is behind">Every change was seen in every layer.</Empty>}
     />
   )
 }

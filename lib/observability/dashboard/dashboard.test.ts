@@ -52,6 +52,23 @@ it('a delivery that wrote no index is drift of a consumer that writes nothing', 
   ])
 })
 
+it('lists what the monitor has found behind among older changes than the newest, until it is not', async () => {
+  await catalog.db.$executeRaw`ALTER TABLE prices DISABLE TRIGGER USER`
+  await catalog.db
+    .$executeRaw`UPDATE prices SET version = version + 1, version_updated_at = now() - interval '2 days' WHERE product_id = 9`
+  await catalog.db.$executeRaw`ALTER TABLE prices ENABLE TRIGGER USER`
+  const behind = async () => (await driftingProducts(catalog.db, 1)).map(({ productId }) => productId)
+  expect(await behind()).not.toContain(9)
+  const found = { productId: 9, productIds: [8, 9] }
+  await catalog.db.alert.create({
+    data: { dedupKey: 'products', kind: 'product-behind', severity: 'critical', summary: 'behind', detail: found },
+  })
+  expect(await behind()).toContain(9)
+  expect(await behind()).not.toContain(8)
+  await catalog.db.$executeRaw`UPDATE price_index SET version = version + 1 WHERE product_id = 9`
+  expect(await behind()).not.toContain(9)
+})
+
 it('the ledger says of an edit which layers showed it, when, and how often it was tried; lag counts the first time', async () => {
   const { outboxId, changedAt } = await change(5)
   const report = (layer: 'index' | 'page', afterMs: number, verified: boolean) => ({

@@ -3,8 +3,9 @@ import type { Db } from '#lib/platform/db.ts'
 import type { Delivery, DriftRow } from './shapes.ts'
 
 const MAX_ROWS = 25
-/** Hours. Older drift is what the monitor looks for, in all prices; this list is made again every few seconds. */
+/** Hours, and changes. This list is made again every two seconds, in the same time for any number of edits: the monitor looks through the older ones. */
 const LOOKS_BACK_HOURS = 24
+const NEWEST = 2_000
 
 interface Evidence {
   /** The outbox row of the version, where there is one that is not done. */
@@ -33,15 +34,22 @@ interface Row extends Evidence {
   behindMs: number
 }
 
-export async function driftingProducts(db: Db): Promise<DriftRow[]> {
+/** Among what waits in the outbox, the newest changes, and what the monitor has found. */
+export async function driftingProducts(db: Db, newest = NEWEST): Promise<DriftRow[]> {
   const rows = await db.$queryRaw<Row[]>`
     WITH pending AS (
       SELECT DISTINCT ON (entity.id) entity.id AS product_id, outbox.id, enqueued_at, attempts, last_error
       FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND topic = 'price' ORDER BY entity.id, outbox.id DESC
+    ), looked_at AS (
+      (SELECT product_id FROM prices WHERE version_updated_at > statement_timestamp() - make_interval(hours => ${LOOKS_BACK_HOURS})
+       ORDER BY version_updated_at DESC, product_id DESC LIMIT ${newest})
+      UNION SELECT found.product::int FROM alerts, jsonb_array_elements_text(
+        COALESCE(NULLIF(detail->'productIds', 'null'), jsonb_build_array(detail->'productId'))) AS found(product)
+      WHERE kind = 'product-behind' AND resolved_at IS NULL
     ), behind AS (
       SELECT product_id FROM pending
-      UNION SELECT p.product_id FROM prices p LEFT JOIN price_index i USING (product_id)
-      WHERE p.version_updated_at > statement_timestamp() - make_interval(hours => ${LOOKS_BACK_HOURS}) AND (i.version IS NULL OR i.version < p.version)
+      UNION SELECT p.product_id FROM looked_at JOIN prices p USING (product_id) LEFT JOIN price_index i USING (product_id)
+      WHERE i.version IS NULL OR i.version < p.version
     )
     SELECT p.product_id AS "productId", product.name, p.version, i.version AS "appliedVersion",
       (extract(epoch FROM clock_timestamp() - p.version_updated_at) * 1000)::float8 AS "behindMs",
