@@ -94,7 +94,10 @@ function headersOf(
 ): Prepared {
   const status = statusOf(filled, representation)
   const html = representation === 'html' ? look() : undefined
-  const cacheTag = tagsHeader([...filled.entry.dependencies.versions, ...filled.versions])
+  const cacheTag = tagsHeader([
+    ...filled.entry.dependencies.versions,
+    ...[...filled.rows].map(([name, { version }]) => [name, version] as const),
+  ])
   return {
     status,
     keeping: status === 404 ? KEPT_NOWHERE : keptByVersion(cacheTag, cdnHeaders),

@@ -42,8 +42,7 @@ export interface FilledPage {
   readonly key: string
   readonly entry: Entry<PageValue>
   readonly page: CachedPage
-  /** The versions that are filled in, by tag. */
-  readonly versions: ReadonlyMap<string, number>
+  /** What is filled in. */
   readonly rows: Rows
   /** The states that the rows were made of: as long as nothing changes, each read brings the same ones. */
   readonly states: Snapshot['states']
@@ -54,6 +53,8 @@ export interface FilledPage {
   readonly bodies: Map<string, Body>
   readonly packing: Map<string, Promise<Body>>
 }
+
+const NO_ROWS: Rows = new Map()
 
 /** Of an application without slots. */
 const NOTHING_TO_FILL: Filling = { value: nothing, text: nothing }
@@ -105,17 +106,15 @@ export class FilledPages {
     if (kept && kept.entry === entry && (!snapshot || isCurrent(kept, snapshot))) return kept
     if (!snapshot) return undefined
     const { slots } = entry.dependencies
-    const rows = slots.size === 0 ? new Map<string, object>() : this.#values?.rows(slots, snapshot.states, kept)
+    const before = kept?.entry === entry ? kept : undefined
+    const rows = slots.size === 0 ? NO_ROWS : this.#values?.rows(slots, snapshot.states, before)
     if (!rows) return undefined
     if (slots.size > 0) this.fills++
-    const versions = new Map<string, number>()
-    for (const name of slots) versions.set(name, snapshot.states.get(name)?.version ?? 0)
     const filled: FilledPage = {
       key,
       entry,
       page,
-      versions,
-      hash: this.#hash(page, versions),
+      hash: this.#hash(page, rows),
       filledAt: snapshot.from === 'index' ? snapshot.head : 0,
       rows,
       states: snapshot.states,
@@ -158,7 +157,7 @@ export class FilledPages {
     const packing = filled.packing.get(name)
     if (packing) return packing
     // The quick one is done at once.
-    if (filled.versions.size > 0) return this.#pack(filled, name, look(), encoding, QUICK)
+    if (filled.rows.size > 0) return this.#pack(filled, name, look(), encoding, QUICK)
     return this.#pack(filled, name, this.plain(filled, representation), encoding, BEST)
   }
 
@@ -208,21 +207,25 @@ export class FilledPages {
     return unpacked
   }
 
-  #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {
+  #hash(page: CachedPage, rows: Rows): string {
     let template = this.#hashes.get(page)
     if (template === undefined) {
       const bytes = createHash('sha256')
       for (const packed of page.packed.values()) bytes.update(packed)
       this.#hashes.set(page, (template = bytes.digest('base64url')))
     }
-    return hash('sha256', [template, ...versions.values()].join(), 'base64url').slice(0, 22)
+    return hash('sha256', [template, ...versions(rows)].join(), 'base64url').slice(0, 22)
   }
+}
+
+function* versions(rows: Rows): Generator<number> {
+  for (const { version } of rows.values()) yield version
 }
 
 /** Whether the versions are still those of the index, and none of the rows was revalidated since. */
 function isCurrent(kept: FilledPage, { states }: Snapshot): boolean {
   if (states === kept.states) return true
-  for (const [name, version] of kept.versions) {
+  for (const [name, { version }] of kept.rows) {
     const state = states.get(name)
     if (state?.version !== version || kept.filledAt <= state.expiredAt) return false
   }

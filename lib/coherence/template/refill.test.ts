@@ -6,7 +6,7 @@ import { decode, encode } from '../store/codec.ts'
 import { fill, type Part, type Place, type Slot } from './parts.ts'
 import { Refill } from './refill.ts'
 import type { SlotPort } from './slots.ts'
-import { SlotValues } from './slotValues.ts'
+import { SlotValues, type Rows } from './slotValues.ts'
 
 const IDS = [1, 2, 3]
 const textOf = (row: object | undefined) => (row && 'text' in row ? String(row.text) : undefined)
@@ -59,7 +59,7 @@ it('holds the bytes that a filling from the beginning has, after any earlier one
   fc.assert(
     fc.property(parts, history, (template, edits) => {
       const states = new Map(IDS.map((id) => [`price:${id}`, { version: 1, payload: '{"text":"first"}' }]))
-      const rowsNow = () => values.rows(states.keys(), states) ?? new Map<string, object>()
+      const rowsNow = (): Rows => values.rows(states.keys(), states) ?? new Map()
       const refill = new Refill(template, (rows) => values.filling(rows), rowsNow())
       const given: { bytes: Buffer; text: string }[] = []
       for (const [i, { id, text, isLookedAt }] of [...edits, ...edits.slice(0, 1)].entries()) {
@@ -75,7 +75,8 @@ it('holds the bytes that a filling from the beginning has, after any earlier one
   )
 })
 
-const rowsOf = (text: string) => new Map([['price:1', { text }]])
+const rowsOf = (text: string): Rows =>
+  new Map([['price:1', { version: 1, payload: '', read: { text }, values: new Map() }]])
 
 function refillOfOneText(text: string): Refill {
   const template: Part[] = [
@@ -112,8 +113,10 @@ it('keeps none of the memory that the template was unpacked in', async () => {
   const unpacked = () => {
     const parts: unknown = decode(packed)
     if (!Array.isArray(parts) || !Buffer.isBuffer(parts[0])) throw new Error('no template')
-    const rows = new Map([['price:1', { text: 'a' }]])
-    return { memory: new WeakRef(parts[0].buffer), refill: new Refill(parts, (all) => values.filling(all), rows) }
+    return {
+      memory: new WeakRef(parts[0].buffer),
+      refill: new Refill(parts, (rows) => values.filling(rows), rowsOf('a')),
+    }
   }
   const { memory, refill } = unpacked()
   setFlagsFromString('--expose-gc')
@@ -124,10 +127,5 @@ it('keeps none of the memory that the template was unpacked in', async () => {
       return memory.deref() === undefined
     })
     .toBe(true)
-  expect(
-    refill
-      .filledWith(new Map([['price:1', { text: 'bc' }]]))
-      .subarray(100_000)
-      .toString(),
-  ).toBe('<s>bc')
+  expect(refill.filledWith(rowsOf('bc')).subarray(100_000).toString()).toBe('<s>bc')
 })

@@ -7,17 +7,21 @@ import type { SlotPort, SlotValue } from './slots.ts'
 
 type States = ReadonlyMap<string, Pick<TagState, 'version' | 'payload'>>
 
-/** The application's values of payloads, by tag. */
-export type Rows = ReadonlyMap<string, object>
-
 /** The values of a row, by the names of slots. */
 type Values = Map<string, SlotValue>
 
-interface KeptRow {
+/** One version of a row. */
+export interface Row {
   readonly version: number
   readonly payload: string
-  readonly row: object
+  /** What the application made of the payload. */
+  readonly read: object
+  /** Of slots that follow from this row alone: all pages that show it say the same. */
+  readonly values: Values
 }
+
+/** By tag. */
+export type Rows = ReadonlyMap<string, Row>
 
 /** Payloads that are kept as objects, each with the values that were made from it: 4 kB in seven languages. */
 const KEPT_ROWS = 5_000
@@ -25,16 +29,14 @@ const KEPT_ROWS = 5_000
 export class SlotValues {
   readonly #port: SlotPort
   /** The newest of each tag. */
-  readonly #rows = new LRUCache<string, KeptRow>({ max: KEPT_ROWS })
-  /** Values of slots that follow from one row: all pages that show a product say the same. */
-  readonly #memos = new WeakMap<object, Values>()
+  readonly #rows = new LRUCache<string, Row>({ max: KEPT_ROWS })
 
   constructor(port: SlotPort) {
     this.#port = port
   }
 
   /**
-   * @param before rows that were made of earlier states. A row is taken over where its state is the same object, without a look for it
+   * @param before rows of the same tags, of earlier states. One is taken over where its state is the same object, without a look for it
    * @returns undefined when the state of a tag has no payload: then nothing is known to fill in
    */
   rows(
@@ -42,12 +44,11 @@ export class SlotValues {
     states: States,
     before?: { readonly rows: Rows; readonly states: States },
   ): Rows | undefined {
-    const rows = new Map<string, object>()
+    const rows = new Map(before?.rows)
     for (const name of tags) {
       const state = states.get(name)
-      if (state?.payload === undefined) return undefined
-      const same = before?.states.get(name) === state ? before?.rows.get(name) : undefined
-      const row = same ?? this.#row(name, state.version, state.payload)
+      if (before && before.states.get(name) === state) continue
+      const row = state?.payload === undefined ? undefined : this.#row(name, state.version, state.payload)
       if (!row) return undefined
       rows.set(name, row)
     }
@@ -64,39 +65,39 @@ export class SlotValues {
   }
 
   #value(slot: Slot, rows: Rows, own: Values): SlotValue {
-    const values = this.#memoOf(slot, rows) ?? own
+    const values = valuesOf(slot, rows) ?? own
     const name = slot.name ?? nameOf(slot)
     let value = values.get(name)
     if (value === undefined && !values.has(name)) values.set(name, (value = this.#make(slot, rows)))
     return value
   }
 
-  /** @returns undefined for a slot that follows from several rows, or from none */
-  #memoOf({ leaf, tags }: Slot, rows: Rows): Values | undefined {
-    const [only] = tags
-    if (only === undefined || tags.length > 1) return undefined
-    const row = rows.get(only)
-    if (!row) throw new Error(`no row fills ${leaf} of ${only}`)
-    let memo = this.#memos.get(row)
-    if (!memo) this.#memos.set(row, (memo = new Map()))
-    return memo
-  }
-
   #make({ leaf, tags, argument }: Slot, rows: Rows): SlotValue {
     const found = this.#port.leaves[leaf]
     if (!found) throw new Error(`no leaf ${leaf}`)
     return found.value(
-      tags.flatMap((name) => rows.get(name) ?? []),
+      tags.flatMap((name) => rows.get(name)?.read ?? []),
       argument,
     )
   }
 
-  #row(name: string, version: number, payload: string): object | undefined {
+  #row(name: string, version: number, payload: string): Row | undefined {
     const known = this.#rows.get(name)
-    if (known?.version === version && known.payload === payload) return known.row
+    if (known?.version === version && known.payload === payload) return known
     const { kind = '', id = 0 } = parseTag(name) ?? {}
-    const row = this.#port.kinds[kind]?.(payload, version, id)
-    if (row) this.#rows.set(name, { version, payload, row })
+    const read = this.#port.kinds[kind]?.(payload, version, id)
+    if (!read) return undefined
+    const row: Row = { version, payload, read, values: new Map() }
+    this.#rows.set(name, row)
     return row
   }
+}
+
+/** @returns undefined for a slot that follows from several rows, or from none */
+function valuesOf({ leaf, tags }: Slot, rows: Rows): Values | undefined {
+  const [only] = tags
+  if (only === undefined || tags.length > 1) return undefined
+  const row = rows.get(only)
+  if (!row) throw new Error(`no row fills ${leaf} of ${only}`)
+  return row.values
 }
