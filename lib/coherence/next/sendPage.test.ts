@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
 import { encode } from '../store/codec.ts'
 import type { Entry } from '../store/entryStore.ts'
-import { FilledPages } from '../store/filledPages.ts'
+import { FilledPages, type FilledPage } from '../store/filledPages.ts'
 import type { CachedPage, PageValue } from '../store/pageCache.ts'
 import type { Part } from '../template/parts.ts'
 import { UNKNOWN_TAG } from '../protocol/tagState.ts'
@@ -14,7 +15,7 @@ import { readyPage, sendPage, type FoundPage } from './sendPage.ts'
 const TAGS = ['price:1', 'price:2']
 
 /** A page that shows how often it was filled. */
-async function countingPage(text: string): Promise<FoundPage> {
+async function countingPage(text: string): Promise<FoundPage & { fillAt: (key: string) => FilledPage }> {
   let fillings = 0
   const value = () => `filling ${++fillings}`
   const kinds = { price: (payload: string) => ({ payload }) }
@@ -37,10 +38,15 @@ async function countingPage(text: string): Promise<FoundPage> {
   }
   const states = new Map(TAGS.map((name) => [name, { ...UNKNOWN_TAG, version: 1, payload: name }]))
   const pages = new FilledPages({ maxBytes: 1e6 }, values)
-  const filled = pages.pageFor('/', entry, page, { from: 'source', epoch: 'one', states })
-  if (!filled) throw new Error('not filled')
+  const fillAt = (key: string) => {
+    const filled = pages.pageFor(key, entry, page, { from: 'source', epoch: 'one', states })
+    if (!filled) throw new Error('not filled')
+    return filled
+  }
   const documentHeaders = (html: Buffer) => ({ 'x-document': html.toString().slice(-20) })
-  return { filled, pages, representation: 'html', cache: 'HIT l1', cdnHeaders: () => ({}), documentHeaders }
+  const cdnHeaders = () => ({})
+  const found = { pages, representation: 'html', cache: 'HIT l1', cdnHeaders, documentHeaders } as const
+  return { ...found, filled: fillAt('/'), fillAt }
 }
 
 it('fills a page once: for its body, for the headers that follow from it, and for all requests that come together', async () => {
@@ -74,4 +80,17 @@ it('fills a large page in the turn of the event loop in which it is asked for: a
   expect(turns).toBeLessThanOrEqual(1)
   // A hit waits for nothing.
   expect(readyPage(found, 'br')).not.toBeInstanceOf(Promise)
+})
+
+const noise = randomBytes(30_000).toString('base64')
+
+it('lets go of filled pages when their packed bytes come to more than its share', async () => {
+  const { pages, fillAt } = await countingPage(noise)
+  const keys = Array.from({ length: 10 }, (_, i) => `/${i}`)
+  for (const key of keys) pages.body(fillAt(key), 'html', 'br')
+  const { fills } = pages
+  fillAt('/9')
+  expect(pages.fills).toBe(fills)
+  fillAt('/0')
+  expect(pages.fills).toBe(fills + 1)
 })

@@ -182,6 +182,7 @@ export class FilledPages {
   #keep(filled: FilledPage): void {
     let size = OVERHEAD_BYTES + STATE_BYTES * filled.states.size
     for (const { bytes } of filled.bodies.values()) size += bytes.byteLength
+    this.#kept.delete(filled.key) // it looks at the size of a value once
     this.#kept.set(filled.key, filled, { size })
   }
 
