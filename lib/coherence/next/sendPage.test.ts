@@ -94,3 +94,18 @@ it('lets go of filled pages when their packed bytes come to more than its share'
   fillAt('/0')
   expect(pages.fills).toBe(fills + 1)
 })
+
+it.each(['br', 'gzip'] as const)(
+  'takes no memory for a filling but that of its packed bytes, with %s',
+  async (encoding) => {
+    const { pages, fillAt } = await countingPage(noise)
+    const before = process.memoryUsage().arrayBuffers
+    let packed = 0
+    for (let i = 0; i < 100; i++) {
+      const body = pages.body(fillAt(`/${i}`), 'html', encoding)
+      if (!body || body instanceof Promise) throw new Error('not packed at once')
+      packed += body.bytes.byteLength
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1.3 * packed)
+  },
+)
