@@ -101,6 +101,16 @@ it('writes bytes that are only looked at over where they are as long as before',
   expect(kept.toString()).toBe('<d>')
 })
 
+it('stays in its memory while values come and go', () => {
+  const refill = refillOfOneText('a')
+  const { buffer } = refill.lookedAt(rowsOf(''))
+  for (const text of ['longer', '', 'as long as a value is', 'b']) {
+    const bytes = refill.lookedAt(rowsOf(text))
+    expect(bytes.toString()).toBe(`<${text}>`)
+    expect(bytes.buffer).toBe(buffer)
+  }
+})
+
 it('keeps what it has when a value cannot be made', () => {
   const refill = refillOfOneText('a')
   expect(() => refill.filledWith(new Map())).toThrow('no row fills text of price:1')

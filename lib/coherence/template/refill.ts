@@ -29,6 +29,17 @@ function written({ part, isEmbedded }: Piece, filling: Filling): Written {
 /** In the heap: of a piece with its slot. */
 const PIECE_BYTES = 360
 
+/** Free bytes behind those of a page: most values that come or go are shorter. */
+const SLACK_BYTES = 1_024
+
+/** Where bytes are put together that move; all pages share it. */
+let desk = Buffer.alloc(0)
+
+function deskOf(size: number): Buffer {
+  if (desk.byteLength < size) desk = Buffer.allocUnsafeSlow(size + SLACK_BYTES)
+  return desk
+}
+
 /** Its bytes are views of the memory that the whole template was unpacked in, which would stay as long as one of them. */
 function ownPart(part: Piece['part']): Piece['part'] {
   const own = (one: Part): Part => (one instanceof Uint8Array ? new Uint8Array(one) : ownPart(one))
@@ -55,12 +66,12 @@ export class Refill {
     this.#rows = rows
     const chunks: Uint8Array[] = []
     this.#writeAll(parts, fillingOf(rows), false, chunks, 0)
-    this.#bytes = Buffer.concat(chunks)
+    this.#bytes = inOwnMemory(Buffer.concat(chunks))
   }
 
   /** How much memory it takes. */
   get byteLength(): number {
-    return this.#bytes.byteLength + this.#pieces.length * PIECE_BYTES
+    return this.#bytes.buffer.byteLength + this.#pieces.length * PIECE_BYTES
   }
 
   /** @returns the bytes with the values of `rows`; nothing writes to them afterwards */
@@ -113,10 +124,9 @@ export class Refill {
   #write(changed: readonly (Written | undefined)[]): void {
     const lengthOf = ({ at, start, end }: Piece) => changed[at]?.byteLength ?? end - start
     const isResized = (piece: Piece) => lengthOf(piece) !== piece.end - piece.start
-    if (this.#isGiven || this.#pieces.some(isResized)) {
-      this.#bytes = this.#moved(lengthOf)
-      this.#isGiven = false
-    }
+    if (this.#pieces.some(isResized)) this.#move(lengthOf)
+    else if (this.#isGiven) this.#bytes = inOwnMemory(this.#bytes)
+    this.#isGiven = false
     for (const { at, start } of this.#pieces) {
       const content = changed[at]?.content
       if (typeof content === 'string') this.#bytes.write(content, start)
@@ -124,12 +134,12 @@ export class Refill {
     }
   }
 
-  /** Moves the pieces to where they stand from now on. @returns new bytes, in which those of pieces with another length are to be written */
-  #moved(lengthOf: (piece: Piece) => number): Buffer {
+  /** Moves the pieces to where they stand from now on; the bytes of those with another length are to be written. */
+  #move(lengthOf: (piece: Piece) => number): void {
     const before = this.#bytes
     let size = before.byteLength
     for (const piece of this.#pieces) size += lengthOf(piece) - (piece.end - piece.start)
-    const bytes = Buffer.allocUnsafeSlow(size)
+    const moved = deskOf(size)
     // What is copied so far: up to `from` of the bytes before, and up to `to` of the new ones.
     let [from, to] = [0, 0]
     for (const piece of this.#pieces) {
@@ -139,11 +149,20 @@ export class Refill {
       piece.end = piece.start + byteLength
       // What is as long as before is copied with what stands around it.
       if (byteLength === end - start) continue
-      before.copy(bytes, to, from, start)
+      before.copy(moved, to, from, start)
       from = end
       to = piece.end
     }
-    before.copy(bytes, to, from)
-    return bytes
+    before.copy(moved, to, from)
+    const { buffer } = before
+    const fits = !this.#isGiven && size <= buffer.byteLength
+    this.#bytes = fits ? Buffer.from(buffer, 0, size) : inOwnMemory(moved.subarray(0, size))
+    if (fits) moved.copy(this.#bytes, 0, 0, size)
   }
+}
+
+function inOwnMemory(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.byteLength + SLACK_BYTES).subarray(0, bytes.byteLength)
+  bytes.copy(own)
+  return own
 }
