@@ -64,9 +64,11 @@ function configOf(subject: Subject): string {
           compress: true,
         })
   return `import shop from './shop.config.js'
-const { cacheHandler, cacheHandlers, cacheMaxMemorySize, compress, ...rest } = shop
-const handlers = ${subject === ours ? '{ cacheHandler, cacheHandlers, cacheMaxMemorySize, compress }' : own}
-export default { ...rest, ...handlers, turbopack: { ...rest.turbopack, root: ${JSON.stringify(root)} } }
+export default async function configOf(phase) {
+  const { cacheHandler, cacheHandlers, cacheMaxMemorySize, compress, ...rest } = await shop(phase)
+  const handlers = ${subject === ours ? '{ cacheHandler, cacheHandlers, cacheMaxMemorySize, compress }' : own}
+  return { ...rest, ...handlers, turbopack: { ...rest.turbopack, root: ${JSON.stringify(root)} } }
+}
 `
 }
 
