@@ -1,5 +1,6 @@
 /** The decision at the heart of the project, as a pure function: is an entry fresh, by what the index says now? */
 import { parseCacheTag, tag, type VersionedTag } from '../tags.ts'
+import { sharedText } from './sharedTexts.ts'
 import type { TagState } from './tagState.ts'
 import { UNKNOWN_TAG } from './tagState.ts'
 
@@ -65,7 +66,7 @@ const NO_SLOTS: ReadonlySet<string> = new Set()
 export function dependenciesOn(versions: Iterable<VersionedTag>, others: Iterable<string> = []): Dependencies {
   const lowest = new Map<string, number>()
   for (const { kind, id, version } of versions) {
-    const name = tag(kind, id)
+    const name = sharedText(tag(kind, id))
     lowest.set(name, Math.min(version, lowest.get(name) ?? Infinity))
   }
   return { versions: lowest, tags: [...new Set([...lowest.keys(), ...others])], slots: NO_SLOTS }
@@ -73,9 +74,19 @@ export function dependenciesOn(versions: Iterable<VersionedTag>, others: Iterabl
 
 /** The dependencies of a template: of the rows that its slots show it is made from no version. */
 export function withSlots({ versions, tags }: Dependencies, slots: Iterable<string>): Dependencies {
-  const all = new Set(slots)
+  const all = new Set(Array.from(slots, sharedText))
   const fixed = new Map([...versions].filter(([name]) => !all.has(name)))
   return { versions: fixed, tags: [...new Set([...tags, ...all])], slots: all }
+}
+
+/** The same dependencies, of which other entries share the tags: unpacked, each has a copy in each of its lists. */
+export function withSharedTags({ versions, tags, slots }: Dependencies): Dependencies {
+  const isOfARow = (name: string) => versions.has(name) || slots.has(name)
+  return {
+    versions: new Map(Array.from(versions, ([name, version]) => [sharedText(name), version])),
+    tags: tags.map((name) => (isOfARow(name) ? sharedText(name) : name)),
+    slots: new Set(Array.from(slots, sharedText)),
+  }
 }
 
 /** True when nothing that `dependencies` were read from has a newer version in `snapshot`. */

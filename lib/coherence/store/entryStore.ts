@@ -8,6 +8,7 @@ import {
   isAhead,
   isBehind,
   judge,
+  withSharedTags,
   type Dependencies,
   type RenderStart,
   type Snapshot,
@@ -246,7 +247,8 @@ export class EntryStore<T> {
     try {
       const bytes = await this.#options.redis.getBuffer(this.#options.redisKey(key))
       const value = bytes ? decode(bytes) : undefined
-      return isEntry(value, this.#options.isValue) ? value : undefined
+      if (!isEntry(value, this.#options.isValue)) return undefined
+      return { ...value, dependencies: withSharedTags(value.dependencies) }
     } catch (error) {
       this.#awayUntil = performance.now() + AWAY_MS
       this.#log.debug({ err: error }, 'Redis did not answer for a body')
@@ -284,6 +286,8 @@ function isEntry<T>(value: unknown, isValue: (value: unknown) => value is T): va
     dependencies.versions instanceof Map &&
     'tags' in dependencies &&
     Array.isArray(dependencies.tags) &&
+    'slots' in dependencies &&
+    dependencies.slots instanceof Set &&
     typeof value.startedAt === 'number' &&
     typeof value.ttl === 'number' &&
     isValue(value.value)

@@ -2,7 +2,8 @@
  * The bytes of a template, kept with the rows that they were made of. Filled with other rows, only what follows from a row that has
  * changed is written anew: of the prices that a page shows an edit changes one.
  */
-import { nameOf, partBytes, slotsIn, type Filling, type Part, type Slot } from './parts.ts'
+import { namedSlot } from './namedSlot.ts'
+import { partBytes, slotsIn, type Filling, type Part } from './parts.ts'
 import type { Rows } from './slotValues.ts'
 
 /** A slot, or a part that goes or is counted with its slots, and where it stands in the bytes. */
@@ -43,12 +44,10 @@ function deskOf(size: number): Buffer {
 /** Its bytes are views of the memory that the whole template was unpacked in, which would stay as long as one of them. */
 function ownPart(part: Piece['part']): Piece['part'] {
   const own = (one: Part): Part => (one instanceof Uint8Array ? new Uint8Array(one) : ownPart(one))
-  if ('when' in part) return { when: part.when.map(named), parts: part.parts.map(own) }
+  if ('when' in part) return { when: part.when.map(namedSlot), parts: part.parts.map(own) }
   if ('counted' in part) return { counted: part.counted.map(own) }
-  return 'embedded' in part ? { embedded: part.embedded.map(own) } : named(part)
+  return 'embedded' in part ? { embedded: part.embedded.map(own) } : namedSlot(part)
 }
-
-const named = (slot: Slot): Slot => ({ ...slot, name: nameOf(slot) })
 
 export class Refill {
   readonly #fillingOf: (rows: Rows) => Filling
