@@ -13,9 +13,10 @@ import {
 } from '../protocol/freshness.ts'
 import { ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from '../render/renderStart.ts'
-import { encode, owned } from '../store/codec.ts'
+import { owned } from '../store/codec.ts'
 import { confirmedEntry } from '../store/confirmedEntry.ts'
 import type { Found } from '../store/entryStore.ts'
+import { packTemplate } from '../store/packedTemplate.ts'
 import { cutPage, fixedPage, type PageTemplate, type Representation } from '../template/cutPage.ts'
 import { TemplateRefused } from '../template/refused.ts'
 
@@ -147,10 +148,8 @@ class PageCacheHandler {
   ): Promise<{ content: PageValue['content']; dependencies: Dependencies } | undefined> {
     if (value?.kind !== 'APP_PAGE') return { content: toStored(value), dependencies }
     const { headers, postponed, status } = value
-    const content = async (template: PageTemplate) => {
-      const packing = Array.from(template, async ([name, parts]) => [name, await encode(parts)] as const)
-      return { kind: 'APP_PAGE', packed: new Map(await Promise.all(packing)), headers, postponed, status } as const
-    }
+    const content = async (template: PageTemplate) =>
+      ({ kind: 'APP_PAGE', packed: await packTemplate(template), headers, postponed, status }) as const
     if (!placeholders || !ports.slots || postponed !== undefined || !ownRenders.makesTemplate)
       return { content: await content(fixedPage(value)), dependencies }
     try {

@@ -37,11 +37,15 @@ function framed(kind: number, size: number, body: Buffer): Buffer {
   return frame
 }
 
-/** @returns bytes of their own memory */
-export async function encode(value: unknown): Promise<Buffer> {
+/**
+ * @param like what `plainOf` gave for another value: what both have is packed once, and `decode` needs the same
+ * @returns bytes of their own memory
+ */
+export async function encode(value: unknown, like?: Buffer): Promise<Buffer> {
   const bytes = serialize(value)
   const size = bytes.byteLength
-  return size < COMPRESS_FROM ? framed(PLAIN, size, bytes) : framed(ZSTD, size, await compress(bytes, OPTIONS))
+  if (size < COMPRESS_FROM && !like) return framed(PLAIN, size, bytes)
+  return framed(ZSTD, size, await compress(bytes, { ...OPTIONS, ...(like && { dictionary: like }) }))
 }
 
 /** Bytes of one piece: the least that zlib takes, and more than any body has. */
@@ -52,21 +56,31 @@ const PIECE = { least: 64, most: 64 * 2 ** 20 }
  * loop of its own: a busy process takes a tenth of a second for a turn, so that a page took seconds while others were served.
  * @returns bytes of their own memory
  */
-function decompress(bytes: Buffer, size: number): Buffer {
+function decompress(bytes: Buffer, size: number, like?: Buffer): Buffer {
   // It looks for another piece behind one that is full.
   const chunkSize = Math.min(Math.max(size + 1, PIECE.least), PIECE.most)
-  const body = zstdDecompressSync(bytes, { chunkSize })
+  const body = zstdDecompressSync(bytes, { chunkSize, ...(like && { dictionary: like }) })
   return body.buffer.byteLength === chunkSize ? body : owned(body)
 }
 
-/** Buffers in the value share one memory, which is theirs alone. @returns undefined for bytes that this version of the codec did not write: a miss, never a wrong page */
-export function decode(bytes: Buffer): unknown {
+/** What a value is before it is packed. @returns undefined for bytes that this version of the codec did not write */
+export function plainOf(bytes: Buffer, like?: Buffer): Buffer | undefined {
   try {
     const body = bytes.subarray(HEAD_BYTES)
-    if (bytes[0] === PLAIN) return deserialize(owned(body))
-    if (bytes[0] === ZSTD) return deserialize(decompress(body, bytes.readUInt32LE(1)))
+    if (bytes[0] === PLAIN) return owned(body)
+    if (bytes[0] === ZSTD) return decompress(body, bytes.readUInt32LE(1), like)
   } catch {
     // A body that cannot be read is a body that is not there.
   }
   return undefined
+}
+
+/** Buffers in the value share one memory, which is theirs alone. @returns undefined where `plainOf` does: a miss, never a wrong page */
+export function decode(bytes: Buffer, like?: Buffer): unknown {
+  const plain = plainOf(bytes, like)
+  try {
+    return plain && deserialize(plain)
+  } catch {
+    return undefined
+  }
 }

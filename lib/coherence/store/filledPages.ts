@@ -10,9 +10,10 @@ import type { Filling, Part } from '../template/parts.ts'
 import type { Representation } from '../template/cutPage.ts'
 import { Refill } from '../template/refill.ts'
 import type { Rows, SlotValues } from '../template/slotValues.ts'
-import { decode, owned } from './codec.ts'
+import { owned } from './codec.ts'
 import { BEST, pack, QUICK, type Encoding, type Quality } from './encodings.ts'
 import type { Entry } from './entryStore.ts'
+import { unpackTemplate } from './packedTemplate.ts'
 import type { CachedPage, PageValue } from './pageCache.ts'
 
 export interface Body {
@@ -201,7 +202,7 @@ export class FilledPages {
     if (!packed) return undefined
     const known = this.#unpacked.get(packed)
     if (known) return known
-    const parts = decode(packed)
+    const parts = unpackTemplate(filled.page.packed, representation)
     if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
     const unpacked = new Refill(parts, this.#fillingOf, filled.rows)
     this.#unpacked.set(packed, unpacked)

@@ -5,12 +5,12 @@ import { EntryStore, type Entry } from './entryStore.ts'
 import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 import type { Ports } from '../ports.ts'
-import type { Representation } from '../template/cutPage.ts'
+import type { PackedTemplate } from './packedTemplate.ts'
 
 export interface CachedPage {
   readonly kind: 'APP_PAGE'
-  /** The page's template by representation, each packed by `codec.ts`: a tenth of its size. */
-  readonly packed: ReadonlyMap<Representation, Buffer>
+  /** The page's template: a tenth of its size. */
+  readonly packed: PackedTemplate
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>> | undefined
   /** Set when a part of the page is rendered on each request. */
   readonly postponed: string | undefined
@@ -69,8 +69,11 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 
 export type PageCache = EntryStore<PageValue>
 
-/** The share of the bytes that the process may hold: as many are for pages that are filled. */
-const SHARE = 0.35
+/**
+ * The share of the bytes that the process may hold: somewhat more are for pages that are filled. A tenth is nobody's share, because bodies
+ * that were let go stay until V8 collects them.
+ */
+const SHARE = 0.25
 
 /** @param onGone called with each entry that the process no longer holds */
 export function createPageCache(
