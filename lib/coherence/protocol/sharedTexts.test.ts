@@ -13,10 +13,8 @@ const rendered = () =>
   )
 
 it('gives back the same text and list', () => {
-  for (const text of ['price:1', 'price:2', 'price:1']) {
-    expect(sharedText(text)).toBe(text)
-    expect(sharedList(text)).toEqual([text])
-  }
+  for (const text of ['price:1', 'price:2', 'price:1']) expect(sharedText(text)).toBe(text)
+  for (const list of [['price:1'], ['price:1', 'price:2'], []]) expect(sharedList(list.join())).toEqual(list)
 })
 
 it('goes on when it has kept as many texts as it may', () => {

@@ -3,7 +3,7 @@
  * seventy tags in each of three lists, and five texts in each of five hundred slots.
  */
 
-/** At most 5 MB. What is still in use when these are dropped has a second copy from then on. */
+/** At most 10 MB. What is still in use when these are dropped has a second copy from then on. */
 const MOST = 50_000
 
 /** @param make of a text what is kept for it */
@@ -22,5 +22,7 @@ function keptFor<Value>(make: (text: string) => Value): (text: string) => Value 
 /** The same text. */
 export const sharedText = keptFor((text) => text)
 
-/** A list of this text alone. */
-export const sharedList = keptFor((text): readonly string[] => [sharedText(text)])
+/** The list of the texts that this one joins with commas. */
+export const sharedList = keptFor((joined): readonly string[] =>
+  joined === '' ? [] : joined.split(',').map(sharedText),
+)

@@ -7,12 +7,15 @@ import { Refill } from './refill.ts'
 
 const LEAVES = ['amount', 'before', 'saving', 'version', 'amountMinor', 'stockSaid', 'stockLevel', 'soldOut']
 const TAGS = Array.from({ length: 60 }, (_, i) => `price:${1_000 + i}`)
-const SLOTS = TAGS.flatMap((tag) =>
-  LEAVES.map((leaf): Slot => ({ leaf, tags: [tag], argument: 'de', place: 'stringStart' })),
+/** Of each fourth product the page shows a group. */
+const SLOTS = TAGS.flatMap((tag, i) =>
+  LEAVES.map((leaf): Slot => {
+    return { leaf, tags: i % 4 === 0 ? TAGS.slice(i, i + 3) : [tag], argument: 'de', place: 'stringStart' }
+  }),
 )
 
 it('changes nothing of a slot but its name', () => {
-  const several: Slot = { leaf: 'updatedAt', tags: TAGS.slice(0, 3), argument: '', place: 'html' }
+  const several: Slot = { leaf: 'updatedAt', tags: TAGS, argument: '', place: 'html' }
   for (const slot of [...SLOTS, several, { ...several, tags: [] }])
     expect(namedSlot(slot)).toEqual({ ...slot, name: nameOf(slot) })
 })
