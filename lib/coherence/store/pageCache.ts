@@ -70,10 +70,10 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 export type PageCache = EntryStore<PageValue>
 
 /**
- * The share of the bytes that the process may hold: somewhat more are for pages that are filled. A tenth is nobody's share, because bodies
- * that were let go stay until V8 collects them.
+ * The share of the bytes that the process may hold: twice as much is for pages that are filled. An eighth is nobody's share, because
+ * bodies that were let go stay until V8 collects them.
  */
-const SHARE = 0.25
+const SHARE = 0.22
 
 /** @param onGone called with each entry that the process no longer holds */
 export function createPageCache(
