@@ -6,7 +6,7 @@ import { createHash, hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type Ports } from '../ports.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
-import type { Filling, Part } from '../template/parts.ts'
+import { fill, type Filling, type Part } from '../template/parts.ts'
 import type { Representation } from '../template/cutPage.ts'
 import { Refill } from '../template/refill.ts'
 import type { Rows, SlotValues } from '../template/slotValues.ts'
@@ -73,6 +73,8 @@ export class FilledPages {
   readonly #kept: LRUCache<string, FilledPage>
   /** Representations that are filled again and again, by what their templates were packed in. */
   readonly #unpacked: LRUCache<Buffer, Refill>
+  /** Those that are unpacked for good when they are filled once more: most pages are not, and unpacked each takes 200 kB. */
+  readonly #filledOnce = new WeakSet<Buffer>()
   readonly #fillingOf: (rows: Rows) => Filling
   readonly #hashes = new WeakMap<CachedPage, string>()
   fills = 0
@@ -189,24 +191,32 @@ export class FilledPages {
 
   /** The bytes of one representation, not packed. @returns undefined when the page has none such */
   plain(filled: FilledPage, representation: Representation): Buffer | undefined {
-    return this.#refillOf(filled, representation)?.filledWith(filled.rows)
+    return this.#bytesOf(filled, representation, (refill) => refill.filledWith(filled.rows))
   }
 
   /** The same, until the page is filled anew. */
   lookAt(filled: FilledPage, representation: Representation): Buffer | undefined {
-    return this.#refillOf(filled, representation)?.lookedAt(filled.rows)
+    return this.#bytesOf(filled, representation, (refill) => refill.lookedAt(filled.rows))
   }
 
-  #refillOf(filled: FilledPage, representation: Representation): Refill | undefined {
+  #bytesOf(
+    filled: FilledPage,
+    representation: Representation,
+    bytesOf: (refill: Refill) => Buffer,
+  ): Buffer | undefined {
     const packed = filled.page.packed.get(representation)
     if (!packed) return undefined
     const known = this.#unpacked.get(packed)
-    if (known) return known
+    if (known) return bytesOf(known)
     const parts = unpackTemplate(filled.page.packed, representation)
     if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
+    if (!this.#filledOnce.has(packed)) {
+      this.#filledOnce.add(packed)
+      return fill(parts, this.#fillingOf(filled.rows))
+    }
     const unpacked = new Refill(parts, this.#fillingOf, filled.rows)
     this.#unpacked.set(packed, unpacked)
-    return unpacked
+    return bytesOf(unpacked)
   }
 
   #hash(page: CachedPage, rows: Rows): string {
