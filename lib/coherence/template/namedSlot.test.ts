@@ -22,7 +22,7 @@ it('changes nothing of a slot but its name', () => {
 
 it('keeps a template of five hundred slots at 250 bytes a slot beside its own bytes', async () => {
   const packed = await encode(SLOTS.flatMap((slot) => [Buffer.from('<'), slot]))
-  const rows = new Map(TAGS.map((tag) => [tag, {}]))
+  const rows = new Map(TAGS.map((tag) => [tag, { version: 1, payload: '', read: {}, values: new Map() }]))
   const unpacked = () => {
     const parts: unknown = decode(packed)
     if (!Array.isArray(parts)) throw new Error('no template')

@@ -28,7 +28,7 @@ function written({ part, isEmbedded }: Piece, filling: Filling): Written {
 }
 
 /** In the heap: of a piece with its slot. */
-const PIECE_BYTES = 360
+const PIECE_BYTES = 220
 
 /** Free bytes behind those of a page: most values that come or go are shorter. */
 const SLACK_BYTES = 1_024
