@@ -7,9 +7,6 @@ import { benchmarks } from '../bench/benchmarks.ts'
 import { resultPage } from '../bench/lib/resultPage.ts'
 import { root } from './run/environment.ts'
 
-/** Not run since there has been a record of them. */
-const NOT_RECORDED = ['feed']
-
 const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
@@ -25,9 +22,9 @@ it('every program of a benchmark has its script, and npm run bench runs it', () 
 
 it('every benchmark has a page of results, named in their list, and a plot', () => {
   const list = readFileSync(path.join(root, 'docs/results/README.md'), 'utf8')
-  expect(without((name) => `docs/results/${name}.md`).toSorted()).toEqual(NOT_RECORDED.toSorted())
-  expect(without((name) => `docs/images/${name}.svg`).toSorted()).toEqual(NOT_RECORDED.toSorted())
-  expect(names.filter((name) => !NOT_RECORDED.includes(name) && !list.includes(`(${name}.md)`))).toEqual([])
+  expect(without((name) => `docs/results/${name}.md`)).toEqual([])
+  expect(without((name) => `docs/images/${name}.svg`)).toEqual([])
+  expect(names.filter((name) => !list.includes(`(${name}.md)`))).toEqual([])
 })
 
 it('keeps the run of a million seeded products, which no benchmark makes again, when bench:scale writes its page anew', () => {
