@@ -70,7 +70,7 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 export type PageCache = EntryStore<PageValue>
 
 /**
- * The share of the bytes that the process may hold: twice as much is for pages that are filled. An eighth is nobody's share, because
+ * The share of the bytes that the process may hold: twice as much is for pages that are filled. An eighth is kept free, because
  * bodies that were let go stay until V8 collects them.
  */
 const SHARE = 0.22
