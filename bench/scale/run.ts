@@ -89,9 +89,11 @@ const readRows = (last?.reads ?? []).map(({ name, plans }, i): Row => [
   [...new Set(plans.flatMap(({ wholeTables }) => wholeTables))].join(', ') || 'none',
 ])
 const wholeTables = new Set((last?.reads ?? []).flatMap(({ plans }) => plans.flatMap((plan) => plan.wholeTables)))
+/** Bits or ids of products fill a page. */
+const abridged = (plan: string) => plan.replaceAll(/(?<=')[^'\n]{200,}(?=')/g, (text) => `${text.slice(0, 40)}…`)
 const plans = (last?.reads ?? []).flatMap(({ name, plans: [...own] }) => {
   const slowest = own.toSorted((a, b) => b.ms - a.ms)[0]
-  return slowest ? [`### ${name}\n\n\`\`\`text\n${slowest.text}\n\`\`\``] : []
+  return slowest ? [`### ${name}\n\n\`\`\`text\n${abridged(slowest.text)}\n\`\`\``] : []
 })
 const body = [
   'Milliseconds, one read after the other. A hit is a product page that one web instance has in its cache: 500 pages, four readers, the version index with every price of the catalog in it; the middle one of eleven rounds, and the processor time of that instance, which other work on the machine lengthens by little. ' +

@@ -74,6 +74,9 @@ const DEEPEST_IN_MEMORY = 10_000
 /** To look a product up takes as long as to pass so many entries of an index. */
 const PASSED = 10
 
+/** One product of so many is few: looked up they take a fifteenth of what it takes to pass the whole index, where they may be last. */
+const ONE_OF = 150
+
 /** @param found in memory; absent: Postgres finds them */
 async function foundIn(
   { from, id }: Source,
@@ -83,7 +86,7 @@ async function foundIn(
   if (!found) return { from: SELECTED_FROM, where: await selectedWhere(selection) }
   const { count } = found
   // Few are looked up; of many, an index is walked in its order until the page is full.
-  if (PASSED * count * count < found.of * (offset + limit))
+  if (ONE_OF * count < found.of || PASSED * count * count < found.of * (offset + limit))
     return { from, where: Prisma.sql`${id} = ANY(${arrayOf(found.page(0, count, 'asc'))}::int[])` }
   const { bits } = found
   return {
