@@ -191,7 +191,7 @@ sub vcl_backend_fetch {
   unset bereq.http.x-query;
   set bereq.http.Host = "{{host}}";
   # Varnish asks the next instance, too, for a repeatable request when the first is silent: it may be frozen. A slow render
-  # goes on where it began, and the second instance waits for it.
+  # goes on where it began, and the next instance waits for it.
   set bereq.backend = shop.backend(by=URL, alt=bereq.retries);
   # Varnish keeps what was set for the first.
   set bereq.first_byte_timeout = 35s;

@@ -98,8 +98,8 @@ async function configuration({
   )
   return fill(repeated, {
     host: `${instances[0]?.['origin_host']}:${instances[0]?.['origin_port']}`,
-    // Once: with both silent, the shop is away.
-    retries: instances.length > 1 ? '1' : '0',
+    // Twice at most: the first may be slow, and the second frozen. With three silent, the shop is away.
+    retries: String(Math.min(2, instances.length - 1)),
     public_host: people.host,
     public_proto: people.protocol.slice(0, -1),
     secret,

@@ -190,6 +190,24 @@ it('waits for the second instance for as long as a render may take, where the fi
   }
 })
 
+it('asks the third instance where the first is slow and the second is frozen', async () => {
+  const three = [shop, await onePageShop(), await onePageShop()]
+  const origin = three.map(({ url }) => url).join()
+  const all = await startVarnish({ program, port: await freePort(), origin, secret: SECRET })
+  try {
+    const before = three.map((one) => one.asked())
+    const renders = three.map((one) => one.hold())
+    const asked = () => three.filter((one, i) => one.asked() > (before[i] ?? 0)).length
+    const page = fetch(all.url + PATH)
+    await expect.poll(asked, { timeout: 15_000 }).toBe(3)
+    for (const render of renders) render.go()
+    expect((await page).status).toBe(200)
+  } finally {
+    await all.stop()
+    for (const one of three.slice(1)) await one.stop()
+  }
+})
+
 it('asks an instance also while all of them are too busy to answer their probes in time', async () => {
   const busy = await onePageShop()
   busy.answersProbes = false
