@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -35,6 +37,23 @@ test.each(['127.0.0.1', '0.0.0.0'])(
     )
   },
 )
+
+test('gives no port twice while the processes live that asked, though nothing listens yet', async () => {
+  const program = `
+    const { freePort } = await import(${JSON.stringify(import.meta.resolve('./ports.ts'))})
+    const ports = await Promise.all(Array.from({ length: 200 }, freePort))
+    process.stdout.write(ports.join() + '\\n')
+    process.stdin.resume()`
+  const asking = Array.from({ length: 3 }, () => spawn(process.execPath, ['--input-type=module', '--eval', program]))
+  try {
+    const said = await Promise.all(asking.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])))
+    const ports = said.flatMap((line) => line.trim().split(','))
+    expect(ports).toHaveLength(600)
+    expect(new Set(ports).size).toBe(600)
+  } finally {
+    for (const one of asking) one.kill('SIGKILL')
+  }
+})
 
 test('a data folder keeps its ports from start to start', async () => {
   const first = await new KeptPorts(folder).choose('redis')

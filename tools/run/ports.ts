@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -28,11 +29,26 @@ export async function isFree(port: number): Promise<boolean> {
 const FIRST = 20_000
 const AFTER_LAST = 30_000
 
-/** A port that is free, and that stays free while its server is down. */
+/**
+ * Takes a port for this process until it ends, so that no other is given it before something listens there. The same port of UDP is the
+ * token, as no server of ours uses that: it does not keep TCP from listening, and the system frees it with the process.
+ */
+function claim(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const token = createSocket('udp4')
+    token.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE'))
+    token.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      token.unref()
+      resolve(true)
+    })
+  })
+}
+
+/** A port that is free, that stays free while its server is down, and that no other process is given while this one lives. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(FIRST, AFTER_LAST)
-    if (await isFree(port)) return port
+    if ((await claim(port)) && (await isFree(port))) return port
   }
 }
 
