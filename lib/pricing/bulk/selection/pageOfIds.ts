@@ -74,7 +74,10 @@ const DEEPEST_IN_MEMORY = 10_000
 /** To look a product up takes as long as to pass so many entries of an index. */
 const PASSED = 10
 
-/** One product of so many is few: looked up they take a fifteenth of what it takes to pass the whole index, where they may be last. */
+/**
+ * One product of so many is few. A walk may pass the whole index before it has found them; to look them up takes longer in the median, and
+ * never as long as that.
+ */
 const ONE_OF = 150
 
 /** @param found in memory; absent: Postgres finds them */
