@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import { z } from 'zod'
 import { root } from '../../tools/run/environment.ts'
+import { BENCH_CHILD } from '../lib/instances.ts'
+import { liveHeap } from '../lib/liveHeap.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { residentBytes } from '../serve/processes.ts'
@@ -13,7 +14,7 @@ const SAMPLE_MS = 100
 
 export interface BenchWorker {
   readonly pid: number
-  /** Bytes of live objects in its heap: resident memory also counts what V8 has freed and keeps for later. */
+  /** As `liveHeap` counts. */
   heapBytes(): Promise<number>
   stop(): Promise<void>
 }
@@ -39,15 +40,7 @@ export async function startWorker(
   }
   const child: ChildProcess = spawn(
     process.execPath,
-    [
-      '--expose-gc',
-      '--import',
-      './bench/bulk/heapOnDemand.ts',
-      '--import',
-      './bench/lib/endWithParent.ts',
-      'workers/index.ts',
-      ...(roles === '' ? [] : [`--roles=${roles}`]),
-    ],
+    ['--import', BENCH_CHILD, 'workers/index.ts', ...(roles === '' ? [] : [`--roles=${roles}`])],
     { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   )
   process.once('exit', () => child.kill('SIGKILL'))
@@ -62,12 +55,7 @@ export async function startWorker(
   }
   return {
     pid: child.pid ?? 0,
-    async heapBytes() {
-      const answered = once(child, 'message', { signal: AbortSignal.timeout(READY_WITHIN_MS) })
-      child.send('heap')
-      const [bytes] = z.tuple([z.number()], z.unknown()).parse(await answered)
-      return bytes
-    },
+    heapBytes: () => liveHeap(child),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')

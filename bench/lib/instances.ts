@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { root } from '../../tools/run/environment.ts'
 import { WEB_MEMORY } from '../../tools/run/webMemory.ts'
+import { liveHeap } from './liveHeap.ts'
 import { pinned } from './pinned.ts'
 import { shopEnvironment, type Shop } from './shop.ts'
 import type { BenchStores } from './stores.ts'
@@ -15,7 +16,7 @@ const READY_WITHIN_MS = 60_000
 /** Instances count up from here, on 127.0.0.1 only in what calls them. */
 export const PORT_BASE = Number(process.env['BENCH_PORT_BASE'] ?? 4810)
 /** Loaded before each server. */
-export const END_WITH_PARENT = path.join(import.meta.dirname, 'endWithParent.ts')
+export const BENCH_CHILD = path.join(import.meta.dirname, 'benchChild.ts')
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -35,6 +36,8 @@ export interface InstanceOptions {
 export interface WebInstance {
   readonly url: string
   readonly pid: number
+  /** As `liveHeap` counts. */
+  heapBytes(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -87,7 +90,7 @@ export async function startInstance(
   const port = portBase + index
   const log = `${folder}.log`
   const out = openSync(log, 'w')
-  const preload = [END_WITH_PARENT, ...(options.preload ?? [])].flatMap((module) => ['--import', module])
+  const preload = [BENCH_CHILD, ...(options.preload ?? [])].flatMap((module) => ['--import', module])
   const child = spawn(...pinned(options.cores, [process.execPath, ...preload, ...program(shop)]), {
     cwd: folder,
     env: {
@@ -115,7 +118,7 @@ export async function startInstance(
     await stop()
     throw error
   }
-  return { url, pid: child.pid ?? 0, stop }
+  return { url, pid: child.pid ?? 0, heapBytes: () => liveHeap(child), stop }
 }
 
 export async function withInstances<T>(

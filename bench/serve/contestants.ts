@@ -7,15 +7,18 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { root } from '../../tools/run/environment.ts'
-import { END_WITH_PARENT, waitForSearch, withInstances, type WebInstance } from '../lib/instances.ts'
+import { BENCH_CHILD, waitForSearch, withInstances, type WebInstance } from '../lib/instances.ts'
+import { liveHeap } from '../lib/liveHeap.ts'
 import type { Shop } from '../lib/shop.ts'
 import { pinned } from '../lib/pinned.ts'
 import type { BenchStores } from '../lib/stores.ts'
 
+export type RunningServer = Omit<WebInstance, 'stop'>
+
 export interface Contestant {
   readonly name: string
   /** Runs the server, pinned, while `use` measures it. */
-  run<T>(use: (instance: Pick<WebInstance, 'url' | 'pid'>) => Promise<T>): Promise<T>
+  run<T>(use: (instance: RunningServer) => Promise<T>): Promise<T>
 }
 
 const BARE_PORT = 4809
@@ -47,7 +50,7 @@ export async function bareServer(url: string, encoding: string, core: string): P
     name: 'bare Node server',
     async run(use) {
       const program = path.join(import.meta.dirname, 'bare.mjs')
-      const child = spawn(...pinned(core, [process.execPath, '--import', END_WITH_PARENT, program, file]), {
+      const child = spawn(...pinned(core, [process.execPath, '--import', BENCH_CHILD, program, file]), {
         env: { ...process.env, PORT: String(BARE_PORT) },
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       })
@@ -63,7 +66,7 @@ export async function bareServer(url: string, encoding: string, core: string): P
             break
           await wait(50)
         }
-        return await use({ url: bare, pid: child.pid ?? 0 })
+        return await use({ url: bare, pid: child.pid ?? 0, heapBytes: () => liveHeap(child) })
       } finally {
         const exited = once(child, 'exit')
         child.kill('SIGKILL')
