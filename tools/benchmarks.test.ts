@@ -1,10 +1,11 @@
 /** Each benchmark is run by `npm run bench`, and what it found is recorded. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { benchmarks } from '../bench/benchmarks.ts'
 import { resultPage } from '../bench/lib/resultPage.ts'
+import { growth } from '../bench/serve/growth.ts'
 import { root } from './run/environment.ts'
 
 const { scripts } = z
@@ -34,4 +35,18 @@ it('keeps the run of a million seeded products, which no benchmark makes again, 
   expect(byHand).toContain('npm run seed`')
   const after = resultPage(before, { title: 'Anew', sections: ['| a read | 1 |'], again: '## Run it again' })
   expect(after).toBe(`# Anew\n\n| a read | 1 |\n\n<!-- by hand -->\n\n${byHand}<!-- end -->\n\n## Run it again\n`)
+})
+
+describe('growth of memory over edits', () => {
+  /** As resident memory moves: 12 MB up and down. */
+  const noise = Array.from({ length: 20 }, (_, i) => 12 * Math.sin(i * 2.4))
+
+  it('finds a leak of 2 MB a sample within the noise', () => {
+    expect(growth(noise.map((by, i) => 500 + by + 2 * i))).toBeGreaterThan(0)
+  })
+
+  it('finds none where memory only moves, nor where it rises in the first third alone', () => {
+    expect(growth(noise.map((by) => 500 + by))).toBeLessThanOrEqual(0)
+    expect(growth(noise.map((by, i) => 500 + by + 20 * Math.min(i, 6)))).toBeLessThanOrEqual(0)
+  })
 })

@@ -1,5 +1,4 @@
 /** The weight of many entries: in the process, in Redis, on disk. */
-import { metricsOf } from '../lib/metrics.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
@@ -12,6 +11,8 @@ import type { Shop } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { pooled } from '../lib/pooled.ts'
 import { shopServer, type Contestant } from './contestants.ts'
+import { overEdits, type OverEdits } from './overEdits.ts'
+import { ownMemory, usedByRedis } from './ownMemory.ts'
 import { residentBytes } from './processes.ts'
 
 const AT_ONCE = 4
@@ -22,34 +23,6 @@ const L1_MAX_BYTES = 256 * MB
 const UNBOUNDED = String(8 * 1_024 * MB)
 
 const megabytes = (bytes: number) => `${Math.round(bytes / MB)} MB`
-
-async function usedByRedis(redis: Redis): Promise<number> {
-  return Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
-}
-
-/** The memory that our server reports, in bytes; undefined elsewhere. */
-interface OwnMemory {
-  readonly l1: number
-  readonly heapUsed: number
-  /** The bytes of buffers and other memory outside of the heap. */
-  readonly external: number
-}
-
-async function ownMemory(url: string): Promise<OwnMemory | undefined> {
-  const text = await metricsOf(url).catch(() => '')
-  const sum = (name: string) =>
-    [...text.matchAll(new RegExp(`^${name}(?:\\{\\S*\\})? (\\S+)$`, 'gm'))].reduce(
-      (all, [, value]) => all + Number(value),
-      0,
-    )
-  return text.includes('\nevergreen_l1_bytes')
-    ? {
-        l1: sum('evergreen_l1_bytes'),
-        heapUsed: sum('nodejs_heap_size_used_bytes'),
-        external: sum('nodejs_external_memory_bytes'),
-      }
-    : undefined
-}
 
 function onDisk(): number {
   const folder = path.join(runningFolder(0), '.next/server')
@@ -62,20 +35,25 @@ export interface Weight {
   readonly resident: number
   /** L1_MAX_BYTES of the process, where it has an L1. */
   readonly l1MaxBytes?: number
+  /** Of that process, with all the pages in its caches. */
+  readonly overEdits?: OverEdits
 }
 
-/** @param builtIn left out for our server alone, as it is configured */
-export async function memory(
-  own: Shop,
-  builtIn: Shop | undefined,
-  stores: BenchStores,
-  entries: number,
-): Promise<Weight[]> {
-  const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 1 })
+interface Plan {
+  /** Left out for our server alone, as it is configured. */
+  readonly builtIn: Shop | undefined
+  /** The number of pages. */
+  readonly entries: number
+  /** The number of edits after them; 0 for none. */
+  readonly edits: number
+}
+
+export async function memory(own: Shop, stores: BenchStores, { builtIn, entries, edits }: Plan): Promise<Weight[]> {
+  const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 32 })
+  postgres.on('error', () => undefined) // One that is idle when the stores end.
   const products = await someProducts(postgres, Math.ceil(entries / LOCALES.length))
-  await postgres.end()
-  const paths = products
-    .flatMap(({ path: page }) => LOCALES.map((locale) => page.replace('/en/', `/${locale}/`)))
+  const pages = products
+    .flatMap(({ id, path: page }) => LOCALES.map((locale) => ({ id, path: page.replace('/en/', `/${locale}/`) })))
     .slice(0, entries)
   const redis = new Redis(stores.redisUrl)
   const contestants: (readonly [Contestant, number?])[] = [
@@ -92,26 +70,31 @@ export async function memory(
     await redis.flushdb()
     const redisBefore = await usedByRedis(redis)
     weights.push(
-      await contestant.run(async ({ url, pid }) => {
-        await readPage(`${url}${paths[0]}`)
+      await contestant.run(async (server) => {
+        const { url, pid } = server
+        await readPage(`${url}${pages[0]?.path}`)
         const [before, diskBefore] = [residentBytes(pid), onDisk()]
-        await pooled(paths, AT_ONCE, async (page) => void (await readPage(url + page)))
+        await pooled(pages, AT_ONCE, async ({ path: page }) => void (await readPage(url + page)))
         const resident = residentBytes(pid)
         const says = await ownMemory(url)
         const row = [
           contestant.name,
-          paths.length,
+          pages.length,
           megabytes(before),
           megabytes(resident),
           ...(says ? [says.heapUsed, says.external, says.l1].map(megabytes) : ['–', '–', '–']),
           megabytes((await usedByRedis(redis)) - redisBefore),
           megabytes(onDisk() - diskBefore),
         ]
-        return { row, resident, ...(l1MaxBytes !== undefined && { l1MaxBytes }) }
+        process.stdout.write(`memory ${row.join(' | ')}\n`)
+        if (l1MaxBytes === undefined) return { row, resident }
+        if (edits === 0) return { row, resident, l1MaxBytes }
+        const over = await overEdits({ web: server, stores, postgres, redis, pages, edits })
+        return { row, resident, l1MaxBytes, overEdits: over }
       }),
     )
-    process.stdout.write(`memory ${weights.at(-1)?.row.join(' | ')}\n`)
   }
+  await postgres.end()
   redis.disconnect()
   return weights
 }

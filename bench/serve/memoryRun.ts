@@ -1,22 +1,30 @@
-/** `npm run bench:memory -- --entries 10000`: what that many pages weigh in the process, in Redis and on disk. `--own` measures our server alone. */
+/**
+ * `npm run bench:memory`: what 10,000 pages weigh in the process, in Redis and on disk, and whether memory stays flat over 100,000 edits
+ * after them. `--own` measures our server alone; with fewer `--entries` or `--edits` it writes nothing.
+ */
 import { parseArgs } from 'node:util'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
 import { emptyDatabase } from '../lib/emptyDatabase.ts'
 import { markdownTable } from '../../tools/figures/markdownTable.ts'
-import { writeReport } from '../lib/report.ts'
+import { writePlot, writeReport, type Report } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn } from '../lib/subjects.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { memory, type Weight } from './memory.ts'
+import { budgetsOf, overEditsBody, PLOT, plotOf, TITLE } from './overEditsPage.ts'
 
 /** Resident memory of a web process beyond its L1. */
 const BUDGET_BYTES = 350 * 2 ** 20
 
 const { values } = parseArgs({
-  options: { entries: { type: 'string', default: '10000' }, own: { type: 'boolean', default: false } },
+  options: {
+    entries: { type: 'string', default: '10000' },
+    edits: { type: 'string', default: '100000' },
+    own: { type: 'boolean', default: false },
+  },
 })
-const entries = Number(values.entries)
+const [entries, edits] = [Number(values.entries), Number(values.edits)]
 
 const stores = await benchStores()
 await emptyDatabase(stores.databaseUrl)
@@ -26,7 +34,7 @@ const [own, next] = await prepareShops(
   Math.ceil(entries / LOCALES.length),
 )
 if (!own || (!next && !values.own)) throw new Error('no shop was built')
-const weights = await memory(own, next, stores, entries)
+const weights = await memory(own, stores, { builtIn: next, entries, edits })
 await stores.close()
 
 /** The budget of the design's section 10. */
@@ -38,16 +46,16 @@ function verdict({ resident, l1MaxBytes }: Weight): string[] {
   ]
 }
 
-writeReport({
+const report: Report = {
   file: 'memory.md',
   title: `Memory: what ${entries} cached pages weigh`,
-  command: `npm run bench:memory -- --entries ${entries}${values.own ? ' --own' : ''}`,
+  command: `npm run bench:memory -- --entries ${entries} --edits ${edits}${values.own ? ' --own' : ''}`,
   stores: stores.versions,
   plot: {
     title: 'resident memory of the process, MB',
     bars: weights.map(({ row, resident }) => ({ name: String(row[0]), value: resident / 2 ** 20 })),
   },
-  budgets: weights.flatMap(({ resident, l1MaxBytes }) =>
+  budgets: weights.flatMap(({ resident, l1MaxBytes, overEdits }) =>
     l1MaxBytes === undefined
       ? []
       : [
@@ -56,6 +64,7 @@ writeReport({
             measured: (resident - l1MaxBytes) / 2 ** 20,
             atMost: BUDGET_BYTES / 2 ** 20,
           },
+          ...(overEdits ? budgetsOf(overEdits) : []),
         ],
   ),
   body: [
@@ -76,6 +85,11 @@ writeReport({
       weights.map(({ row }) => row),
     ),
     ...weights.flatMap(verdict),
+    ...weights.flatMap(({ overEdits }) => (overEdits ? overEditsBody(overEdits) : [])),
   ],
-})
+}
+if (entries >= 10_000 && edits >= 100_000) {
+  for (const { overEdits } of weights) if (overEdits) writePlot(PLOT, TITLE, plotOf(overEdits))
+  writeReport(report)
+} else process.stdout.write(`\n${report.body.join('\n\n')}\n`)
 process.exit(0)
