@@ -24,7 +24,7 @@ export async function feedOpening(locale: Locale): Promise<string> {
  */
 export async function makePart(locale: Locale, part: number): Promise<MadePart> {
   const made = await feedLimiter().part(`${locale} ${part}`, async () => {
-    const [read, { Colours }] = await Promise.all([readFeedPart(part), messagesFor(locale)])
+    const [read, { Colours }] = await Promise.all([readFeedPart(part, locale), messagesFor(locale)])
     const items = feedItems(read, locale, {
       page: (slug) => absolute(localized(locale, productPath(slug))),
       picture: (image) => absolute(rasterArtPath(image)),

@@ -124,21 +124,28 @@ export function groupVersions(group: ListedCard['group']): VersionedTag[] {
   ]
 }
 
-/** The JSON of a price, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
-export const PRICE_JSON = Prisma.sql`jsonb_build_object(
-  'productId', pr.product_id, 'amountMinor', pr.amount_cents, 'compareAtMinor', pr.compare_at_cents,
+/** The fields of a price, all but its stock, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
+export const PRICE_FIELDS = Prisma.sql`'productId', pr.product_id, 'amountMinor', pr.amount_cents, 'compareAtMinor', pr.compare_at_cents,
   'lowestMinor', ${LOWEST_AMOUNT}, 'currency', pr.currency, 'version', pr.version,
   'versionUpdatedAt', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'productVersion', p.version, 'status', p.status)
-  || (SELECT jsonb_build_object('stock', s.quantity, 'stockVersion', s.version) FROM stock s WHERE s.product_id = p.id)`
+  'productVersion', p.version, 'status', p.status`
+
+/** The fields of its stock, from rows named `s` (stock). */
+export const STOCK_FIELDS = Prisma.sql`'stock', s.quantity, 'stockVersion', s.version`
+
+/** The JSON of a price, from rows named `p` (products) and `pr` (prices). */
+export const PRICE_JSON = Prisma.sql`jsonb_build_object(${PRICE_FIELDS})
+  || (SELECT jsonb_build_object(${STOCK_FIELDS}) FROM stock s WHERE s.product_id = p.id)`
 
 /** When the sale of the row `pr` ends. */
 export const PRICE_VALID_UNTIL = Prisma.raw(validUntilSql('pr'))
 
+/** The fields of a card, all but its texts and its price, from rows named `p` (products). */
+export const CARD_FIELDS = Prisma.sql`'id', p.id, 'slug', p.slug, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version`
+
 /** The JSON of a card, from rows named `p` (products) and `pr` (prices). */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(
-  'id', p.id, 'slug', p.slug, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status,
-  'version', p.version, 'price', ${PRICE_JSON})`
+  ${CARD_FIELDS}, 'name', p.name, 'names', p.names, 'price', ${PRICE_JSON})`
 
 /** The products of a group that are sold. @param fields of the group `g` and @param memberFields of a member, each with a comma before it */
 const groupJson = (fields: Prisma.Sql, memberFields: Prisma.Sql) => Prisma.sql`jsonb_build_object('group', (

@@ -79,7 +79,7 @@ export async function reads(): Promise<readonly Read[]> {
     page('sitemap: its parts', () => sitemapParts()),
     page('sitemap: one part', () => sitemapProducts(part)),
     page('sitemap: categories', () => sitemapCategories()),
-    page('a part of the product feed', () => readFeedPart(part)),
+    page('a part of the product feed', () => readFeedPart(part, 'de')),
     searched('everything', search({})),
     searched('one word', search({ q: 'mist' })),
     searched('two words', search({ q: 'oak chair' })),

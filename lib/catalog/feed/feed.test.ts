@@ -2,8 +2,11 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { coherence, versionIndex } from '#lib/catalog/coherence.ts'
 import { versioned } from '#lib/catalog/resources.ts'
+import { productIn } from '#lib/catalog/productTexts.ts'
+import { readProduct } from '#lib/catalog/queries.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
 import { feedPartPath, feedVersion, readFeedPart } from './feed.ts'
 
@@ -14,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => stores.redis.proxy.heal())
 afterAll(() => stores.close())
 
-const idsIn = async (part: number) => (await readFeedPart(part)).products.map(({ id }) => id)
+const idsIn = async (part: number) => (await readFeedPart(part, 'en')).products.map(({ id }) => id)
 
 /** An edit past the application: the index hears of it from the outbox alone. */
 async function write(productId: number): Promise<number> {
@@ -32,7 +35,7 @@ test('the parts hold each product once, and each names the next one with product
     where: { id: { gt: 200, lte: 400 } },
     data: { status: 'discontinued' },
   })
-  const [first, third] = [await readFeedPart(1), await readFeedPart(3)]
+  const [first, third] = [await readFeedPart(1, 'en'), await readFeedPart(3, 'en')]
   expect([first.next, third.next]).toEqual([3, null])
   expect(await idsIn(2)).toEqual([])
   await stores.database.db.product.updateMany({ where: { id: { gt: 200 } }, data: { status: 'active' } })
@@ -41,10 +44,40 @@ test('the parts hold each product once, and each names the next one with product
   )
 })
 
+test('a product has its texts in the language of the part, English where there is no translation, and the rest as its page has it', async () => {
+  const { id: productId } = await stores.database.db.product.update({
+    where: { id: 7 },
+    data: {
+      name: 'Oak chair',
+      names: { de: 'Eichenstuhl', fr: '' },
+      description: 'Made of oak.',
+      descriptions: { ko: '참나무' },
+      colour: 'moss',
+      size: null,
+    },
+  })
+  const textsIn = async (locale: Locale) => {
+    const found = (await readFeedPart(1, locale)).products.find(({ id }) => id === productId)
+    return [found?.name, found?.description]
+  }
+  expect(await textsIn('en')).toEqual(['Oak chair', 'Made of oak.'])
+  expect(await textsIn('de')).toEqual(['Eichenstuhl', 'Made of oak.'])
+  expect(await textsIn('ko')).toEqual(['Oak chair', '참나무'])
+  expect((await textsIn('fr'))[0]).toBe('')
+  const { products, categories } = await readFeedPart(1, 'de')
+  for (const { groupId, categoryIds, ...shown } of products.slice(0, 20)) {
+    const page = await readProduct(shown.slug)
+    expect(page && productIn(page, 'de')).toMatchObject(shown)
+    expect(groupId).toBe(page?.group?.id ?? null)
+    const own = categories.filter(({ id }) => categoryIds.includes(id))
+    expect(own).toEqual(page?.categories)
+  }
+})
+
 test('a part has each write that was committed before it was asked for, and the index has it before the reader does', async () => {
   for (let round = 0; round < 10; round++) {
     const version = await write(1)
-    const price = (await readFeedPart(1)).products[0]?.price
+    const price = (await readFeedPart(1, 'en')).products[0]?.price
     expect(price?.version).toBe(version)
     expect(parseTagState(await stores.redis.direct.get(keys.tag('price:1'))).version).toBeGreaterThanOrEqual(version)
   }

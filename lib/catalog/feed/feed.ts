@@ -5,10 +5,11 @@
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { serialBatch } from '#lib/coherence/index.ts'
+import { runPrepared } from '#lib/platform/db.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import { publishShown, readStart, versionIndex } from '../coherence.ts'
-import { validUntilSql } from '../prices/priceSql.ts'
 import { readValue } from '../queries.ts'
-import { CARD_JSON, CATEGORY_JSON, product } from '../rows.ts'
+import { CARD_FIELDS, CATEGORY_JSON, PRICE_FIELDS, PRICE_VALID_UNTIL, product, STOCK_FIELDS } from '../rows.ts'
 import { RESOURCES, type ResourceKind } from '../resources.ts'
 
 /** About 250 KB, and some ms of the process: a page waits no longer for a part of a feed than for a render. */
@@ -19,14 +20,14 @@ export function feedPartPath(locale: string, productId: number): string {
   return `/${locale}/feeds/google/${Math.ceil(productId / PRODUCTS_PER_PART)}.xml`
 }
 
+/** With its texts in the language of the feed, English where there is no translation. */
 const feedProduct = product
-  .omit({ categories: true, related: true, group: true })
+  .omit({ names: true, descriptions: true, categories: true, related: true, group: true })
   .extend({ categoryIds: z.array(z.number()), groupId: z.number().nullable() })
 
 const KINDS = Object.keys(RESOURCES) as [ResourceKind, ...ResourceKind[]]
 
-const feedPart = z.object({
-  products: z.array(feedProduct),
+const feedRest = z.object({
   /** The whole tree. */
   categories: product.shape.categories,
   /** The next part that lists anything; null after the last one. */
@@ -36,29 +37,23 @@ const feedPart = z.object({
 })
 
 export type FeedProduct = z.infer<typeof feedProduct>
-export type FeedPart = Omit<z.infer<typeof feedPart>, 'pending'>
+export type FeedPart = Omit<z.infer<typeof feedRest>, 'pending'> & { readonly products: readonly FeedProduct[] }
 
 /**
  * The prices, stocks and products are those of one moment after the call began, and the index is raised to them where it may be
  * behind: no page that is asked for afterwards shows less. The index is not asked for versions that it has: an outbox row is marked as
  * indexed once the index has its versions.
+ *
+ * The JSON is text from the beginning, and has one language: of 200 products with all seven, built as `jsonb`, it took 13 ms in place of 5.
  * @param part from 1
  * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and neither store can say that it was
  */
-export async function readFeedPart(part: number): Promise<FeedPart> {
+export async function readFeedPart(part: number, locale: Locale): Promise<FeedPart> {
   const first = (part - 1) * PRODUCTS_PER_PART + 1
   const last = part * PRODUCTS_PER_PART
   const start = await readStart()
-  const { pending, ...read } = feedPart.parse(
-    await readValue(Prisma.sql`
-    SELECT jsonb_build_object(
-      'products', COALESCE((
-        SELECT jsonb_agg(${CARD_JSON} || jsonb_build_object(
-          'sku', p.sku, 'colour', p.colour, 'size', p.size, 'groupId', p.group_id, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${VALID_UNTIL},
-          'categoryIds', (SELECT COALESCE(jsonb_agg(pc.category_id), '[]') FROM product_categories pc WHERE pc.product_id = p.id))
-          ORDER BY p.id)
-        FROM products p JOIN prices pr ON pr.product_id = p.id
-        WHERE p.id BETWEEN ${first} AND ${last} AND pr.product_id BETWEEN ${first} AND ${last} AND p.status = 'active'), '[]'),
+  const [rest, ...products] = await runPrepared<{ value: unknown }>(Prisma.sql`
+    SELECT 0 AS id, json_build_object(
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position) FROM categories c WHERE c.kind = 'category'), '[]'),
       'next', (
@@ -69,13 +64,20 @@ export async function readFeedPart(part: number): Promise<FeedPart> {
           FROM outbox o, unnest(o.entity_ids, o.versions) AS entity(id, version)
           WHERE o.indexed_at IS NULL
             AND (o.topic IN ('category', 'catalog') OR entity.id BETWEEN ${first} AND ${last})
-          GROUP BY o.topic, entity.id) unindexed), '[]')) AS value`),
-  )
+          GROUP BY o.topic, entity.id) unindexed), '[]')) AS value
+    UNION ALL
+    SELECT p.id, json_build_object(${CARD_FIELDS},
+      'name', COALESCE(p.names ->> ${locale}, p.name), 'description', COALESCE(p.descriptions ->> ${locale}, p.description),
+      'price', json_build_object(${PRICE_FIELDS}, ${STOCK_FIELDS}), 'priceValidUntil', ${PRICE_VALID_UNTIL},
+      'sku', p.sku, 'colour', p.colour, 'size', p.size, 'groupId', p.group_id,
+      'categoryIds', ARRAY(SELECT pc.category_id FROM product_categories pc WHERE pc.product_id = p.id))
+    FROM products p JOIN prices pr ON pr.product_id = p.id LEFT JOIN stock s ON s.product_id = p.id AND s.product_id BETWEEN ${first} AND ${last}
+    WHERE p.id BETWEEN ${first} AND ${last} AND pr.product_id BETWEEN ${first} AND ${last} AND p.status = 'active'
+    ORDER BY id`)
+  const { pending, ...catalog } = feedRest.parse(rest?.value)
   await publishShown(pending, start)
-  return read
+  return { ...catalog, products: products.map(({ value }) => feedProduct.parse(value)) }
 }
-
-const VALID_UNTIL = Prisma.raw(validUntilSql('pr'))
 
 const isAllIndexed = serialBatch(async () =>
   z

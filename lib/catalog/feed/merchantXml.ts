@@ -6,7 +6,6 @@ import { decimalAmount } from '#lib/money/formatMoney.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { nameIn, deepestOf, pathTo } from '../categories.ts'
-import { productIn } from '../productTexts.ts'
 import type { CategoryRef } from '../rows.ts'
 import { feedAvailability } from '../stock.ts'
 import { xmlText } from '../xml.ts'
@@ -105,8 +104,7 @@ function variantElements({ groupId, colour, size }: FeedProduct, words: FeedWord
 }
 
 /** The catalog has no GTIN, and what it sells has no other maker's number: it says so. */
-function item(row: FeedProduct, tree: readonly CategoryRef[], locale: Locale, words: FeedWords): string {
-  const product = productIn(row, locale)
+function item(product: FeedProduct, tree: readonly CategoryRef[], locale: Locale, words: FeedWords): string {
   const elements = [
     element('g:id', product.sku),
     element('title', cut(product.name, LONGEST_TITLE)),
@@ -118,7 +116,7 @@ function item(row: FeedProduct, tree: readonly CategoryRef[], locale: Locale, wo
     element('g:brand', product.brand),
     element('g:condition', 'new'),
     element('g:identifier_exists', 'no'),
-    variantElements(row, words),
+    variantElements(product, words),
     productType(product, tree, locale),
     versionsElement(product.price),
   ]
