@@ -4,10 +4,10 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 const collect: unknown = runInNewContext('gc')
 
-function heapUsed(): number {
+function heapUsed(type: 'major' | 'minor' = 'major'): number {
   if (typeof collect !== 'function') throw new Error('no collector')
-  collect()
-  collect()
+  collect({ type })
+  collect({ type })
   return process.memoryUsage().heapUsed
 }
 
@@ -18,4 +18,11 @@ export function heapBytesOfEach(count: number, make: () => unknown): number {
   for (let i = 0; i < count; i++) kept.push(make())
   const bytes = heapUsed() - before
   return kept.length > count ? bytes / count : Infinity
+}
+
+/** The bytes that are still there after `run` when V8 has collected only what is young, as it does dozens of times a second under load. */
+export function youngHeapGrowth(run: () => void): number {
+  const before = heapUsed()
+  run()
+  return heapUsed('minor') - before
 }
