@@ -29,10 +29,8 @@ export interface Reading {
 
 /** What is known of a list of tags: its states, as they are at a head. Nothing in them changes with time alone. */
 interface Known {
-  readonly head: number
+  head: number
   readonly epoch: string
-  /** When its states were read, by `performance.now()`. */
-  readonly readAt: number
   readonly states: ReadonlyMap<string, TagState>
 }
 
@@ -43,6 +41,8 @@ interface Answer extends Pick<Polled, 'behind' | 'head' | 'now'> {
   readonly states: ReadonlyMap<string, TagState>
 }
 
+/** To look whether a list has a tag costs so many times less than to put a state of it into its place. */
+const CHEAPER = 4
 const NONE: readonly string[] = []
 
 export class FollowedIndex {
@@ -117,7 +117,7 @@ export class FollowedIndex {
   /** @returns the tags of a list that have changed since it was read last; undefined when each of them may have */
   #changedIn(list: readonly string[], known: Known | undefined): readonly string[] | undefined {
     const changed = known && this.#tags.changedSince(known.head)
-    if (changed === undefined || changed.length > list.length) return undefined
+    if (changed === undefined || changed.length > CHEAPER * list.length) return undefined
     return changed.filter((name) => known?.states.has(name))
   }
 
@@ -131,14 +131,6 @@ export class FollowedIndex {
       if (mayKeep && !this.#isIncomplete(name, state)) this.#tags.keep(name, state)
     }
     return { behind, epoch: epoch ?? '', head, now, states }
-  }
-
-  /**
-   * Whether its states may stand for what was read just now. Later they are read again, though they are the same, so that the time of
-   * their last confirmation is known.
-   */
-  #isYoung({ readAt }: Known): boolean {
-    return performance.now() - readAt < this.#link.times.refreshMs
   }
 
   /**
@@ -156,8 +148,8 @@ export class FollowedIndex {
       states,
     })
     const changed = known?.epoch === epoch ? this.#changedIn(list, known) : undefined
-    if (known && changed?.length === 0 && !behind && this.#isYoung(known)) {
-      this.#known.set(list, { ...known, head })
+    if (known && changed?.length === 0 && !behind) {
+      known.head = head
       return { snapshot: snapshotOf(known.states), behind: false, unknown: NONE, incomplete: NONE }
     }
     const read = this.#statesOf(changed ?? list, answer, changed && known?.states)
@@ -170,10 +162,8 @@ export class FollowedIndex {
     const unknown = suspects.filter((name) => isUnknown(name) && this.#isOf(this.#source.kinds, name))
     const incomplete = suspects.filter((name) => this.#isIncomplete(name, stateOf(name)))
     const lasts = unknown.length + incomplete.length === 0 && !suspects.some((name) => stateOf(name).deadline > 0)
-    if (lasts) {
-      const readAt = states === known?.states ? known.readAt : performance.now()
-      this.#known.set(list, { head, epoch, readAt, states })
-    } else this.#known.delete(list)
+    if (lasts) this.#known.set(list, { head, epoch, states })
+    else this.#known.delete(list)
     return { snapshot: snapshotOf(states), behind, unknown, incomplete }
   }
 
@@ -194,7 +184,7 @@ export class FollowedIndex {
 
   /** The map that its readers have judged already, where it has the same states. */
   #same(known: Known | undefined, read: ReadonlyMap<string, TagState>, { epoch }: Answer) {
-    if (!known || known.epoch !== epoch || !this.#isYoung(known)) return undefined
+    if (!known || known.epoch !== epoch) return undefined
     for (const [name, state] of read) if (known.states.get(name) !== state) return undefined
     return known.states
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Db } from '#lib/platform/db.ts'
 import { seededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -264,6 +265,8 @@ describe('a process that follows the log of the index', () => {
     const tags = ['category:900010', 'posts']
     const { states } = await index.read(tags)
     expect((await index.read(tags)).states).toBe(states)
+    await delay(1.2 * index.link.times.refreshMs)
+    expect((await index.read(tags)).states, 'time alone changes none').toBe(states)
     await publisher.publish([{ ...category(9), id: 900_011 }])
     expect((await index.read(tags)).states, 'of these tags').toBe(states)
     await publisher.publish([category(9)])

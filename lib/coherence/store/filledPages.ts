@@ -45,8 +45,8 @@ export interface FilledPage {
   readonly page: CachedPage
   /** What is filled in. */
   readonly rows: Rows
-  /** The states that the rows were made of: as long as nothing changes, each read brings the same ones. */
-  readonly states: Snapshot['states']
+  /** The last states that have the versions of the rows: as long as nothing changes, each read brings the same ones. */
+  states: Snapshot['states']
   /** The head of the index when it was filled. */
   readonly filledAt: number
   /** Differs when the bytes do, not with how they are packed. */
@@ -241,5 +241,6 @@ function isCurrent(kept: FilledPage, { states }: Snapshot): boolean {
     const state = states.get(name)
     if (state?.version !== version || kept.filledAt <= state.expiredAt) return false
   }
+  kept.states = states
   return true
 }
