@@ -4,6 +4,7 @@
  */
 import { silent, unmeasured, type Log, type Ports } from '../ports.ts'
 import { RateLimiter } from './rateLimiter.ts'
+import type { Dependencies } from '../protocol/freshness.ts'
 import type { PageCache } from '../store/pageCache.ts'
 import type { Visits } from './visits.ts'
 
@@ -58,10 +59,12 @@ export class Warming {
   warm(tags: readonly string[]): readonly string[] {
     const affected = new Set(tags)
     const { cache, visits } = this.#options
-    const keys = visits
-      .mostVisited(CONSIDERED)
-      .filter((key) => cache.peek(key)?.dependencies.tags.some((tag) => affected.has(tag)))
-      .slice(0, WARMED)
+    const keys: string[] = []
+    for (const key of visits.mostVisited(CONSIDERED)) {
+      const entry = cache.peek(key)
+      if (entry && carriesOne(entry.dependencies, affected)) keys.push(key)
+      if (keys.length === WARMED) break
+    }
     for (const key of keys) this.#waiting.add(key)
     while (this.#running < Math.min(CONCURRENCY, this.#waiting.size)) void this.#work()
     return keys
@@ -106,4 +109,11 @@ export class Warming {
     }
     this.#running--
   }
+}
+
+/** Whether it has one of `wanted`: the looks are as many as the smaller of the two has tags, as an edit mostly has one and a page seventy. */
+function carriesOne({ tags, versions, slots }: Dependencies, wanted: ReadonlySet<string>): boolean {
+  if (wanted.size > tags.length) return tags.some((name) => wanted.has(name))
+  for (const name of wanted) if (slots.has(name) || versions.has(name) || tags.includes(name)) return true
+  return false
 }
