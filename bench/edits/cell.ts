@@ -110,3 +110,7 @@ export async function measureCell(plan: CellPlan): Promise<Cell> {
     processorSeconds: counts.processorSeconds,
   }
 }
+
+/** @returns of the rounds of one cell the one with the median reads a second */
+export const medianOf = (rounds: readonly Cell[]): Cell | undefined =>
+  rounds.toSorted((a, b) => a.readsPerSecond - b.readsPerSecond)[Math.floor(rounds.length / 2)]

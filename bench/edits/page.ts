@@ -95,7 +95,7 @@ export function pageBody({ cells, failures }: Result, judged: readonly Cell[], b
   return [
     '![Reads a second over edits a second](../images/edits.svg)',
     "16 readers in a closed loop ask for 200 product pages by popularity (Zipf, exponent 1), as browsers do (`Accept-Encoding: gzip, deflate, br`), round robin over the instances. Each of the 200 prices is edited as often as the others. Servers, stores, readers and editors share the machine's cores. " +
-      'Each cell is a window after a warm-up in which readers and editors are at it already. “Edits” are those that were acknowledged in the window.',
+      'Each cell is a window after a warm-up in which readers and editors are at it already. “Edits” are those that were acknowledged in the window. Where a series of ours has all rates, they are measured in turn, three times, and each row is the round with the median of reads a second.',
     markdownTable(HEAD, cells.map(rowOf)),
     '**By SQL** is an `UPDATE` past the application; our worker finds it in the outbox. **By API** is `POST /api/admin/prices` on each instance in turn, acknowledged when it answers "live". The others are edited by the usual recipe, `UPDATE` and then `revalidateTag(tag, { expire: 0 })` in a route handler, on each instance: Next\'s own page cache belongs to its process, and so does the data cache that @fortedigital leaves to Next. ' +
       'One page in ten milliseconds is looked into: it is stale when it shows a price older than the version that had been acknowledged before the read began, which for SQL is its commit, with ours too; “oldest” is how long before. ' +
