@@ -8,6 +8,8 @@ import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 7
+/** No test asks for its page. */
+const UNVISITED = 31
 const READS = 1_000
 
 let shop: IsolatedShop
@@ -24,9 +26,9 @@ async function metric(pattern: RegExp): Promise<number> {
 }
 const renders = () => metric(/^evergreen_page_builds_total\{outcome="render"\} (\d+)/m)
 
-async function edit(request: APIRequestContext): Promise<void> {
-  const { amountCents } = await shop.database.price(PRODUCT)
-  const data = { changes: [{ productId: PRODUCT, amountCents: amountCents + 1 }], reason: 'An edit that is delivered' }
+async function edit(request: APIRequestContext, productId = PRODUCT): Promise<void> {
+  const { amountCents } = await shop.database.price(productId)
+  const data = { changes: [{ productId, amountCents: amountCents + 1 }], reason: 'An edit that is delivered' }
   const response = await request.post(`${shop.url}/api/admin/prices`, { data, headers: { origin: shop.url } })
   expect(await response.json()).toMatchObject({ state: 'live' })
 }
@@ -71,4 +73,15 @@ test(`renders no page for ${READS} reads during an edit and its delivery`, async
   await delivered()
   for (const url of urls) await fetchShownPrice(request, url, PRODUCT)
   expect((await renders()) - renderedBefore).toBe(0)
+})
+
+test('renders no page that is not kept to see whether it shows the edit', async ({ request }) => {
+  if (!shop.processes.worker) await startWorker()
+  await delivered()
+  const before = await renders()
+  for (let i = 0; i < 3; i++) {
+    await edit(request, UNVISITED)
+    await delivered()
+  }
+  expect((await renders()) - before).toBe(0)
 })

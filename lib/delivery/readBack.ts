@@ -8,7 +8,7 @@ import type { VersionedTag } from '#lib/coherence/tags.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
-import { readPage, type PageReading } from '#lib/verification/readPage.ts'
+import { NOT_KEPT, readPage, type PageReading, type ReadOptions } from '#lib/verification/readPage.ts'
 import type { InstanceAnswer } from './webTier.ts'
 
 /** Product pages that one delivery reads through the edge, and page reads that one job takes of the samples. The monitor reads others. */
@@ -98,8 +98,12 @@ export interface PageReadBack extends Judgement {
   readonly version: number | undefined
 }
 
-async function readBack(origin: string, { path, productId, least }: Page, timeoutMs?: number): Promise<PageReadBack> {
-  const reading = await readPage(origin + path, { productId, ...(timeoutMs !== undefined && { timeoutMs }) })
+async function readBack(
+  origin: string,
+  { path, productId, least }: Page,
+  options?: Pick<ReadOptions, 'timeoutMs' | 'onlyKept'>,
+): Promise<PageReadBack> {
+  const reading = await readPage(origin + path, { productId, ...options })
   return {
     productId,
     ...judgePageVersion(reading, productId, { least }),
@@ -109,9 +113,9 @@ async function readBack(origin: string, { path, productId, least }: Page, timeou
 }
 
 /**
- * Reads pages of what was delivered, by chance and no more than `samples` allows. Of many changes only pages that an instance
- * keeps: another one would be rendered to be read, and could not be old.
- * @param suspects products whose page failed before: each is read on every instance
+ * Reads pages of what was delivered, by chance and no more than `samples` allows, and only where an instance keeps them: another one
+ * would be rendered to be read, and could not be old.
+ * @param suspects products whose page failed before: each is read on every instance, kept or not
  * @returns what was found; a page whose instance is gone is not among them, nor one that was not answered in time, unless it is
  *   suspected or that happens the second time in a row
  */
@@ -131,14 +135,17 @@ export async function samplePages(
   const possible = readsOf(instances, chosen).filter(
     ({ instance, page }) => kept === undefined || instance.pages.includes(page.path),
   )
-  const pairs = [
-    ...shuffled(possible).slice(0, allowed),
-    ...readsOf(instances, suspects.size > 0 ? await pagesOf(db, suspected) : []),
-  ]
-  const read = await Promise.all(pairs.map(({ instance, page }) => readBack(instance.url, page, samples.withinMs)))
+  const doubted = readsOf(instances, suspects.size > 0 ? await pagesOf(db, suspected) : [])
+  const timeoutMs = samples.withinMs
+  const read = await Promise.all([
+    ...shuffled(possible)
+      .slice(0, allowed)
+      .map(({ instance, page }) => readBack(instance.url, page, { timeoutMs, onlyKept: true })),
+    ...doubted.map(({ instance, page }) => readBack(instance.url, page, { timeoutMs })),
+  ])
   const slow = samples.slowAmong(read)
-  return read.filter(({ reading: { failure }, productId }) => {
-    if (failure?.kind === 'no-connection') return false
+  return read.filter(({ reading: { failure, status }, productId }) => {
+    if (failure?.kind === 'no-connection' || (status === NOT_KEPT && !suspects.has(productId))) return false
     return failure === undefined || suspects.has(productId) || slow.has(productId)
   })
 }

@@ -76,6 +76,8 @@ it('asks as a browser does, with the correlation id, and counts as a visit only 
   })
   await readPage(url, { countsAsVisit: true })
   expect(asked?.headers).not.toHaveProperty(PROBE_HEADER)
+  await readPage(url, { onlyKept: true })
+  expect(asked?.headers).toMatchObject({ 'cache-control': 'only-if-cached' })
 })
 
 it('returns a redirection as it is', async () => {

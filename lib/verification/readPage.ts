@@ -5,6 +5,9 @@ import { NO_STATEMENT, readStatement, type PageStatement } from '#lib/catalog/pa
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 import { originHeaders } from '#lib/platform/http/askInstance.ts'
 
+/** @see RFC 9111, 5.2.1.7 */
+export const NOT_KEPT = 504
+
 const TIMEOUT_MS = 10_000
 const LONGEST_HEADER = 1_000
 /** The headers that show the origin of an answer; the rest is noise in the evidence. */
@@ -46,6 +49,8 @@ export interface ReadOptions {
   readonly timeoutMs?: number
   /** Then the page is warmed after a change, as one that a shopper asked for. Otherwise the read leaves no trace of that kind. */
   readonly countsAsVisit?: boolean
+  /** Then a page that the instance does not keep is not rendered to be read: the status is `NOT_KEPT`. */
+  readonly onlyKept?: boolean
 }
 
 /**
@@ -54,7 +59,7 @@ export interface ReadOptions {
  */
 export async function readPage(
   url: string,
-  { productId, timeoutMs = TIMEOUT_MS, countsAsVisit = false }: ReadOptions = {},
+  { productId, timeoutMs = TIMEOUT_MS, countsAsVisit = false, onlyKept = false }: ReadOptions = {},
 ): Promise<PageReading> {
   const start = performance.now()
   try {
@@ -62,6 +67,7 @@ export async function readPage(
       headers: {
         accept: 'text/html',
         ...(!countsAsVisit && { [PROBE_HEADER]: '1' }),
+        ...(onlyKept && { 'cache-control': 'only-if-cached' }),
         ...correlationHeaders(),
         ...(await originHeaders(url)),
       },

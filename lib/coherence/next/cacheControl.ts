@@ -1,5 +1,5 @@
 /** Cache-Control of pages that the promise covers: a cache may keep them, and must ask each time. */
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
  * A browser may keep the page but asks each time; the answer is mostly 304. The same holds for a CDN without purges;
@@ -15,6 +15,15 @@ export const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-rou
  * Cache-Control says `no-store`. With this it asks, and the answer can be a 304: docs/decisions/storefront.md.
  */
 export const ASK_ALWAYS = '*'
+
+/** Whether a page is wanted only if it is kept: whoever looks at copies need not have one made. @see RFC 9111, 5.2.1.7 */
+export const wantsOnlyKept = ({ headers }: IncomingMessage): boolean => headers['cache-control'] === 'only-if-cached'
+
+/** @returns true: the request is answered */
+export function sendNotKept(response: ServerResponse): true {
+  response.writeHead(504, { 'Cache-Control': 'no-store' }).end()
+  return true
+}
 
 /** @see RFC 9213 */
 export const CDN_CACHE_CONTROL = 'CDN-Cache-Control'

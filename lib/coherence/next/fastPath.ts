@@ -12,6 +12,7 @@ import { silent, type Log } from '../ports.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { RenderLimiter } from '../render/renderLimiter.ts'
 import { Warming } from '../render/warming.ts'
+import { sendNotKept, wantsOnlyKept } from './cacheControl.ts'
 import { requestKindOf } from './requestKind.ts'
 import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
@@ -100,6 +101,7 @@ export class FastPath {
         response.writeHead(307, { Location: `${target}?${asked.query}`, 'Cache-Control': 'no-store' }).end()
         return true
       case 'page':
+        if (wantsOnlyKept(request) && !this.#coherence.pages.peek(route.key)) return sendNotKept(response)
         return await this.#answer(request, response, route, route.key, asked.representation)
       default:
         return asked satisfies never
