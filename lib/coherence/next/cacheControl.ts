@@ -16,7 +16,7 @@ export const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-rou
  */
 export const ASK_ALWAYS = '*'
 
-/** Whether a page is wanted only if it is kept: whoever looks at copies need not have one made. @see RFC 9111, 5.2.1.7 */
+/** Whether a page is wanted only if it is kept: a reader that compares copies needs none made for it. @see RFC 9111, 5.2.1.7 */
 export const wantsOnlyKept = ({ headers }: IncomingMessage): boolean => headers['cache-control'] === 'only-if-cached'
 
 /** @returns true: the request is answered */
