@@ -245,6 +245,7 @@ export class LoadedIndex {
       if (own) index.add(product, own)
       else if (row !== undefined) products.setFacts(row, product)
     })
+    products.putInOrder()
     return rows.at(-1)?.id
   }
 }

@@ -7,17 +7,14 @@ import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { canonical, synonymsIn } from '../synonyms.ts'
 import { indexedWords, wordsOf, type Word } from '../words.ts'
 import { countFacets, type Facets, type Matches } from './facets.ts'
-import { TopRows } from './topRows.ts'
 import type { Filters } from './filters.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
 import { ALIVE, Products, type IndexedProduct } from './products.ts'
 import { FOUND, markMatches, markThese, type Marks } from './matching.ts'
+import { rowsOfPage, type Sorting } from './pageOfCards.ts'
 import { isEmpty, meaningsOf, type Category, type QueryMeanings } from './meanings.ts'
 
-export interface IndexQuery extends Filters {
-  readonly text: string
-  readonly locale: Locale
-  readonly sort: 'recommended' | 'price-asc' | 'price-desc' | 'name'
+export interface IndexQuery extends Filters, Sorting {
   /** From 1; the last one, where a later one is asked for. */
   readonly page: number
   readonly perPage: number
@@ -25,8 +22,6 @@ export interface IndexQuery extends Filters {
   readonly only?: readonly number[]
   /** Whether a slip of the pen finds nothing: where prices are changed by what is found. */
   readonly strict?: boolean
-  /** Whether discontinued products are found, too: in the back office. */
-  readonly all?: boolean
 }
 
 export interface Found {
@@ -39,8 +34,6 @@ export interface Found {
   readonly facets: Facets
 }
 
-/** A rank has 31 bits: what the words count for comes first. */
-const RANKS = 2 ** 31
 const MOST_WORDS = 8
 
 export class SearchIndex {
@@ -87,10 +80,9 @@ export class SearchIndex {
     const { products } = this
     const { total, length, facets } = this.#visit(query)
     const page = Math.max(1, Math.min(query.page, Math.ceil(total / Math.max(1, query.perPage))))
-    const firsts = new TopRows(Math.min(page * query.perPage, total))
-    if (query.perPage > 0) this.#offerCards(query, length, firsts)
+    const range = { from: (page - 1) * query.perPage, to: Math.min(page * query.perPage, total) }
+    const rows = rowsOfPage(products, this.#marks, query, { total, length }, range)
     const idOf = (row: number) => products.ids.values[row] ?? 0
-    const rows = firsts.takeFrom((page - 1) * query.perPage)
     const isFound = (row: number) => this.#marks.found[row] === FOUND
     return {
       total,
@@ -139,37 +131,6 @@ export class SearchIndex {
     const marks = this.#marks
     const wanted = query.only ? markThese(products, query.only, marks) : this.#mark(query, marks)
     return { ...marks, wanted }
-  }
-
-  /**
-   * Chooses the product of a group that is shown, and the place of its card: the smallest key comes first.
-   * @param length of the found rows
-   */
-  #offerCards({ sort, locale, all = false }: IndexQuery, length: number, firsts: TopRows): void {
-    const { amounts, ranks, sortKeys, firstOfGroup } = this.products
-    const { scores, rows } = this.#marks
-    const isByWords = sort === 'recommended'
-    const column = isByWords ? ranks : sort === 'name' ? sortKeys.get(locale) : amounts
-    if (!column) return
-    const { values } = column
-    const scoreCounts = isByWords ? RANKS : 0
-    // A card says what the cheapest costs.
-    const sign = sort === 'price-desc' ? -1 : 1
-    const firstOf = firstOfGroup.values
-    for (let i = 0; i < length;) {
-      let shown = rows[i] ?? 0
-      let best = (values[shown] ?? 0) - (scores[shown] ?? 0) * scoreCounts
-      const first = firstOf[shown]
-      for (i += 1; i < length; i += 1) {
-        const row = rows[i] ?? 0
-        if (all || firstOf[row] !== first) break
-        const key = (values[row] ?? 0) - (scores[row] ?? 0) * scoreCounts
-        if (key >= best) continue
-        best = key
-        shown = row
-      }
-      if (best * sign <= firsts.bound) firsts.offer(best * sign, shown)
-    }
   }
 
   #meaningsOf({
