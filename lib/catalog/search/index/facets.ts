@@ -90,15 +90,18 @@ class Counts {
   }
 
   /**
-   * For one of several rows of a card.
+   * Whether no row of the card had the value before.
    * @param card from 1; each comes once, with all of its values
-   * @returns whether it is the first one with the value
    */
-  count(value: number, card: number): boolean {
+  isNew(value: number, card: number): boolean {
     if (this.#last[value] === card) return false
     this.#last[value] = card
-    this.add(value, 1)
     return true
+  }
+
+  /** For one of several rows of a card. */
+  count(value: number, card: number): void {
+    if (this.isNew(value, card)) this.add(value, 1)
   }
 
   add(value: number, cards: number): void {
@@ -115,7 +118,11 @@ class TraitCounts {
   readonly #setOf: Uint32Array
   readonly #brands: Counts
   readonly #colours: Counts
-  readonly #sets: Counts
+  /** By set of categories, where it is that of the first row of a card: nearly always the others are in the same one. */
+  readonly #cardsOfSet: Counts
+  /** The last one that was counted, and the set of its first row. */
+  #card = 0
+  #firstSet = 0
   readonly #categories: Counts
 
   constructor(traits: Traits, fails: Uint8Array) {
@@ -126,7 +133,7 @@ class TraitCounts {
     this.#setOf = traits.sets.values
     this.#brands = new Counts(traits.brandNames.texts.length)
     this.#colours = new Counts(traits.colourNames.texts.length)
-    this.#sets = new Counts(traits.categorySets.length)
+    this.#cardsOfSet = new Counts(traits.categorySets.length)
     this.#categories = new Counts(Math.max(0, ...traits.categorySets.flat()) + 1)
   }
 
@@ -137,9 +144,14 @@ class TraitCounts {
     if (fails === 0 || fails === COLOUR) this.#colours.count(this.#colourOf[number] ?? 0, card)
     if (fails !== 0 && fails !== CATEGORY) return
     const set = this.#setOf[number] ?? 0
-    // Nearly always the products of a group are in the same ones.
-    if (this.#sets.count(set, card))
+    if (card !== this.#card) {
+      this.#card = card
+      this.#firstSet = set
+      this.#cardsOfSet.add(set, 1)
+    } else if (set !== this.#firstSet) {
+      for (const id of this.#traits.categorySets[this.#firstSet] ?? []) this.#categories.isNew(id, card)
       for (const id of this.#traits.categorySets[set] ?? []) this.#categories.count(id, card)
+    }
   }
 
   /** For cards of one row. */
@@ -147,14 +159,15 @@ class TraitCounts {
     const fails = this.#fails[number] ?? 0
     if (fails === 0 || fails === BRAND) this.#brands.add(this.#brandOf[number] ?? 0, cards)
     if (fails === 0 || fails === COLOUR) this.#colours.add(this.#colourOf[number] ?? 0, cards)
-    if (fails === 0 || fails === CATEGORY)
-      for (const id of this.#traits.categorySets[this.#setOf[number] ?? 0] ?? []) this.#categories.add(id, cards)
+    if (fails === 0 || fails === CATEGORY) this.#cardsOfSet.add(this.#setOf[number] ?? 0, cards)
   }
 
   facets(): Pick<Facets, 'categories' | 'brands' | 'colours'> {
     const named = ({ counts }: Counts, texts: readonly string[]) =>
       new Map([...counts].flatMap((count, i) => (count > 0 && i > 0 ? [[texts[i] ?? '', count] as const] : [])))
-    const { brandNames, colourNames } = this.#traits
+    const { brandNames, colourNames, categorySets } = this.#traits
+    for (const [set, cards] of this.#cardsOfSet.counts.entries())
+      for (const id of categorySets[set] ?? []) this.#categories.add(id, cards)
     return {
       categories: new Map(
         [...this.#categories.counts].flatMap((count, id) => (count > 0 ? [[id, count] as const] : [])),
