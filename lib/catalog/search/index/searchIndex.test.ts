@@ -52,8 +52,14 @@ const query: fc.Arbitrary<IndexQuery> = fc.record({
 /** Nearly all products are found: the page is read off an order that the index keeps. */
 const openQuery = query.map((own) => ({
   ...own,
-  ...{ text: '', category: undefined, brands: [], colours: [], minAmount: undefined, maxAmount: undefined },
-  ...{ onSale: false, inStock: false },
+  text: '',
+  category: undefined,
+  brands: [],
+  colours: [],
+  minAmount: undefined,
+  maxAmount: undefined,
+  onSale: false,
+  inStock: false,
 }))
 
 interface Row extends IndexedProduct {
