@@ -131,7 +131,9 @@ test('a feed that cannot be probed is an alert, unless its whole instance is awa
   const feed = { layer: 'feed', name: 'Feed 1', url: task.target.url } as const
   for (const at of [0, 100, 3_700]) refusedAt(at, feed)
   expect(health.findings()).toMatchObject([{ dedupKey: 'unreachable:Feed 1' }])
-  for (const at of [0, 100, 3_700]) refusedAt(at, task.target)
+  refusedAt(3_700, task.target)
+  expect(health.findings(), 'a page has failed once').toEqual([])
+  for (const at of [3_800, 7_400]) refusedAt(at, task.target)
   expect(health.findings()).toMatchObject([{ dedupKey: 'unreachable:Web 1' }])
 })
 

@@ -38,27 +38,19 @@ export class TargetHealth {
     )
   }
 
-  /** A web instance that is away has no feed either: that is one alert. */
+  /** A web instance that is away has no feed either: that is one alert. One whose pages have just begun to fail may be away. */
   findings(): Finding[] {
-    const away = [...this.#targets].filter(([name]) => this.isUnreachable(name))
-    const pages = new Set(
-      away.flatMap(
-        ([
-          ,
-          {
-            last: { task },
-          },
-        ]) => (task.target.layer === 'feed' ? [] : task.target.url),
-      ),
-    )
-    return away
+    const others = [...this.#targets.values()].filter(({ last: { task } }) => task.target.layer !== 'feed')
+    const failing = new Set(others.flatMap(({ failures, last: { task } }) => (failures > 0 ? task.target.url : [])))
+    return [...this.#targets]
+      .filter(([name]) => this.isUnreachable(name))
       .filter(
         ([
           ,
           {
             last: { task },
           },
-        ]) => task.target.layer !== 'feed' || !pages.has(task.target.url),
+        ]) => task.target.layer !== 'feed' || !failing.has(task.target.url),
       )
       .map(
         ([
