@@ -14,8 +14,10 @@ import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { keys } from '../../lib/coherence/protocol/keys.ts'
 import { parseTagState } from '../../lib/coherence/protocol/tagState.ts'
 import { decode } from '../../lib/coherence/store/codec.ts'
-import { fill, slotsIn, type Part, type Slot } from '../../lib/coherence/template/parts.ts'
-import { SlotValues } from '../../lib/coherence/template/slotValues.ts'
+import { isFlatTemplate } from '../../lib/coherence/template/flatTemplate.ts'
+import { slotsIn, type Part, type Slot } from '../../lib/coherence/template/parts.ts'
+import { fill, partsOf } from '../../lib/coherence/testing/templateParts.ts'
+import { SlotValues, valueNamed } from '../../lib/coherence/template/slotValues.ts'
 import { processorMs } from '../edge/processorTime.ts'
 import { prepareShops } from '../lib/build.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
@@ -39,15 +41,13 @@ interface Sample {
   readonly values: Record<string, string | number>
 }
 
-const isParts = (value: unknown): value is readonly Part[] => Array.isArray(value)
-
 /** The template of HTML in an entry of the page cache. */
 async function templateIn(entry: unknown): Promise<readonly Part[] | undefined> {
   if (typeof entry !== 'object' || entry === null) return undefined
   const packed: unknown = Reflect.get(Reflect.get(Reflect.get(entry, 'value'), 'content'), 'packed')
   const html: unknown = packed instanceof Map ? packed.get('html') : undefined
-  const parts = html instanceof Uint8Array ? decode(Buffer.from(html)) : undefined
-  return isParts(parts) ? parts : undefined
+  const template = html instanceof Uint8Array ? decode(Buffer.from(html)) : undefined
+  return isFlatTemplate(template) ? partsOf(template) : undefined
 }
 
 /** A product page as the shop keeps it and sends it. */
@@ -76,7 +76,7 @@ async function sample(url: string, redis: Redis, address: string): Promise<Sampl
     payloads: [...states.values()].flatMap(({ payload }) => payload ?? []),
     values: Object.fromEntries(
       [...slotsIn(parts)].flatMap((slot) => {
-        const value = filling.value(slot)
+        const value = filling.value(slot.tags, valueNamed(`${slot.leaf} ${slot.argument}`))
         return value === undefined || value === null ? [] : [[named(slot), value]]
       }),
     ),

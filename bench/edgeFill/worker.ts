@@ -2,7 +2,9 @@
  * The Worker of this benchmark: one page, sent as it was filled, or filled here. What KV would hold is in memory, and the value of
  * each slot is made before: filling costs at least what is measured.
  */
-import { fill, slotText, type Filling, type Part, type Slot } from '../../lib/coherence/template/parts.ts'
+import type { Part } from '../../lib/coherence/template/parts.ts'
+import type { Filling } from '../../lib/coherence/template/slotValues.ts'
+import { fill } from '../../lib/coherence/testing/templateParts.ts'
 
 interface Environment {
   /** As the shop sends it. */
@@ -36,8 +38,7 @@ async function unpack(bytes: ArrayBuffer): Promise<Part[]> {
 function fillingOf(env: Environment): Filling {
   // Versions and amounts are read on each request: they are what changes.
   for (const payload of env.PAYLOADS) JSON.parse(payload)
-  const value = ({ leaf, tags, argument }: Slot) => env.VALUES[`${leaf} ${tags.join()} ${argument}`]
-  return { value, text: (slot, isEmbedded) => slotText(value(slot), slot.place, isEmbedded) }
+  return { value: (tags, { leaf, argument }) => env.VALUES[`${leaf} ${tags.join()} ${argument}`] }
 }
 
 const page = (parts: readonly Part[], env: Environment) => new Uint8Array(fill(parts, fillingOf(env)))

@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/index.ts'
 import { decode, encode } from '#lib/coherence/store/codec.ts'
 import { tag } from '#lib/coherence/tags.ts'
+import { flatten, isFlatTemplate } from '#lib/coherence/template/flatTemplate.ts'
 import type { Part } from '#lib/coherence/template/parts.ts'
+import { partsOf } from '#lib/coherence/testing/templateParts.ts'
 
 /** Writes another amount in place of the slot into each page of Redis that shows the product, as a program with access could. */
 export async function poisonPages(redis: Redis, productId: number, amountCents: number): Promise<number> {
@@ -16,8 +18,9 @@ export async function poisonPages(redis: Redis, productId: number, amountCents: 
       if (!isPage(entry)) continue
       const { packed } = entry.value.content
       const html = decode(packed.get('html') ?? Buffer.alloc(0))
-      if (!isTemplate(html) || !showsAmount(html, productId)) continue
-      packed.set('html', await encode(withAmount(html, productId, amountCents - 1)))
+      const parts = isFlatTemplate(html) ? partsOf(html) : []
+      if (!showsAmount(parts, productId)) continue
+      packed.set('html', await encode(flatten(withAmount(parts, productId, amountCents - 1))))
       await redis.set(name, await encode(entry), 'EX', 3_600)
       poisoned++
     }
@@ -32,10 +35,6 @@ const showsAmount = (parts: readonly Part[], productId: number) => parts.some((p
 
 function withAmount(parts: readonly Part[], productId: number, amountCents: number): Part[] {
   return parts.map((part) => (isAmountOf(part, productId) ? Buffer.from(String(amountCents)) : part))
-}
-
-function isTemplate(html: unknown): html is readonly Part[] {
-  return Array.isArray(html)
 }
 
 function isPage(entry: unknown): entry is { value: { content: { packed: Map<string, Buffer> } } } {

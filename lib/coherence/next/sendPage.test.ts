@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, it } from 'vitest'
-import { encode } from '../store/codec.ts'
 import type { Entry } from '../store/entryStore.ts'
 import { FilledPages, type FilledPage } from '../store/filledPages.ts'
+import { packTemplate } from '../store/packedTemplate.ts'
 import type { CachedPage, PageValue } from '../store/pageCache.ts'
 import type { Part } from '../template/parts.ts'
 import { UNKNOWN_TAG } from '../protocol/tagState.ts'
@@ -23,7 +23,7 @@ async function countingPage(text: string): Promise<FoundPage & { fillAt: (key: s
   const template: Part[] = [Buffer.from(text), { leaf: 'count', tags: TAGS, argument: '', place: 'html' }]
   const page: CachedPage = {
     kind: 'APP_PAGE',
-    packed: new Map([['html', await encode(template)]]),
+    packed: await packTemplate(new Map([['html', template]])),
     headers: undefined,
     postponed: undefined,
     status: 200,

@@ -7,7 +7,7 @@
 const MOST = 50_000
 
 /** @param make of a text what is kept for it */
-function keptFor<Value>(make: (text: string) => Value): (text: string) => Value {
+export function keptFor<Value>(make: (text: string) => Value): (text: string) => Value {
   const kept = new Map<string, Value>()
   return (text) => {
     const known = kept.get(text)

@@ -6,10 +6,9 @@ import { createHash, hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type Ports } from '../ports.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
-import { fill, type Filling, type Part } from '../template/parts.ts'
 import type { Representation } from '../template/cutPage.ts'
 import { Refill } from '../template/refill.ts'
-import type { Rows, SlotValues } from '../template/slotValues.ts'
+import type { Filling, Rows, SlotValues } from '../template/slotValues.ts'
 import { owned } from './codec.ts'
 import { BEST, pack, QUICK, type Encoding, type Quality } from './encodings.ts'
 import type { Entry } from './entryStore.ts'
@@ -58,14 +57,10 @@ export interface FilledPage {
 const NO_ROWS: Rows = new Map()
 
 /** Of an application without slots. */
-const NOTHING_TO_FILL: Filling = { value: nothing, text: nothing }
+const NOTHING_TO_FILL: Filling = { value: nothing }
 
 function nothing(): never {
   throw new Error('a template with slots, and nothing to fill them with')
-}
-
-function isTemplate(parts: unknown): parts is readonly Part[] {
-  return Array.isArray(parts)
 }
 
 export class FilledPages {
@@ -73,7 +68,7 @@ export class FilledPages {
   readonly #kept: LRUCache<string, FilledPage>
   /** Representations that are filled again and again, by what their templates were packed in. */
   readonly #unpacked: LRUCache<Buffer, Refill>
-  /** Those that are unpacked for good when they are filled once more: most pages are not, and unpacked each takes 200 kB. */
+  /** Those that are unpacked for good when they are filled once more: most pages are not, and unpacked each takes 100 kB. */
   readonly #filledOnce = new WeakSet<Buffer>()
   readonly #fillingOf: (rows: Rows) => Filling
   readonly #hashes = new WeakMap<CachedPage, string>()
@@ -208,14 +203,11 @@ export class FilledPages {
     if (!packed) return undefined
     const known = this.#unpacked.get(packed)
     if (known) return bytesOf(known)
-    const parts = unpackTemplate(filled.page.packed, representation)
-    if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
-    if (!this.#filledOnce.has(packed)) {
-      this.#filledOnce.add(packed)
-      return fill(parts, this.#fillingOf(filled.rows))
-    }
-    const unpacked = new Refill(parts, this.#fillingOf, filled.rows)
-    this.#unpacked.set(packed, unpacked)
+    const template = unpackTemplate(filled.page.packed, representation)
+    if (!template) throw new Error('a page cannot be unpacked')
+    const unpacked = new Refill(template, this.#fillingOf, filled.rows)
+    if (this.#filledOnce.has(packed)) this.#unpacked.set(packed, unpacked)
+    else this.#filledOnce.add(packed)
     return bytesOf(unpacked)
   }
 

@@ -1,4 +1,4 @@
-/** A template: bytes that stay, and the slots between them. It can be serialised; `fill` makes bytes of it. */
+/** A template as it is cut: bytes that stay, and the slots between them. It is kept as a `FlatTemplate`. */
 import type { SlotValue } from './slots.ts'
 import type { Placeholder } from './placeholders.ts'
 
@@ -10,13 +10,6 @@ export type Place = 'html' | 'script' | 'value' | 'string' | 'stringStart' | 'pl
 
 export interface Slot extends Placeholder {
   readonly place: Place
-  /** As `nameOf` makes it, of a slot that is filled again and again. */
-  readonly name?: string
-}
-
-/** The name of its value, with the tags where that follows from several rows: a page may have two of the kind. */
-export function nameOf({ leaf, tags, argument }: Placeholder): string {
-  return tags.length === 1 ? `${leaf} ${argument}` : `${leaf} ${argument} ${tags.join()}`
 }
 
 /** A part of HTML that goes when one of `when` has no value. */
@@ -36,13 +29,6 @@ interface Embedded {
 }
 
 export type Part = Uint8Array | Slot | Optional | Counted | Embedded
-
-/** The values of one set of versions. */
-export interface Filling {
-  value(slot: Slot): SlotValue
-  /** As `slotText` writes it. */
-  text(slot: Slot, isEmbedded: boolean): string
-}
 
 const HTML_ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -92,53 +78,9 @@ function textIn(place: Place, value: SlotValue): string {
 
 /** The value of a slot. @param isEmbedded whether it stands in the string of a script */
 export function slotText(value: SlotValue, place: Place, isEmbedded: boolean): string {
+  if (Number.isFinite(value)) return String(value) // the same in each place
   const text = textIn(place, value)
   return isEmbedded ? embeddedText(text) : text
-}
-
-class Output {
-  readonly chunks: Uint8Array[] = []
-  length = 0
-
-  add(bytes: Uint8Array): void {
-    this.chunks.push(bytes)
-    this.length += bytes.byteLength
-  }
-}
-
-function write(parts: readonly Part[], filling: Filling, out: Output, isEmbedded: boolean): void {
-  for (const part of parts) {
-    if (part instanceof Uint8Array) out.add(part)
-    else if ('leaf' in part) out.add(Buffer.from(filling.text(part, isEmbedded)))
-    else if ('when' in part) {
-      if (part.when.every((slot) => filling.value(slot) !== undefined)) write(part.parts, filling, out, isEmbedded)
-    } else if ('embedded' in part) write(part.embedded, filling, out, true)
-    else writeCounted(part, filling, out, isEmbedded)
-  }
-}
-
-/** The number is that of the bytes as React reads them, before they are embedded. */
-function writeCounted({ counted }: Counted, filling: Filling, out: Output, isEmbedded: boolean): void {
-  const plain = new Output()
-  write(counted, filling, plain, false)
-  out.add(Buffer.from(`${plain.length.toString(16)},`))
-  if (isEmbedded) out.add(Buffer.from(embeddedText(Buffer.concat(plain.chunks).toString())))
-  else for (const chunk of plain.chunks) out.add(chunk)
-}
-
-/** The bytes of one part with these values. @param isEmbedded whether it stands in the string of a script */
-export function partBytes(part: Part, filling: Filling, isEmbedded: boolean): Uint8Array {
-  const out = new Output()
-  write([part], filling, out, isEmbedded)
-  const [only = Buffer.alloc(0)] = out.chunks
-  return out.chunks.length > 1 ? Buffer.concat(out.chunks, out.length) : only
-}
-
-/** The bytes of a template with these values. */
-export function fill(parts: readonly Part[], filling: Filling): Buffer {
-  const out = new Output()
-  write(parts, filling, out, false)
-  return Buffer.concat(out.chunks, out.length)
 }
 
 /** Every slot of a template. */

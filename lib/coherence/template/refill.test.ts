@@ -3,8 +3,11 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { decode, encode } from '../store/codec.ts'
-import { fill, type Part, type Place, type Slot } from './parts.ts'
+import { fill, partsOf } from '../testing/templateParts.ts'
+import { flatten, isFlatTemplate } from './flatTemplate.ts'
+import type { Part, Place, Slot } from './parts.ts'
 import { Refill } from './refill.ts'
+import { heapBytesOfEach } from '../testing/heap.ts'
 import type { SlotPort } from './slots.ts'
 import { SlotValues, type Rows } from './slotValues.ts'
 
@@ -60,7 +63,7 @@ it('holds the bytes that a filling from the beginning has, after any earlier one
     fc.property(parts, history, (template, edits) => {
       const states = new Map(IDS.map((id) => [`price:${id}`, { version: 1, payload: '{"text":"first"}' }]))
       const rowsNow = (): Rows => values.rows(states.keys(), states) ?? new Map()
-      const refill = new Refill(template, (rows) => values.filling(rows), rowsNow())
+      const refill = new Refill(flatten(template), (rows) => values.filling(rows), rowsNow())
       const given: { bytes: Buffer; text: string }[] = []
       for (const [i, { id, text, isLookedAt }] of [...edits, ...edits.slice(0, 1)].entries()) {
         states.set(`price:${id}`, { version: i + 2, payload: JSON.stringify({ text }) })
@@ -75,6 +78,21 @@ it('holds the bytes that a filling from the beginning has, after any earlier one
   )
 })
 
+it('keeps each part of a template', () => {
+  fc.assert(
+    fc.property(parts, (template) => {
+      const flat = flatten(template)
+      expect(flatten(partsOf(flat))).toEqual(flat)
+      const rows = values.rows(
+        IDS.map((id) => `price:${id}`),
+        new Map(IDS.map((id) => [`price:${id}`, { version: 1, payload: '{"text":"a"}' }])),
+      )
+      const filling = values.filling(rows ?? new Map())
+      expect(fill(partsOf(flat), filling)).toEqual(fill(template, filling))
+    }),
+  )
+})
+
 const rowsOf = (text: string): Rows =>
   new Map([['price:1', { version: 1, payload: '', read: { text }, values: new Map() }]])
 
@@ -84,7 +102,7 @@ function refillOfOneText(text: string): Refill {
     { leaf: 'text', tags: ['price:1'], argument: '', place: 'html' },
     Buffer.from('>'),
   ]
-  return new Refill(template, (rows) => values.filling(rows), rowsOf(text))
+  return new Refill(flatten(template), (rows) => values.filling(rows), rowsOf(text))
 }
 
 it('writes bytes that are only looked at over where they are as long as before', () => {
@@ -119,13 +137,15 @@ it('keeps what it has when a value cannot be made', () => {
 
 it('keeps none of the memory that the template was unpacked in', async () => {
   const slot: Slot = { leaf: 'optional', tags: ['price:1'], argument: '', place: 'html' }
-  const packed = await encode([Buffer.alloc(100_000, 'page'), { when: [slot], parts: [Buffer.from('<s>'), slot] }])
+  const packed = await encode(
+    flatten([Buffer.alloc(100_000, 'page'), { when: [slot], parts: [Buffer.from('<s>'), slot] }]),
+  )
   const unpacked = () => {
-    const parts: unknown = decode(packed)
-    if (!Array.isArray(parts) || !Buffer.isBuffer(parts[0])) throw new Error('no template')
+    const template = decode(packed)
+    if (!isFlatTemplate(template)) throw new Error('no template')
     return {
-      memory: new WeakRef(parts[0].buffer),
-      refill: new Refill(parts, (rows) => values.filling(rows), rowsOf('a')),
+      memory: new WeakRef(template.around.buffer),
+      refill: new Refill(template, (rows) => values.filling(rows), rowsOf('a')),
     }
   }
   const { memory, refill } = unpacked()
@@ -138,4 +158,23 @@ it('keeps none of the memory that the template was unpacked in', async () => {
     })
     .toBe(true)
   expect(refill.filledWith(rowsOf('bc')).subarray(100_000).toString()).toBe('<s>bc')
+})
+
+it('takes no more memory for five hundred slots than their bytes and 40 more each', async () => {
+  const tags = Array.from({ length: 60 }, (_, i) => `price:${1_000 + i}`)
+  const slots = tags.flatMap((name, i) =>
+    ['amount', 'before', 'saving', 'version', 'amountMinor', 'stockSaid', 'stockLevel', 'soldOut'].map(
+      // Of each fourth product the page shows a group.
+      (leaf): Slot => ({ leaf, tags: i % 4 === 0 ? tags.slice(i, i + 3) : [name], argument: 'de', place: 'html' }),
+    ),
+  )
+  const packed = await encode(flatten(slots.flatMap((one) => [Buffer.from('<'), one])))
+  const rows: Rows = new Map(tags.map((name) => [name, { version: 1, payload: '', read: {}, values: new Map() }]))
+  const bytes = heapBytesOfEach(20, () => {
+    const template = decode(packed)
+    if (!isFlatTemplate(template)) throw new Error('no template')
+    return new Refill(template, () => ({ value: () => 1 }), rows)
+  })
+  expect(bytes / slots.length).toBeGreaterThan(1)
+  expect(bytes / slots.length).toBeLessThan(40)
 })

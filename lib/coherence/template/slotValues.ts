@@ -1,14 +1,34 @@
 /** The values of slots, from the payloads that the index has. */
 import { LRUCache } from 'lru-cache'
+import { keptFor } from '../protocol/sharedTexts.ts'
 import type { TagState } from '../protocol/tagState.ts'
 import { parseTag } from '../tags.ts'
-import { nameOf, slotText, type Filling, type Slot } from './parts.ts'
 import type { SlotPort, SlotValue } from './slots.ts'
 
 type States = ReadonlyMap<string, Pick<TagState, 'version' | 'payload'>>
 
-/** The values of a row, by the names of slots. */
+/** The values of a row, by the texts of their names. */
 type Values = Map<string, SlotValue>
+
+/** Says which value of a row, or of several, a slot shows. */
+export interface ValueName {
+  readonly leaf: string
+  readonly argument: string
+  /** `{leaf} {argument}` */
+  readonly text: string
+}
+
+/** @param text of the name */
+export const valueNamed = keptFor((text): ValueName => {
+  const end = text.indexOf(' ')
+  return { leaf: text.slice(0, end), argument: text.slice(end + 1), text }
+})
+
+/** The values of one set of versions. */
+export interface Filling {
+  /** @param tags that the value follows from: of a list that is filled again and again, the same object each time */
+  value(tags: readonly string[], name: ValueName): SlotValue
+}
 
 /** One version of a row. */
 export interface Row {
@@ -57,22 +77,19 @@ export class SlotValues {
 
   filling(rows: Rows): Filling {
     // Values of slots that follow from several rows: a page says them more than once.
-    const own: Values = new Map()
-    return {
-      value: (slot) => this.#value(slot, rows, own),
-      text: (slot, isEmbedded) => slotText(this.#value(slot, rows, own), slot.place, isEmbedded),
-    }
+    const own = new Map<readonly string[], Values>()
+    return { value: (tags, name) => this.#value(tags, name, rows, own) }
   }
 
-  #value(slot: Slot, rows: Rows, own: Values): SlotValue {
-    const values = valuesOf(slot, rows) ?? own
-    const name = slot.name ?? nameOf(slot)
-    let value = values.get(name)
-    if (value === undefined && !values.has(name)) values.set(name, (value = this.#make(slot, rows)))
+  #value(tags: readonly string[], name: ValueName, rows: Rows, own: Map<readonly string[], Values>): SlotValue {
+    let values = tags.length === 1 ? valuesOf(tags[0], name, rows) : own.get(tags)
+    if (!values) own.set(tags, (values = new Map()))
+    let value = values.get(name.text)
+    if (value === undefined && !values.has(name.text)) values.set(name.text, (value = this.#make(tags, name, rows)))
     return value
   }
 
-  #make({ leaf, tags, argument }: Slot, rows: Rows): SlotValue {
+  #make(tags: readonly string[], { leaf, argument }: ValueName, rows: Rows): SlotValue {
     const found = this.#port.leaves[leaf]
     if (!found) throw new Error(`no leaf ${leaf}`)
     return found.value(
@@ -93,11 +110,8 @@ export class SlotValues {
   }
 }
 
-/** @returns undefined for a slot that follows from several rows, or from none */
-function valuesOf({ leaf, tags }: Slot, rows: Rows): Values | undefined {
-  const [only] = tags
-  if (only === undefined || tags.length > 1) return undefined
-  const row = rows.get(only)
-  if (!row) throw new Error(`no row fills ${leaf} of ${only}`)
+function valuesOf(tag = '', { leaf }: ValueName, rows: Rows): Values {
+  const row = rows.get(tag)
+  if (!row) throw new Error(`no row fills ${leaf} of ${tag}`)
   return row.values
 }
