@@ -35,6 +35,7 @@ import { isActionForm } from '#lib/web/actionForms.ts'
 import { withRequestCorrelation } from '#lib/web/requestCorrelation.ts'
 import { answer, directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
+import { listenAddresses } from '#lib/web/listenAddresses.ts'
 import { comesWhole, limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
 import { RequestRenderLimiter } from '#lib/web/limits/requestRenderLimiter.ts'
 import { refuseWhenBusy } from '#lib/web/limits/refuse.ts'
@@ -181,10 +182,8 @@ const inFlight = new InFlight()
 
 const clients = new ClientAddresses(await edgeProof(env().EDGE_SECRET), parseProxies(env().TRUSTED_PROXIES))
 
-const { PORT, LISTEN_FD, INSTANCE_PORT, HOST: host } = env()
-/** All instances accept from the one socket of their supervisor: what a frozen instance leaves there, another takes. */
-const shared = LISTEN_FD === undefined ? { port: PORT, host } : { fd: LISTEN_FD }
-const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT, host }]
+const { PORT, INSTANCE_PORT } = env()
+const addresses = listenAddresses(env())
 const servers = addresses.map(() => {
   const server = createServer({ ...SERVER_TIMES, ServerResponse: PolicyResponse }, (request, response) => {
     const asker = clients.settle(request)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { root } from '../../tools/run/environment.ts'
+import { bindPort } from '../../tools/run/sharedPort.ts'
 import { WEB_MEMORY } from '../../tools/run/webMemory.ts'
 import { liveHeap } from './liveHeap.ts'
 import { pinned } from './pinned.ts'
@@ -91,6 +92,7 @@ export async function startInstance(
   const log = `${folder}.log`
   const out = openSync(log, 'w')
   const preload = [BENCH_CHILD, ...(options.preload ?? [])].flatMap((module) => ['--import', module])
+  const shared = shop.subject === ours ? bindPort(port) : undefined
   const child = spawn(...pinned(options.cores, [process.execPath, ...preload, ...program(shop)]), {
     cwd: folder,
     env: {
@@ -99,9 +101,10 @@ export async function startInstance(
       ...(shop.subject === ours && WEB_MEMORY.environment),
       NODE_ENV: 'production',
       PORT: String(port),
+      ...shared?.environment,
       ...options.environment,
     },
-    stdio: ['ignore', out, out, 'ipc'],
+    stdio: ['ignore', out, out, ...(shared?.descriptors ?? []), 'ipc'],
   })
   const url = `http://127.0.0.1:${port}`
   const stop = async () => {
@@ -111,7 +114,10 @@ export async function startInstance(
     await exited
   }
   running.add(child)
-  child.once('exit', () => running.delete(child))
+  child.once('exit', () => {
+    running.delete(child)
+    shared?.close()
+  })
   try {
     await ready(url, child, log)
   } catch (error) {

@@ -24,7 +24,7 @@ const DRAIN_MS = '200'
 /** They name stores of the process that starts the fleet. */
 const NOT_INHERITED = [
   'INSTANCE_PORT',
-  'LISTEN_FD',
+  'LISTEN_FDS',
   'DATABASE_DIRECT_URL',
   'MIGRATION_DATABASE_URL',
   'REDIS_URL_WEB',

@@ -57,8 +57,11 @@ const schema = z.object({
   WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** The addresses at which the worker reaches each web instance, comma separated; by default the one on PORT. */
   WEB_URLS: z.string().optional(),
-  /** Inherited from the supervisor: a socket that is bound to PORT, which all web instances accept from. */
-  LISTEN_FD: whole(3).optional(),
+  /**
+   * Inherited from the supervisor: so many file descriptors, from 3 on, of one socket that is bound to PORT, which all web instances accept
+   * from. As systemd calls it.
+   */
+  LISTEN_FDS: whole(1).optional(),
   /** Proxies whose X-Forwarded-For is believed, comma separated addresses and networks. An edge of ours needs no entry. */
   TRUSTED_PROXIES: z.string().default('').superRefine(readBy(parseProxies)),
 

@@ -20,8 +20,8 @@ export interface ChildSpec {
   readonly stopSignal: NodeJS.Signals
   /** Milliseconds that it may take to finish what it does; then it is killed. */
   readonly stopWithinMs: number
-  /** A socket that it inherits, as file descriptor 3. */
-  readonly socket?: number | undefined
+  /** Sockets that it inherits, as file descriptors from 3 on. */
+  readonly sockets?: readonly number[] | undefined
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
 
@@ -47,7 +47,7 @@ export class Child {
     this.#process = spawn(spec.program, [...spec.args], {
       cwd: spec.cwd,
       env: spec.env,
-      stdio: ['ignore', log, log, ...(spec.socket === undefined ? [] : [spec.socket])],
+      stdio: ['ignore', log, log, ...(spec.sockets ?? [])],
       detached: true,
       ...spec.user,
     })

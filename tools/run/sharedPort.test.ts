@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { request } from 'node:http'
+import { Agent, createServer, request } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { freePort } from './ports.ts'
 import { bindPort, type SharedPort } from './sharedPort.ts'
@@ -17,18 +16,33 @@ afterEach(async () => {
   shared = undefined
 })
 
-const SERVER = `require('http').createServer((q, r) => r.end(String(process.pid))).listen({ fd: 3 }, () => console.log('up'))`
+/** Listens as a web instance does. Each answer takes BUSY_MS of the processor. */
+const SERVER = `
+  import { createServer } from 'node:http'
+  import { listenAddresses } from '#lib/web/listenAddresses.ts'
+  const answer = (request, response) => {
+    const end = performance.now() + Number(process.env.BUSY_MS)
+    while (performance.now() < end);
+    response.end(String(process.pid))
+  }
+  const addresses = listenAddresses({ LISTEN_FDS: Number(process.env.LISTEN_FDS) })
+  let left = addresses.length
+  for (const address of addresses) createServer(answer).listen(address, () => --left || console.log('up'))
+`
 
-async function start({ fd }: SharedPort): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit', fd] })
+async function start({ descriptors, environment }: SharedPort, busyMs = 0): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', SERVER], {
+    stdio: ['ignore', 'pipe', 'inherit', ...descriptors],
+    env: { ...process.env, ...environment, BUSY_MS: String(busyMs) },
+  })
   children.push(child)
   if (child.stdout) await once(child.stdout, 'data')
   return child
 }
 
-/** On a connection of its own. @returns the process that answered */
-async function ask(port: number): Promise<number> {
-  const asked = request({ port, host: '127.0.0.1', agent: false, timeout: 2_000 }).end()
+/** On a connection of its own, unless an agent keeps one. @returns the process that answered */
+async function ask(port: number, agent: Agent | false = false): Promise<number> {
+  const asked = request({ port, host: '127.0.0.1', agent, timeout: 20_000 }).end()
   asked.on('timeout', () => asked.destroy(new Error('no answer')))
   const [answer] = await once(asked, 'response')
   let text = ''
@@ -62,4 +76,24 @@ test('names the port when another program has it', async () => {
   await once(other, 'listening')
   expect(() => bindPort(port)).toThrow(`Port ${port} is taken`)
   other.close()
+})
+
+test('a busy process accepts several new connections while it answers once on one that is kept', async () => {
+  const port = await freePort()
+  shared = bindPort(port)
+  await start(shared, 5)
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 })
+  await ask(port, kept)
+  const allCame = new AbortController()
+  let answers = 0
+  const visitor = (async () => {
+    for (; !allCame.signal.aborted; answers++) await ask(port, kept)
+  })()
+  const newcomers = 96
+  await Promise.all(Array.from({ length: newcomers }, () => ask(port)))
+  allCame.abort()
+  await visitor
+  kept.destroy()
+  expect(answers).toBeGreaterThan(0)
+  expect(answers).toBeLessThan(newcomers / 3)
 })

@@ -57,7 +57,7 @@ interface Role {
   /** Flags of Node. */
   readonly flags?: readonly string[]
   /** See `ChildSpec`. */
-  readonly socket?: number
+  readonly sockets?: readonly number[]
 }
 
 /** All accept from one socket: what comes while one of them is frozen, or is started again, another takes. */
@@ -70,7 +70,7 @@ function webRoles({ environment, port, instancePorts = [], edge, supervisor }: S
     file: 'server.ts',
     flags: WEB_MEMORY.flags,
     stopWithinMs: WEB_STOPS_WITHIN_MS,
-    socket: shared.fd,
+    sockets: shared.descriptors,
   }
   if (instancePorts.length === 0) {
     return [
@@ -80,7 +80,7 @@ function webRoles({ environment, port, instancePorts = [], edge, supervisor }: S
         title: 'The web instance',
         readyUrl: `http://127.0.0.1:${port}/api/ready`,
         healthUrl: `http://127.0.0.1:${port}/api/health`,
-        environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3' },
+        environment: { ...WEB_MEMORY.environment, ...shared.environment },
       },
     ]
   }
@@ -90,7 +90,7 @@ function webRoles({ environment, port, instancePorts = [], edge, supervisor }: S
     title: `Web instance ${i + 1}`,
     readyUrl: `http://127.0.0.1:${own}/api/ready`,
     healthUrl: `http://127.0.0.1:${own}/api/health`,
-    environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3', INSTANCE_PORT: String(own), HOST: LOOPBACK },
+    environment: { ...WEB_MEMORY.environment, ...shared.environment, INSTANCE_PORT: String(own), HOST: LOOPBACK },
   }))
 }
 
@@ -145,7 +145,7 @@ function userOf({ environment }: ShopOptions): Account | undefined {
 }
 
 function spec(
-  { kind, name, title, file, flags = [], stopWithinMs, environment, socket }: Role,
+  { kind, name, title, file, flags = [], stopWithinMs, environment, sockets }: Role,
   options: ShopOptions,
 ): ChildSpec {
   return {
@@ -161,7 +161,7 @@ function spec(
     },
     cwd: root,
     logFile: path.join(options.dataFolder, `logs/${name}.log`),
-    socket,
+    sockets,
     user: userOf(options),
     stopSignal: 'SIGTERM',
     // It takes requests for so long after SIGTERM.

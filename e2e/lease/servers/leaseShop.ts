@@ -70,7 +70,7 @@ export async function leaseShop({
   const [first, second, workerPort] = [await freePort(), await freePort(), await freePort()]
   const ports = [first, second]
   const log = createWriteStream(logFile)
-  const { INSTANCE_PORT: _port, LISTEN_FD: _socket, ...inherited } = process.env
+  const { INSTANCE_PORT: _port, LISTEN_FDS: _sockets, ...inherited } = process.env
   const shared = {
     ...inherited,
     NODE_ENV: 'production' as const,
