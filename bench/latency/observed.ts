@@ -20,13 +20,16 @@ export interface Fetched {
   /** `Cache-Tag`: each price of the page with its version. */
   readonly tags: string
   readonly ms: number
+  /** Why there was no answer. */
+  readonly error?: string
 }
 
 /** As browsers ask, to the end of the body. @returns status 0 when there was no answer */
 export function fetchPage(url: string, method: 'GET' | 'HEAD' = 'GET'): Promise<Fetched> {
   const start = performance.now()
   return new Promise((resolve) => {
-    const failed = () => resolve({ status: 0, tags: '', ms: performance.now() - start })
+    const failed = ({ message }: Error) =>
+      resolve({ status: 0, tags: '', ms: performance.now() - start, error: message })
     request(url, { agent, method, timeout: GIVE_UP_MS, headers: { 'accept-encoding': 'gzip, br' } }, (response) => {
       response.resume()
       response.once('error', failed)

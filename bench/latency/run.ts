@@ -52,6 +52,12 @@ const redis = new Redis(stores.redisUrl)
 const edit = await editsFor(ours, pool, stores)
 const products = await someProducts(pool, 1_000)
 
+/** @returns `5`, or with what they were: `5: 3 503, 2 ECONNRESET` */
+function counted(errors: readonly string[]): string {
+  const kinds = [...new Set(errors)].map((kind) => `${errors.filter((error) => error === kind).length} ${kind}`)
+  return kinds.length === 0 ? '0' : `${errors.length}: ${kinds.join(', ')}`
+}
+
 const popular = byPopularity(products.map(({ path }) => path))
 
 await withInstances(shop, Number(values.instances), stores, {}, async (fleet) => {
@@ -104,7 +110,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
     lags: number[][],
     edits: number,
     rendered: number,
-    reads: { made: number; ms: number[]; errors: number },
+    reads: { made: number; ms: number[]; errors: readonly string[] },
   ) => {
     const name = load === IDLE ? IDLE : `${load[0]} reads and ${load[1]} edits a second asked for`
     const all = lags.map((one) => Math.max(...one))
@@ -129,7 +135,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
       ),
       `${p(all, 0.5)} / ${p(all, 0.99)}`,
       `${p(reads.ms, 0.5)} / ${p(reads.ms, 0.99)}`,
-      reads.errors,
+      counted(reads.errors),
     ])
     process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
   }
@@ -147,13 +153,13 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
       idle,
       Math.round(IDLE_EDITS / idleSeconds),
       Math.round(((await renders()) - idleRenders) / idleSeconds),
-      { made: 0, ms: [], errors: 0 },
+      { made: 0, ms: [], errors: [] },
     )
     for (const load of LOADS) {
       const [readsASecond, editsASecond] = load
       const lags: number[][] = []
       const ms: number[] = []
-      let errors = 0
+      const errors: string[] = []
       await settle()
       const [start, before] = [performance.now(), await renders()]
       const [edits, reads] = await Promise.all([
@@ -161,7 +167,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
         paced(readsASecond, SECONDS, MOST_READS, async (i) => {
           const answer = await fetchPage((fleet[i % fleet.length]?.url ?? '') + popular(i))
           ms.push(answer.ms)
-          if (answer.status !== 200) errors++
+          if (answer.status !== 200) errors.push(answer.error ?? String(answer.status))
         }),
       ])
       const seconds = (performance.now() - start) / 1_000
