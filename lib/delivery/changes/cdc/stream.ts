@@ -2,6 +2,7 @@
  * One session of logical replication: what was committed, in the order of the commits, and how far it was handed on. Postgres
  * sends again what was not confirmed, to this session or to the next.
  */
+import { EventEmitter } from 'node:events'
 import pTimeout from 'p-timeout'
 import { LogicalReplicationService, PgoutputPlugin, type Pgoutput } from 'pg-logical-replication'
 import { Bell } from '#lib/platform/process/periodic.ts'
@@ -55,6 +56,15 @@ export interface StreamOptions {
   readonly from: string
 }
 
+/**
+ * The library listens for errors of its connection only once that is made. What Postgres says in the same packet, such as that it stops,
+ * would end the process. The client is there from the next turn of the event loop on, and connected only later.
+ */
+function listenForErrors(service: LogicalReplicationService): void {
+  const client: unknown = Reflect.get(service, '_client')
+  if (client instanceof EventEmitter) client.on('error', () => undefined) // its subscription ends with it
+}
+
 export class ReplicationStream {
   readonly #service: LogicalReplicationService
   readonly #ended: Promise<void>
@@ -85,6 +95,7 @@ export class ReplicationStream {
     // The subscription reports it, or the end of the session.
     this.#service.on('error', (error) => this.#end(error))
     const plugin = new PgoutputPlugin({ protoVersion: 1, publicationNames: [publication], messages: true })
+    setImmediate(() => listenForErrors(this.#service))
     this.#ended = this.#service.subscribe(plugin, slot).then(
       () => this.#end(new Error('Postgres ended the replication')),
       (error: unknown) => this.#end(error),
