@@ -63,12 +63,12 @@ it('loses the payload with an advance that has none, and gets it back with the n
   await one().publisher.publish([await setPrice(2, 1_000)])
   await read(2)
   const { version } = await inRedis(2)
-  await one().keeper.stop() // the outbox would bring it
+  await Promise.all(fleet.map(({ keeper }) => keeper.stop())) // the outbox would bring it
   await one().index.raise([await setPrice(2, 2_000)])
   expect(await inRedis(2)).toMatchObject({ version: version + 1, payload: undefined })
   expect(await read(2)).toEqual({ version: version + 1, payload: { version: version + 1, amountMinor: 2_000 } })
   expect((await inRedis(2)).payload).toContain('2000')
-  one().keeper.start()
+  for (const { keeper } of fleet) keeper.start()
 })
 
 it('keeps the payload of a tag that is revalidated, and of one that an older version comes for', async () => {
