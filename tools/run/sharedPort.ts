@@ -5,7 +5,7 @@ import { SetupError } from '../progress.mjs'
  * Connections that a process accepts from the port in one turn of its event loop: libuv takes one from each descriptor. One more descriptor
  * costs each new connection 3 µs, for a call that finds nothing.
  */
-export const ACCEPTED_A_TURN = 16
+const ACCEPTED_A_TURN = 16
 
 export interface SharedPort {
   /** For the `sockets` of a child, which listens on each and accepts from it: the same socket several times. */

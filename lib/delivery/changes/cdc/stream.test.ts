@@ -25,7 +25,7 @@ it('ends with an error when Postgres says in the packet that opens the session t
   const port = typeof address === 'object' ? address?.port : undefined
   const url = `postgresql://shop@127.0.0.1:${port}/shop`
   const stream = new ReplicationStream({ url, slot: 'slot', publication: 'changes', from: '0/0' })
-  await expect(stream.next(10_000)).rejects.toThrow()
+  await expect(stream.next(10_000)).rejects.toThrow('not queryable')
   await stream.close()
   server.close()
 })
