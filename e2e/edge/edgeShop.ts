@@ -154,8 +154,18 @@ export interface EdgeAnswer {
   readonly body: string
 }
 
+/** workerd ends a connection that is idle for five seconds, and a slow machine may write a request on it just then. Browsers ask again. */
+function isClosedWhileIdle(error: unknown): boolean {
+  const cause: unknown = error instanceof TypeError ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_SOCKET'
+}
+
 export async function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EdgeAnswer> {
-  const response = await fetch(url, { headers, redirect: 'manual' })
+  const get = () => fetch(url, { headers, redirect: 'manual' })
+  const response = await get().catch((error: unknown) => {
+    if (isClosedWhileIdle(error)) return get()
+    throw error
+  })
   const body = await response.text()
   return {
     status: response.status,
